@@ -1,0 +1,150 @@
+"""What a block is: one class that declares everything about one kind of layer."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from blockml.errors import Values
+from blockml.graph import Patch
+
+Shape = tuple[int, ...]
+"""Shape of one picture or vector without the batch: ``(C, H, W)`` or ``(F,)``."""
+
+FAMILIES = (
+    "convolution",
+    "pooling",
+    "padding",
+    "activation",
+    "linear",
+    "normalization",
+    "join",
+    "data",
+)
+"""Families in the order of the palette; their names are in the locale files."""
+
+
+@dataclass(frozen=True)
+class Port:
+    """An input or output of a block.
+
+    Attributes:
+        name: Name in the document.
+        many: Whether an input takes two or more edges, in order.
+    """
+
+    name: str
+    many: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """The module of a block: ``Call("nn.Conv2d", (3, 32), {"kernel_size": 3})``.
+
+    Printed once into the script, and executed from there: the script is the model.
+    """
+
+    name: str
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Expr:
+    """A stateless operation: ``Expr("torch.cat([{inputs}], dim=1)")``.
+
+    ``{inputs}`` stands for the variables of the inputs, ``{plus}`` for their sum.
+    The template is part of the class; nothing of a document enters it.
+    """
+
+    template: str
+
+
+class ShapeProblem(Exception):  # noqa: N818 - a problem of the graph, not a failure of the program
+    """Raised by `Block.infer` when the shapes that come in cannot be used.
+
+    Attributes:
+        code: Code of the diagnostic.
+        param: Parameter that is to blame, if one is.
+        values: Values for its sentences.
+    """
+
+    def __init__(self, code: str, *, param: str | None = None, **values: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.param = param
+        self.values: Values = values
+
+
+_catalogue: dict[str, type[Block]] = {}
+
+
+class Block(BaseModel):
+    """A kind of layer or operation. Subclass it to add one; that is all there is to do.
+
+    A subclass sets the class variables, declares its parameters as pydantic fields with
+    ``title`` (a plain word), ``description`` (one plain sentence), limits, and
+    ``json_schema_extra`` (``primary``, ``suggestions``, ``unit``), and implements `infer` and
+    `call`. The first line of its docstring is its summary. It registers itself.
+
+    Class attributes:
+        family: One of `FAMILIES`.
+        stem: Start of the ids of its nodes, for example ``conv``.
+        inputs: Input ports.
+        outputs: Output ports.
+        keywords: Further words that find it in the search.
+        aliases: Names under which older documents know it.
+        random: Whether it draws random numbers in training (dropout).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    family: ClassVar[str]
+    stem: ClassVar[str]
+    inputs: ClassVar[tuple[Port, ...]] = (Port("x"),)
+    outputs: ClassVar[tuple[Port, ...]] = (Port("y"),)
+    keywords: ClassVar[tuple[str, ...]] = ()
+    aliases: ClassVar[tuple[str, ...]] = ()
+    random: ClassVar[bool] = False
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
+        """Put the class into the catalogue."""
+        super().__pydantic_init_subclass__(**kwargs)
+        if not abstract:
+            register(cls)
+
+    def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
+        """Accept the ``abstract`` keyword, which pydantic passes here too."""
+        super().__init_subclass__(**kwargs)
+
+    def infer(self, shapes: Sequence[Shape]) -> Shape:
+        """Return the output shape for the input shapes, by plain arithmetic.
+
+        Raises:
+            ShapeProblem: The shapes cannot be used.
+        """
+        raise NotImplementedError
+
+    def call(self, shapes: Sequence[Shape]) -> Call | Expr:
+        """Return the module or the expression for the input shapes."""
+        raise NotImplementedError
+
+    def parameters(self, shapes: Sequence[Shape]) -> int:
+        """Count the numbers that training changes."""
+        return 0
+
+    def flops(self, shapes: Sequence[Shape], output: Shape) -> int:
+        """Count the operations for one picture, forward; a multiply-add counts 2."""
+        return 0
+
+    def suggest(self, problem: ShapeProblem, shapes: Sequence[Shape]) -> Sequence[Mapping[str, Any]]:
+        """Offer parameter values that may mend a problem of this block, best first.
+
+        Every offer is checked by the analysis before a person sees it.
+        """
+        return ()

@@ -1,0 +1,110 @@
+"""Problems as data, and the exceptions that carry them.
+
+A `Diagnostic` names its node, its parameter and its repair; the canvas, a notebook
+cell and a log show the same one. Its sentences live in ``blockml/locale``; here stand
+only the code and the values that fill the sentence.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, JsonValue
+
+from blockml.graph import Data, Patch
+from blockml.texts import sentence
+
+Severity = Literal["error", "warning"]
+Values = dict[str, JsonValue]
+
+
+class Fix(Data):
+    """One repair, checked before it is offered.
+
+    Attributes:
+        kind: Key of the label in the locale files, under ``fixes``.
+        values: Values that fill the label.
+        patch: The change that the repair makes.
+    """
+
+    kind: str
+    values: Values = Field(default_factory=dict)
+    patch: Patch
+
+    def label(self, language: str = "en") -> str:
+        """The text of the button, for example ``Use 3``."""
+        return sentence(f"fixes.{self.kind}", language, self.values)
+
+
+class Diagnostic(Data):
+    """One problem of a graph, a document or a request.
+
+    Attributes:
+        code: What kind of problem; key of the sentences in the locale files.
+        severity: An ``error`` keeps the network from being built, a ``warning`` does not.
+        node: Id of the node where it shows, if there is one.
+        port: Port of that node, if the problem is one of a connection.
+        param: Parameter of that node, or field of the document.
+        values: Values that fill the sentences: what was received and what was expected.
+        fixes: Repairs, the most likely first.
+    """
+
+    code: str
+    severity: Severity = "error"
+    node: str | None = None
+    port: str | None = None
+    param: str | None = None
+    values: Values = Field(default_factory=dict)
+    fixes: tuple[Fix, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """What happened, in English."""
+        return self.text("message")
+
+    @property
+    def hint(self) -> str:
+        """How to mend it, in English."""
+        return self.text("hint")
+
+    def text(self, part: Literal["message", "hint"], language: str = "en") -> str:
+        """One sentence of the problem, in a language."""
+        return sentence(f"problems.{self.code}.{part}", language, self.values)
+
+    def __str__(self) -> str:
+        """The whole problem in one line: where, what, and how to mend it."""
+        where = f"{self.node}: " if self.node else ""
+        return f"{where}{self.message} {self.hint}".strip()
+
+
+class BlockmlError(Exception):
+    """An error of blockml: what happened, what was expected and how to mend it.
+
+    Attributes:
+        diagnostics: The problems, at least one.
+    """
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__("\n".join(str(diagnostic) for diagnostic in diagnostics))
+        self.diagnostics = diagnostics
+
+    @classmethod
+    def of(cls, code: str, **values: JsonValue) -> BlockmlError:
+        """Make the error of one problem from its code and values."""
+        return cls(Diagnostic(code=code, values=values))
+
+
+class DocumentError(BlockmlError, ValueError):
+    """A document that cannot be read: not JSON, of a wrong form, too large or too new."""
+
+
+class GraphError(BlockmlError, ValueError):
+    """A graph that cannot be built; its diagnostics say what to mend."""
+
+
+class DataError(BlockmlError, ValueError):
+    """Data or a picture that cannot be used."""
+
+
+class RunError(BlockmlError, RuntimeError):
+    """A run that cannot be started, opened or continued."""

@@ -1,0 +1,277 @@
+"""The experiment: graph, data reference, recipe and layout; one ``.blockml`` file.
+
+The file is canonical JSON: sorted keys, one node a line, so that a git diff shows what
+changed. Opening a file executes nothing and trusts nothing from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any, Literal, NoReturn
+
+from pydantic import Field, FiniteFloat, JsonValue, ValidationError
+
+from blockml.errors import Diagnostic, DocumentError
+from blockml.graph import MAX_NAME, Data, Graph, Patch
+
+FORMAT = 1
+"""Version of the file format that this blockml writes, and the newest it reads."""
+
+MAX_BYTES = 8 * 1024 * 1024
+"""Largest file that is read, in bytes."""
+
+MAX_NODES = 5_000
+"""Most nodes and, four times that, most edges that a document may hold."""
+
+_MAX_DIGITS = 30
+"""Longest whole number that is read; no parameter comes near it."""
+
+
+class DataRef(Data):
+    """Which data the experiment learns from.
+
+    Attributes:
+        name: Name of a data set, for example ``digits``.
+    """
+
+    name: str = Field("digits", max_length=MAX_NAME)
+
+
+class Recipe(Data):
+    """Settings of the training.
+
+    Attributes:
+        epochs: How often training sees every picture, 1 to 10,000.
+        batch_size: Pictures per step, 1 to 65,536.
+        optimizer: Rule that changes the weights (``torch.optim``).
+        learning_rate: Size of the steps, above 0, at most 10.
+        seed: Start of all random numbers; the same seed gives the same run.
+    """
+
+    epochs: int = Field(
+        12, ge=1, le=10_000, title="epochs",
+        description="How many times training goes through all the pictures.",
+        json_schema_extra={"primary": True, "suggestions": [3, 5, 12, 30]},
+    )
+    batch_size: int = Field(
+        32, ge=1, le=65_536, title="batch size",
+        description="How many pictures the network looks at before it changes its weights once.",
+        json_schema_extra={"primary": True, "suggestions": [16, 32, 64, 128, 256], "unit": "pictures"},
+    )
+    optimizer: Literal["adam", "adamw", "sgd"] = Field(
+        "adam", title="optimizer",
+        description="The rule that turns mistakes into weight changes. adam is a good start.",
+        json_schema_extra={"primary": True},
+    )
+    learning_rate: float = Field(
+        0.001, gt=0, le=10, allow_inf_nan=False, title="learning rate",
+        description="How large each change is. Too large jumps about, too small crawls.",
+        json_schema_extra={"primary": True, "suggestions": [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1]},
+    )
+    seed: int = Field(
+        0, ge=0, le=2**31 - 1, title="seed",
+        description="Start of all random numbers. The same seed gives the same result again.",
+    )
+
+
+Position = tuple[FiniteFloat, FiniteFloat]
+
+
+class Experiment(Data):
+    """All that makes a run repeatable, and where its nodes stand on the canvas.
+
+    Attributes:
+        blockml: Version of the file format.
+        name: Name for people.
+        data: What it learns from.
+        graph: The network.
+        recipe: How it is trained.
+        layout: Position of each node in pixels, by id. Not part of the model: moving a
+            node does not change the content hash.
+    """
+
+    blockml: Literal[1] = FORMAT
+    name: str = Field("untitled", max_length=MAX_NAME)
+    data: DataRef = Field(default_factory=DataRef)
+    graph: Graph = Field(default_factory=Graph)
+    recipe: Recipe = Field(default_factory=Recipe)
+    layout: Annotated[dict[str, Position], Field(max_length=MAX_NODES)] = Field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """Return the canonical text of the ``.blockml`` file, ending in a newline."""
+        document = self.model_dump(mode="json")
+        lines = [f'"blockml": {FORMAT}', f'"data": {_compact(document["data"])}']
+        graph = document["graph"]
+        lines.append(
+            '"graph": {\n'
+            f'  "edges": {_rows(map(_compact, graph["edges"]))},\n'
+            f'  "nodes": {_rows(map(_compact, graph["nodes"]))}\n'
+            " }"
+        )
+        layout = sorted(document["layout"].items())
+        placed = (f"{_compact(key)}: {_compact(position)}" for key, position in layout)
+        lines.append(f'"layout": {_rows(placed, "{}")}')
+        lines.append(f'"name": {_compact(document["name"])}')
+        lines.append(f'"recipe": {_compact(document["recipe"])}')
+        return "{\n " + ",\n ".join(lines) + "\n}\n"
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Experiment:
+        """Read a document.
+
+        Raises:
+            DocumentError: It is too large, not JSON, newer than this blockml, or a field
+                has a wrong form; the error names the field and what was expected.
+        """
+        size = len(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
+        if size > MAX_BYTES:
+            raise DocumentError.of("document-too-large", size=size, limit=MAX_BYTES)
+        try:
+            found = json.loads(text, parse_int=_integer, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise DocumentError.of("document-not-json", reason=_short(error)) from error
+        return cls.from_data(found)
+
+    @classmethod
+    def from_data(cls, found: object) -> Experiment:
+        """Read a document that is parsed already, for example one that the page sent.
+
+        Raises:
+            DocumentError: As in `from_json`.
+        """
+        if not isinstance(found, dict):
+            raise DocumentError.of("document-field", field="document", received=_kind(found), expected="object")
+        version = found.get("blockml")
+        if isinstance(version, int) and not isinstance(version, bool) and version > FORMAT:
+            raise DocumentError.of("document-too-new", received=version, newest=FORMAT)
+        graph = found.get("graph")
+        for part, most in (("nodes", MAX_NODES), ("edges", 4 * MAX_NODES)):
+            items = graph.get(part) if isinstance(graph, dict) else None
+            if isinstance(items, list) and len(items) > most:
+                raise DocumentError.of("document-too-many", part=part, received=len(items), limit=most)
+        if "blockml" not in found:
+            raise DocumentError.of("document-field", field="blockml", received="nothing", expected=str(FORMAT))
+        try:
+            return cls.model_validate(found)
+        except ValidationError as error:
+            raise DocumentError(*map(_problem, error.errors(include_url=False)[:20])) from error
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Experiment:
+        """Read a ``.blockml`` file.
+
+        Raises:
+            DocumentError: The file cannot be read, or see `from_json`.
+        """
+        try:
+            with Path(path).open("rb") as file:
+                # One byte more than allowed is enough to know that it is too large.
+                text = file.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise DocumentError.of("file-unreadable", path=str(path), reason=error.strerror or "") from error
+        return cls.from_json(text)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the ``.blockml`` file; a crash leaves the old file or the new one, never half.
+
+        Raises:
+            DocumentError: The file cannot be written.
+        """
+        try:
+            return write_safely(Path(path), self.to_json().encode("utf-8"))
+        except OSError as error:
+            raise DocumentError.of("file-unwritable", path=str(path), reason=error.strerror or "") from error
+
+    def content_hash(self) -> str:
+        """SHA-256, as hexadecimal text, of graph, data and recipe; not of layout and name.
+
+        The order of the nodes does not count; the order of edges counts only among the
+        edges into one port.
+        """
+        document = self.model_dump(mode="json", include={"graph", "data", "recipe"})
+        graph = document["graph"]
+        graph["nodes"].sort(key=_compact)
+        graph["edges"].sort(key=lambda edge: (edge["target"], edge["target_port"]))
+        return hashlib.sha256(_compact(document).encode("utf-8")).hexdigest()
+
+    def patched(self, patch: Patch) -> Experiment:
+        """Return the experiment after a patch; positions of removed nodes go too.
+
+        Raises:
+            DocumentError: The patch holds a recipe value that is not allowed.
+        """
+        graph = self.graph.patched(patch)
+        kept = graph.by_id
+        try:
+            recipe = Recipe.model_validate(self.recipe.model_dump() | patch.recipe)
+        except ValidationError as error:
+            raise DocumentError(*map(_problem, error.errors(include_url=False))) from error
+        layout = {key: position for key, position in self.layout.items() if key in kept}
+        return self.model_copy(update={"graph": graph, "recipe": recipe, "layout": layout})
+
+
+def write_safely(path: Path, content: bytes) -> Path:
+    """Write a file whole or not at all: temporary name, flush to the disk, rename."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        # mkstemp makes private files; people share documents, so use the usual mode.
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(temporary).chmod(0o666 & ~mask)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def _compact(value: JsonValue) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
+
+
+def _rows(items: Any, brackets: str = "[]") -> str:
+    rows = list(items)
+    if not rows:
+        return brackets
+    return brackets[0] + "\n   " + ",\n   ".join(rows) + "\n  " + brackets[1]
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _MAX_DIGITS:
+        message = f"a whole number of {len(digits)} digits"
+        raise ValueError(message)
+    return int(digits)
+
+
+def _refuse_constant(word: str) -> NoReturn:
+    message = f"{word} is not a number in JSON"
+    raise ValueError(message)
+
+
+def _short(error: Exception) -> str:
+    return "nested too deeply" if isinstance(error, RecursionError) else str(error)[:200]
+
+
+def _kind(value: object) -> str:
+    names = {dict: "object", list: "list", str: "text", bool: "true or false", type(None): "null"}
+    return names.get(type(value), "number")
+
+
+def _problem(detail: Any) -> Diagnostic:
+    """Translate one pydantic error into a diagnostic that names the field."""
+    field = ".".join(str(part) for part in detail["loc"])
+    received = detail.get("input")
+    shown = repr(received) if isinstance(received, int | float | str) else _kind(received)
+    return Diagnostic(
+        code="document-field",
+        param=field,
+        values={"field": field, "received": shown[:100], "expected": str(detail["msg"])[:200]},
+    )

@@ -1,0 +1,155 @@
+"""The graph of a network as frozen data: nodes, edges and patches.
+
+This module knows no block, no shape and no framework. It stands below everything
+else, so that a diagnostic can carry its repair as a `Patch`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+MAX_NAME = 200
+"""Longest id or name, in characters, that a document may hold."""
+
+
+class Data(BaseModel):
+    """Frozen data that refuses fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Node(Data):
+    """An instance of a block on the canvas.
+
+    Attributes:
+        id: Name of the node, unique in its graph; it becomes the attribute of the module.
+        block: Name of the block in the catalogue, for example ``Conv2d``.
+        params: Parameters that differ from the defaults of the block. They are checked by
+            the analysis, not here, so that a document with a mistake can still be opened.
+    """
+
+    id: str = Field(max_length=MAX_NAME)
+    block: str = Field(max_length=MAX_NAME)
+    params: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class Edge(Data):
+    """A connection from an output port to an input port.
+
+    Edges into the same port are ordered as they stand in the graph, which is the order
+    in which a merge such as ``Concatenate`` takes them.
+    """
+
+    source: str = Field(max_length=MAX_NAME)
+    source_port: str = Field("y", max_length=MAX_NAME)
+    target: str = Field(max_length=MAX_NAME)
+    target_port: str = Field("x", max_length=MAX_NAME)
+
+
+class Patch(Data):
+    """A change of an experiment as data: what a fix does when it is applied.
+
+    It is applied in this order: remove edges, remove nodes (with the edges that touch
+    them), add or replace nodes, add edges, set recipe values.
+
+    Attributes:
+        nodes: Nodes to add, or to replace where the id exists.
+        remove_nodes: Ids of nodes to remove.
+        edges: Edges to add, at the end but for the case below.
+        remove_edges: Edges to remove. Where an added edge has the target and the target
+            port of a removed one it takes that one's place, so that the order of the
+            inputs of a merge does not change.
+        recipe: Recipe values to set, by name.
+    """
+
+    nodes: tuple[Node, ...] = ()
+    remove_nodes: tuple[str, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    remove_edges: tuple[Edge, ...] = ()
+    recipe: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class Graph(Data):
+    """Nodes and edges. Pure data: it may be incomplete or wrong, the analysis says so."""
+
+    nodes: tuple[Node, ...] = ()
+    edges: tuple[Edge, ...] = ()
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Node]:
+        """The nodes by id; of two nodes with one id the first."""
+        found: dict[str, Node] = {}
+        for node in self.nodes:
+            found.setdefault(node.id, node)
+        return found
+
+    @cached_property
+    def incoming(self) -> Mapping[str, tuple[Edge, ...]]:
+        """The edges that end at a node, by its id, in the order of the graph."""
+        return _grouped((edge.target, edge) for edge in self.edges)
+
+    @cached_property
+    def outgoing(self) -> Mapping[str, tuple[Edge, ...]]:
+        """The edges that start at a node, by its id, in the order of the graph."""
+        return _grouped((edge.source, edge) for edge in self.edges)
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """Ids in topological order; nodes on or behind a cycle are left out.
+
+        Among the nodes that are ready, the one that stands first in the graph comes
+        first (Kahn's algorithm), so that the order is a function of the document.
+        """
+        waiting = dict.fromkeys(self.by_id, 0)
+        for edge in self.edges:
+            if edge.source in waiting and edge.target in waiting:
+                waiting[edge.target] += 1
+        ready = deque(node_id for node_id, count in waiting.items() if count == 0)
+        found: list[str] = []
+        while ready:
+            node_id = ready.popleft()
+            found.append(node_id)
+            for edge in self.outgoing.get(node_id, ()):
+                if edge.target in waiting:
+                    waiting[edge.target] -= 1
+                    if waiting[edge.target] == 0:
+                        ready.append(edge.target)
+        return tuple(found)
+
+    def patched(self, patch: Patch) -> Graph:
+        """Return the graph after a patch; the recipe part of the patch is left alone."""
+        removed_nodes = set(patch.remove_nodes)
+        added = {node.id: node for node in patch.nodes}
+        nodes = [
+            added.pop(node.id, node) for node in self.nodes if node.id not in removed_nodes
+        ]
+        nodes.extend(added.values())
+
+        new_edges = list(patch.edges)
+        edges: list[Edge] = []
+        for edge in self.edges:
+            if edge in patch.remove_edges:
+                # A new edge into the same port takes the place of the old one.
+                same = next((new for new in new_edges if _same_target(new, edge)), None)
+                if same is not None:
+                    new_edges.remove(same)
+                    edges.append(same)
+            elif edge.source not in removed_nodes and edge.target not in removed_nodes:
+                edges.append(edge)
+        return Graph(nodes=tuple(nodes), edges=tuple(edges + new_edges))
+
+
+def _same_target(one: Edge, other: Edge) -> bool:
+    return one.target == other.target and one.target_port == other.target_port
+
+
+def _grouped(pairs: Iterable[tuple[str, Any]]) -> dict[str, tuple[Any, ...]]:
+    found: dict[str, list[Any]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in found.items()}

@@ -1,0 +1,332 @@
+"""All that crosses the wire between kernel and canvas, as pydantic models.
+
+``js/src/protocol.ts`` is generated from this file (``python -m blockml.protocol``); a
+test fails when it is stale. The traits and who writes them:
+
+=============  ==========  ==========================================================
+trait          written by  content
+=============  ==========  ==========================================================
+``catalogue``  Python      `Catalogue`: blocks, data sets, recipe fields, starters
+``experiment`` both        `ExperimentState`: the document and its revision
+``analysis``   Python      `AnalysisState` of one revision; the canvas ignores others
+``run``        Python      `RunState`, at most ten times a second
+``language``   both        ``"auto"``, ``"en"`` or ``"ko"``
+=============  ==========  ==========================================================
+
+Requests go as custom messages, `Request` to the kernel and `Answer` back.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, JsonValue
+
+from blockml.errors import Diagnostic
+from blockml.experiment import Experiment
+from blockml.graph import Data
+
+
+class Text(Data):
+    """A sentence in every language."""
+
+    en: str
+    ko: str
+
+
+class Param(Data):
+    """One parameter of a block or of the recipe, as a form needs it.
+
+    Attributes:
+        name: Name as in torch, for example ``kernel_size``.
+        kind: ``integer``, ``number``, ``boolean``, ``choice`` (one of ``choices``) or
+            ``size``: an integer, a list of integers whose length is in ``lengths``, or
+            one of ``choices`` (such as ``same``).
+        default: Value when nothing is set.
+        minimum: Smallest allowed value, of each element of a size.
+        maximum: Largest allowed value, likewise.
+        exclusive: Whether the minimum itself is not allowed.
+        choices: Allowed words.
+        lengths: Allowed lengths of a list.
+        suggestions: A few sensible values, for a short list.
+        unit: Unit in words, for example ``pixels``.
+        primary: Whether the card shows it also at its default.
+        title: Plain word, for example ``window``.
+        description: What it does, in one sentence.
+    """
+
+    name: str
+    kind: Literal["integer", "number", "boolean", "choice", "size"]
+    default: JsonValue
+    minimum: float | None = None
+    maximum: float | None = None
+    exclusive: bool = False
+    choices: tuple[str, ...] = ()
+    lengths: tuple[int, ...] = ()
+    suggestions: tuple[JsonValue, ...] = ()
+    unit: Text | None = None
+    primary: bool = False
+    title: Text
+    description: Text
+
+
+class Port(Data):
+    """A named input or output; ``many`` inputs take two or more edges, in order."""
+
+    name: str
+    many: bool = False
+
+
+class BlockEntry(Data):
+    """One block of the catalogue as data."""
+
+    name: str
+    family: str
+    stem: str = Field(description="Start of the ids of new nodes, for example conv.")
+    summary: Text
+    keywords: tuple[str, ...] = Field((), description="Words that find it in the search.")
+    inputs: tuple[Port, ...]
+    outputs: tuple[Port, ...]
+    params: tuple[Param, ...]
+
+
+class DataEntry(Data):
+    """One named data set, known without being loaded."""
+
+    name: str
+    title: Text
+    summary: Text
+    shape: tuple[int, int, int] = Field(description="Channels, height, width.")
+    classes: tuple[str, ...]
+    train_size: int
+    test_size: int
+
+
+class Template(Data):
+    """A starter experiment."""
+
+    name: str
+    title: Text
+    summary: Text
+    experiment: Experiment
+
+
+class Catalogue(Data):
+    """Everything the canvas offers, as data."""
+
+    families: tuple[str, ...] = Field(description="Families in the order of the palette.")
+    blocks: tuple[BlockEntry, ...]
+    data: tuple[DataEntry, ...]
+    recipe: tuple[Param, ...]
+    templates: tuple[Template, ...]
+
+
+class ExperimentState(Data):
+    """The document and its revision; each writer adds one to the highest it has seen."""
+
+    revision: int
+    document: Experiment
+
+
+class NodeState(Data):
+    """What is known of one node.
+
+    Attributes:
+        shapes: Shape of each port without the batch; a port whose shape is not known is absent.
+            A port that takes many edges has the shape of its first.
+        parameters: Numbers that training changes.
+        flops: Floating-point operations for one picture, forward; a multiply-add counts 2.
+        memory: Bytes of the output for one picture in fp32.
+    """
+
+    shapes: dict[str, tuple[int, ...]] = Field(default_factory=dict)
+    parameters: int = 0
+    flops: int = 0
+    memory: int = 0
+
+
+class AnalysisState(Data):
+    """Analysis of one revision.
+
+    Attributes:
+        revision: The revision it belongs to.
+        nodes: By node id.
+        diagnostics: All problems, errors first.
+        parameters: Of the whole network, as far as it is known.
+        flops: For one picture, forward.
+        memory: Bytes that training needs: weights, their gradients, the optimizer's state and
+            the activations of one batch.
+        complete: Whether every shape is known, so that the totals are exact.
+    """
+
+    revision: int
+    nodes: dict[str, NodeState]
+    diagnostics: tuple[Diagnostic, ...]
+    parameters: int
+    flops: int
+    memory: int
+    complete: bool
+
+
+class EpochRecord(Data):
+    """Figures of one finished epoch; accuracies between 0 and 1, loss is cross-entropy in nats."""
+
+    epoch: int = Field(description="From 1.")
+    train_loss: float
+    train_accuracy: float
+    test_loss: float
+    test_accuracy: float
+    seconds: float
+
+
+RunStatus = Literal[
+    "idle", "preparing", "training", "paused", "stopping", "stopped", "interrupted", "finished", "failed"
+]
+
+
+class RunState(Data):
+    """The truth about the run, whoever looks and whenever.
+
+    Attributes:
+        id: Name of the run; empty when there is none.
+        status: ``interrupted`` is a run whose kernel died: it can be resumed.
+        content_hash: Hash of the experiment that is trained; the canvas compares it with
+            ``current_hash`` to say that the network was changed since.
+        current_hash: Hash of the experiment on the canvas.
+        epoch: Epochs finished.
+        epochs: Epochs asked for.
+        step: Steps done in this epoch.
+        steps: Steps of an epoch.
+        points: Live training curve: (epochs done as a fraction, loss, accuracy) of recent
+            batches, at most a few hundred points for the whole run.
+        history: One record an epoch.
+        throughput: Training pictures a second.
+        seconds_left: Estimated time to the end.
+        device: Such as ``cpu`` or ``cuda``.
+        test_accuracy: Final test accuracy, once finished or stopped after an epoch.
+        folder: Folder of the run, as text to show.
+        can_predict: Whether a trained module is at hand for test pictures.
+        problem: Why it failed.
+    """
+
+    id: str = ""
+    status: RunStatus = "idle"
+    content_hash: str = ""
+    current_hash: str = ""
+    epoch: int = 0
+    epochs: int = 0
+    step: int = 0
+    steps: int = 0
+    points: tuple[tuple[float, float, float], ...] = ()
+    history: tuple[EpochRecord, ...] = ()
+    throughput: float = 0.0
+    seconds_left: float | None = None
+    device: str = ""
+    test_accuracy: float | None = None
+    folder: str = ""
+    can_predict: bool = False
+    problem: Diagnostic | None = None
+
+
+RequestName = Literal["train", "pause", "resume", "stop", "predict", "code", "save", "files", "open"]
+
+
+class Request(Data):
+    """A question of the canvas; it gets exactly one `Answer`.
+
+    ============ ================================== ==============================
+    name         payload                            payload of the answer
+    ============ ================================== ==============================
+    ``train``    ``{}``                             ``{}``
+    ``pause``    ``{}``                             ``{}``
+    ``resume``   ``{}``                             ``{}``
+    ``stop``     ``{}``                             ``{}``
+    ``predict``  ``{}`` and one buffer: the file    `Prediction`
+    ``code``     ``{}``                             `Code`
+    ``save``     ``{}``                             `Saved`
+    ``files``    ``{}``                             `Files`
+    ``open``     ``{path}`` or ``{text}``           `Opened`
+    ============ ================================== ==============================
+    """
+
+    kind: Literal["blockml-request"] = "blockml-request"
+    id: str
+    name: RequestName
+    payload: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class Answer(Data):
+    """The answer to a request: a payload, or the problem that kept it from one."""
+
+    kind: Literal["blockml-answer"] = "blockml-answer"
+    id: str
+    ok: bool
+    payload: dict[str, Any] = Field(default_factory=dict)
+    problem: Diagnostic | None = None
+
+
+class Prediction(Data):
+    """What the trained network says of one picture.
+
+    Attributes:
+        label: Most likely class.
+        probabilities: Of every class, in the order of the classes; they add up to 1.
+        classes: Names of the classes.
+        picture: What the network was shown, as a PNG data address.
+    """
+
+    label: str
+    probabilities: tuple[float, ...]
+    classes: tuple[str, ...]
+    picture: str
+
+
+class Code(Data):
+    """The generated script of a revision."""
+
+    revision: int
+    text: str
+    filename: str
+
+
+class Saved(Data):
+    """Where the document was written: its path and its text (for a download)."""
+
+    path: str
+    text: str
+
+
+class Files(Data):
+    """The ``.blockml`` files beside the notebook."""
+
+    paths: tuple[str, ...]
+
+
+class Opened(Data):
+    """A document that was read; the canvas applies it as one undoable change."""
+
+    document: Experiment
+
+
+WIRE: tuple[type[BaseModel], ...] = (
+    Catalogue,
+    ExperimentState,
+    AnalysisState,
+    RunState,
+    Request,
+    Answer,
+    Prediction,
+    Code,
+    Saved,
+    Files,
+    Opened,
+)
+"""What ``protocol.ts`` is generated from."""
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of everything in `WIRE`, for the TypeScript generator."""
+    from pydantic.json_schema import models_json_schema
+
+    _, found = models_json_schema([(model, "serialization") for model in WIRE], title="Protocol")
+    return found

@@ -1,0 +1,53 @@
+"""Every sentence a person reads, by key and language, from ``blockml/locale``."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = ("en", "ko")
+"""Languages that every sentence exists in; the first is the fallback."""
+
+_GAP = re.compile(r"\{(\w+)\}")
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """Read one file of the locale folder, for example ``en`` or ``blocks.ko``."""
+    text = files("blockml").joinpath("locale", f"{name}.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def sentence(key: str, language: str = "en", values: Mapping[str, object] | None = None) -> str:
+    """Fill the sentence of a key.
+
+    Only the gaps of the sentence itself are filled: a value that holds braces stays text.
+
+    Args:
+        key: Path in the locale file, for example ``problems.cycle.message``.
+        language: ``en`` or ``ko``; anything else reads English.
+        values: Values for the gaps, by name.
+
+    Returns:
+        The sentence, or the key itself where no sentence exists, so that a missing
+        sentence shows and hides nothing.
+    """
+    found: Any = table(language if language in LANGUAGES else LANGUAGES[0])
+    for part in key.split("."):
+        found = found.get(part) if isinstance(found, dict) else None
+    if not isinstance(found, str):
+        return key
+    filling = values or {}
+    return _GAP.sub(lambda gap: shown(filling.get(gap[1], gap[0])), found)
+
+
+def shown(value: object) -> str:
+    """A value as people read it: a shape as ``32 × 28 × 28``, the rest as it is."""
+    if isinstance(value, list | tuple):
+        return " × ".join(shown(item) for item in value)
+    return str(value)

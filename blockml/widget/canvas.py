@@ -1,0 +1,220 @@
+"""`Canvas`: traits and message routing; the work is done below."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+
+from blockml.analysis import analyse
+from blockml.errors import BlockmlError, Diagnostic, DocumentError
+from blockml.experiment import Experiment
+from blockml.protocol import AnalysisState, Answer, NodeState, Request, RunState
+from blockml.widget.offer import catalogue
+from blockml.widget.publisher import Publisher
+from blockml.widget.requests import HANDLERS
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from blockml.training import Run
+
+_logger = logging.getLogger(__name__)
+_STATIC = Path(__file__).parent.parent / "static"
+
+
+class _Owned(traitlets.Any):
+    """A trait that is set under the lock of its canvas.
+
+    Messages of the page are handled in a subshell thread, beside cells and training.
+    """
+
+    def set(self, obj: Canvas, value: Any) -> None:  # type: ignore[override]
+        with obj.lock:
+            super().set(obj, value)
+
+
+class Canvas(anywidget.AnyWidget):
+    """A canvas in a notebook: drag blocks, watch the shapes, train, read the code.
+
+    Attributes:
+        experiment: The experiment on the canvas (`Experiment`). Assign another to show it;
+            edits in the page replace it. It can be undone in the page.
+        run: The latest run (`Run`) or ``None``.
+        lock: Owner of the state; hold it to change several things at once.
+
+    Example:
+        >>> import blockml as bm
+        >>> canvas = bm.Canvas(bm.template("lenet5"))  # doctest: +SKIP
+    """
+
+    _esm = _STATIC / "widget.js"
+    _css = _STATIC / "widget.css"
+
+    experiment = _Owned().tag(
+        sync=True,
+        to_json=lambda value, canvas: canvas._experiment_out(value),
+        from_json=lambda value, canvas: canvas._experiment_in(value),
+    )
+    run = _Owned(None, allow_none=True).tag(
+        sync=True,
+        to_json=lambda value, canvas: canvas._run_out(value),
+        from_json=lambda _, canvas: canvas.run,
+    )
+    analysis = traitlets.Dict().tag(sync=True)
+    catalogue = traitlets.Dict().tag(sync=True)
+    language = traitlets.Enum(("auto", "en", "ko"), "auto").tag(sync=True)
+
+    def __init__(self, exp: Experiment | None = None) -> None:
+        self.lock = threading.RLock()
+        self._revision = 0
+        self._incoming: int | None = None
+        self._hash = ""
+        # What the page sees while there is no run object: nothing, preparing, or why it failed.
+        self._before: RunState = RunState()
+        self._publisher = Publisher(lambda: self.send_state("run"))
+        super().__init__(experiment=exp or Experiment(name="my first network"), catalogue=catalogue())
+        self.on_msg(self._on_message)
+        # torch takes seconds to import; by the time somebody presses Run it is there.
+        threading.Thread(target=_warm_up, name="blockml-warm-up", daemon=True).start()
+
+    @property
+    def revision(self) -> int:
+        """Number of the present document; every change adds one."""
+        return self._revision
+
+    @property
+    def module(self) -> nn.Module:
+        """The live module: of the latest run, otherwise newly built and untrained.
+
+        Raises:
+            GraphError: There is no run and the graph has errors.
+        """
+        if self.run is not None:
+            module: nn.Module = self.run.module
+            return module
+        from blockml.build import build
+
+        return build(self.experiment)
+
+    @traitlets.validate("experiment")
+    def _next_revision(self, proposal: traitlets.Bunch) -> Experiment:
+        if not isinstance(proposal.value, Experiment):
+            message = f"canvas.experiment takes an Experiment, not {type(proposal.value).__name__}"
+            raise traitlets.TraitError(message)
+        incoming, self._incoming = self._incoming, None
+        self._revision = self._revision + 1 if incoming is None else incoming
+        return proposal.value
+
+    @traitlets.observe("experiment")
+    def _analyse(self, _: traitlets.Bunch) -> None:
+        found = analyse(self.experiment)
+        self._hash = self.experiment.content_hash()
+        self.analysis = AnalysisState(
+            revision=self._revision,
+            nodes={
+                key: NodeState(
+                    shapes=node.shapes,
+                    parameters=node.parameters,
+                    flops=node.flops,
+                    memory=node.memory,
+                )
+                for key, node in found.nodes.items()
+            },
+            diagnostics=found.diagnostics,
+            parameters=found.total_parameters,
+            flops=found.total_flops,
+            memory=found.training_memory,
+            complete=found.complete,
+        ).model_dump(mode="json")
+        self._publisher.notify()
+
+    def preparing(self, experiment: Experiment) -> None:
+        """Say that a run of an experiment is about to start."""
+        with self.lock:
+            self.run = None
+            self._before = RunState(
+                status="preparing",
+                content_hash=experiment.content_hash(),
+                epochs=experiment.recipe.epochs,
+            )
+        self._publisher.notify()
+
+    def failed(self, problem: Diagnostic) -> None:
+        """Say why a run could not start."""
+        with self.lock:
+            self._before = RunState(status="failed", problem=problem)
+        self._publisher.notify()
+
+    def follow(self, run: Run) -> None:
+        """Show a run and its progress."""
+        with self.lock:
+            self.run = run
+            self._before = RunState()
+        run.observe(lambda _: self._publisher.notify())
+        self._publisher.notify()
+
+    def _experiment_out(self, value: Experiment) -> dict[str, Any]:
+        return {"revision": self._revision, "document": value.model_dump(mode="json")}
+
+    def _experiment_in(self, value: Any) -> Experiment:
+        """Read what the page sent: hostile until it is validated."""
+        revision = value.get("revision") if isinstance(value, dict) else None
+        if not isinstance(revision, int):
+            revision = self._revision + 1
+        try:
+            found = Experiment.from_data(value.get("document") if isinstance(value, dict) else value)
+        except DocumentError as error:
+            self._refuse(revision, error)
+            return self.experiment
+        self._incoming = revision
+        return found
+
+    def _refuse(self, revision: int, error: DocumentError) -> None:
+        """Keep the last good document and say what is wrong with the new one."""
+        refused = AnalysisState(
+            revision=revision,
+            nodes={},
+            diagnostics=error.diagnostics,
+            parameters=0,
+            flops=0,
+            memory=0,
+            complete=False,
+        )
+        self.analysis = refused.model_dump(mode="json")
+
+    def _run_out(self, run: Run | None) -> dict[str, Any]:
+        state = self._before if run is None else run.state()
+        return state.model_copy(update={"current_hash": self._hash}).model_dump(mode="json")
+
+    def _on_message(self, _: Any, content: Any, buffers: list[memoryview]) -> None:
+        if not isinstance(content, dict) or content.get("kind") != "blockml-request":
+            return
+        self.send(self._answer(content, buffers).model_dump(mode="json"))
+
+    def _answer(self, content: dict[str, Any], buffers: list[memoryview]) -> Answer:
+        """Answer a request: always, whatever happens."""
+        name = str(content.get("id", ""))[:100]
+        try:
+            request = Request.model_validate(content)
+            handler: Callable[..., dict[str, Any]] = HANDLERS[request.name]
+            payload = handler(self, request.payload, [bytes(buffer) for buffer in buffers])
+        except BlockmlError as error:
+            return Answer(id=name, ok=False, problem=error.diagnostics[0])
+        except Exception as error:
+            # The boundary of the wire: an error that stayed here would be a silent page.
+            _logger.exception("a request of the canvas failed")
+            problem = Diagnostic(
+                code="internal", values={"kind": type(error).__name__, "reason": str(error)[:300]}
+            )
+            return Answer(id=name, ok=False, problem=problem)
+        return Answer(id=name, ok=True, payload=payload)
+
+
+def _warm_up() -> None:
+    import torch  # noqa: F401 - the import is the work

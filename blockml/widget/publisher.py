@@ -1,0 +1,53 @@
+"""Sends progress to the page, at most ten times a second."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+_logger = logging.getLogger(__name__)
+
+INTERVAL = 0.1
+"""Least time between two messages, in seconds."""
+
+_IDLE = 5.0
+"""A thread that had nothing to send for so long ends, in seconds."""
+
+
+class Publisher:
+    """Calls ``send`` soon after `notify`, in a thread of its own.
+
+    The training thread never waits for the page, and the last state is always sent.
+    """
+
+    def __init__(self, send: Callable[[], None]) -> None:
+        self._send = send
+        self._lock = threading.Lock()
+        self._wanted = threading.Event()
+        self._alive = False
+
+    def notify(self) -> None:
+        """Ask for a message; cheap, from any thread."""
+        with self._lock:
+            self._wanted.set()
+            if not self._alive:
+                self._alive = True
+                threading.Thread(target=self._loop, name="blockml-publisher", daemon=True).start()
+
+    def _loop(self) -> None:
+        while True:
+            if self._wanted.wait(_IDLE):
+                self._wanted.clear()
+                try:
+                    self._send()
+                except Exception:
+                    # A page that went away must not end the messages to the others.
+                    _logger.exception("the progress could not be sent")
+                time.sleep(INTERVAL)
+                continue
+            with self._lock:
+                if not self._wanted.is_set():
+                    self._alive = False
+                    return

@@ -1,0 +1,125 @@
+"""What the canvas can ask for; each handler takes the canvas, a payload and buffers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import JsonValue
+
+from blockml.analysis import check
+from blockml.codegen import to_python
+from blockml.errors import BlockmlError, DocumentError, RunError
+from blockml.experiment import Experiment
+from blockml.paths import slug
+from blockml.protocol import Code, Files, Opened, Prediction, RequestName, RunState, Saved
+
+if TYPE_CHECKING:
+    from blockml.widget.canvas import Canvas
+
+Payload = dict[str, JsonValue]
+Handler = Callable[["Canvas", Payload, Sequence[bytes]], dict[str, Any]]
+
+MAX_FILES = 500
+"""Most file names that are offered in the open menu."""
+
+
+def _train(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
+    with canvas.lock:
+        if canvas.run is not None and canvas.run.active:
+            raise RunError.of("run-active")
+        experiment = canvas.experiment
+        check(experiment)
+        canvas.preparing(experiment)
+    # The import of torch and the data take seconds; the answer does not wait for them.
+    threading.Thread(target=_start, args=(canvas, experiment), name="blockml-start", daemon=True).start()
+    return {}
+
+
+def _start(canvas: Canvas, experiment: Experiment) -> None:
+    from blockml.training import train
+
+    try:
+        canvas.follow(train(experiment, wait=False))
+    except BlockmlError as error:
+        canvas.failed(error.diagnostics[0])
+
+
+def _pause(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
+    _run_of(canvas).pause()
+    return {}
+
+
+def _resume(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
+    _run_of(canvas).resume(wait=False)
+    return {}
+
+
+def _stop(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
+    _run_of(canvas).stop(wait=False)
+    return {}
+
+
+def _predict(canvas: Canvas, _: Payload, buffers: Sequence[bytes]) -> dict[str, Any]:
+    if len(buffers) != 1:
+        raise RunError.of("no-picture", received=len(buffers))
+    found = _run_of(canvas).predict(buffers[0])
+    return Prediction(
+        label=found.label,
+        probabilities=found.probabilities,
+        classes=found.classes,
+        picture=found.picture_address,
+    ).model_dump(mode="json")
+
+
+def _code(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
+    with canvas.lock:
+        experiment, revision = canvas.experiment, canvas.revision
+    return Code(
+        revision=revision, text=to_python(experiment), filename=f"{slug(experiment.name)}.py"
+    ).model_dump(mode="json")
+
+
+def _save(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
+    experiment = canvas.experiment
+    path = experiment.save(Path(f"{slug(experiment.name)}.blockml"))
+    return Saved(path=str(path), text=experiment.to_json()).model_dump(mode="json")
+
+
+def _files(_: Canvas, __: Payload, ___: Sequence[bytes]) -> dict[str, Any]:
+    found = sorted(path.name for path in Path().glob("*.blockml") if path.is_file())
+    return Files(paths=tuple(found[:MAX_FILES])).model_dump(mode="json")
+
+
+def _open(_: Canvas, payload: Payload, __: Sequence[bytes]) -> dict[str, Any]:
+    text, path = payload.get("text"), payload.get("path")
+    if isinstance(text, str):
+        document = Experiment.from_json(text)
+    elif isinstance(path, str) and Path(path).name == path and path.endswith(".blockml"):
+        document = Experiment.load(path)
+    else:
+        # Only names that `files` offers are opened: no folder, no other kind of file.
+        raise DocumentError.of("file-not-offered", path=str(path)[:200])
+    return Opened(document=document).model_dump(mode="json")
+
+
+def _run_of(canvas: Canvas) -> Any:
+    if canvas.run is None:
+        raise RunError.of("no-run")
+    return canvas.run
+
+
+HANDLERS: Final[dict[RequestName, Handler]] = {
+    "train": _train,
+    "pause": _pause,
+    "resume": _resume,
+    "stop": _stop,
+    "predict": _predict,
+    "code": _code,
+    "save": _save,
+    "files": _files,
+    "open": _open,
+}
+"""The handler of each request."""
