@@ -134,6 +134,30 @@ class Canvas(anywidget.AnyWidget):
         ).model_dump(mode="json")
         self._publisher.notify()
 
+    def train(self, *, wait: bool = True) -> Run:
+        """Train what is on the canvas and watch it there, as the Run button does.
+
+        A run of the canvas that is going already is not started again but waited for.
+
+        Args:
+            wait: Whether to return only when the run has ended.
+
+        Returns:
+            The run.
+
+        Raises:
+            GraphError: The graph has errors.
+        """
+        from blockml.training import train
+
+        with self.lock:
+            if self.run is None or not self.run.active:
+                self.follow(train(self.experiment, wait=False))
+            run: Run = self.run
+        if wait:
+            run.wait()
+        return run
+
     def preparing(self, experiment: Experiment) -> None:
         """Say that a run of an experiment is about to start."""
         with self.lock:
