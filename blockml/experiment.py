@@ -211,7 +211,8 @@ class Experiment(Data):
         except ValidationError as error:
             raise DocumentError(*map(_problem, error.errors(include_url=False))) from error
         layout = {key: position for key, position in self.layout.items() if key in kept}
-        return self.model_copy(update={"graph": graph, "recipe": recipe, "layout": layout})
+        data = self.data if patch.data is None else DataRef(name=patch.data)
+        return self.model_copy(update={"graph": graph, "recipe": recipe, "layout": layout, "data": data})
 
 
 def write_safely(path: Path, content: bytes) -> Path:

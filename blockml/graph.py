@@ -55,7 +55,7 @@ class Patch(Data):
     """A change of an experiment as data: what a fix does when it is applied.
 
     It is applied in this order: remove edges, remove nodes (with the edges that touch
-    them), add or replace nodes, add edges, set recipe values.
+    them), add or replace nodes, add edges, set recipe values and data.
 
     Attributes:
         nodes: Nodes to add, or to replace where the id exists.
@@ -65,6 +65,7 @@ class Patch(Data):
             port of a removed one it takes that one's place, so that the order of the
             inputs of a merge does not change.
         recipe: Recipe values to set, by name.
+        data: Name of the data set to use instead.
     """
 
     nodes: tuple[Node, ...] = ()
@@ -72,6 +73,7 @@ class Patch(Data):
     edges: tuple[Edge, ...] = ()
     remove_edges: tuple[Edge, ...] = ()
     recipe: dict[str, JsonValue] = Field(default_factory=dict)
+    data: str | None = None
 
 
 class Graph(Data):
@@ -122,7 +124,7 @@ class Graph(Data):
         return tuple(found)
 
     def patched(self, patch: Patch) -> Graph:
-        """Return the graph after a patch; the recipe part of the patch is left alone."""
+        """Return the graph after a patch; its recipe and data parts are left alone."""
         removed_nodes = set(patch.remove_nodes)
         added = {node.id: node for node in patch.nodes}
         nodes = [

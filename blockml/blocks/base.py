@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -10,7 +9,6 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from blockml.errors import Values
-from blockml.graph import Patch
 
 Shape = tuple[int, ...]
 """Shape of one picture or vector without the batch: ``(C, H, W)`` or ``(F,)``."""
@@ -57,7 +55,8 @@ class Call:
 class Expr:
     """A stateless operation: ``Expr("torch.cat([{inputs}], dim=1)")``.
 
-    ``{inputs}`` stands for the variables of the inputs, ``{plus}`` for their sum.
+    ``{inputs}`` stands for the variables of the inputs, separated by commas, ``{plus}`` for
+    the same joined by plus signs.
     The template is part of the class; nothing of a document enters it.
     """
 
@@ -81,6 +80,42 @@ class ShapeProblem(Exception):  # noqa: N818 - a problem of the graph, not a fai
 
 
 _catalogue: dict[str, type[Block]] = {}
+_aliases: dict[str, str] = {}
+
+
+def register(block: type[Block]) -> None:
+    """Put a block into the catalogue.
+
+    Running a notebook cell again defines the same class again: the newer one takes the
+    place of the older one. Two different classes of one name are a mistake.
+
+    Raises:
+        TypeError: Another class has the name already, or the class lacks a declaration.
+    """
+    name = block.__name__
+    for attribute in ("family", "stem"):
+        if not isinstance(getattr(block, attribute, None), str):
+            raise TypeError(f"block {name} needs a class variable {attribute!r} that holds text")
+    if block.family not in FAMILIES:
+        raise TypeError(f"block {name} has the family {block.family!r}; expected one of {FAMILIES}")
+    older = _catalogue.get(name)
+    if older is not None and (older.__module__, older.__qualname__) != (block.__module__, block.__qualname__):
+        raise TypeError(
+            f"there are two blocks named {name}: one in {older.__module__}, one in "
+            f"{block.__module__}; rename one of them"
+        )
+    _catalogue[name] = block
+    _aliases.update(dict.fromkeys(block.aliases, name))
+
+
+def registered() -> dict[str, type[Block]]:
+    """The catalogue as it is now, by name."""
+    return dict(_catalogue)
+
+
+def find(name: str) -> type[Block] | None:
+    """The block of a name or of an older name, or ``None``."""
+    return _catalogue.get(_aliases.get(name, name))
 
 
 class Block(BaseModel):
@@ -99,6 +134,8 @@ class Block(BaseModel):
         keywords: Further words that find it in the search.
         aliases: Names under which older documents know it.
         random: Whether it draws random numbers in training (dropout).
+        squashes: Whether it must not stand right before the Output, because the loss takes
+            plain scores (softmax, sigmoid).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -110,6 +147,7 @@ class Block(BaseModel):
     keywords: ClassVar[tuple[str, ...]] = ()
     aliases: ClassVar[tuple[str, ...]] = ()
     random: ClassVar[bool] = False
+    squashes: ClassVar[bool] = False
 
     @classmethod
     def __pydantic_init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:

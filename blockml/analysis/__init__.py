@@ -1,0 +1,7 @@
+"""What can be known of a graph without running it: shapes, counts, problems and their repair."""
+
+from __future__ import annotations
+
+from blockml.analysis.analyse import Analysis, NodeAnalysis, analyse, apply_fix, check
+
+__all__ = ["Analysis", "NodeAnalysis", "analyse", "apply_fix", "check"]

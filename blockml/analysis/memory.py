@@ -1,0 +1,77 @@
+"""How much memory training needs, and how much there is."""
+
+from __future__ import annotations
+
+import math
+import os
+from functools import cache
+from pathlib import Path
+
+from blockml.analysis.survey import Survey
+
+_FLOAT = 4
+_STATE = {"adam": 2, "adamw": 2, "sgd": 1}
+"""Numbers that the optimizer keeps for each weight."""
+
+_SHARE = 0.8
+"""Share of the memory that training may take; the rest is for the kernel itself and the page."""
+
+_UNKNOWN = 8 * 1024**3
+
+
+@cache
+def available_memory() -> int:
+    """Bytes that training may use on this machine; a container's limit counts."""
+    try:
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        # Windows has no sysconf; a common laptop is a fair guess.
+        total = _UNKNOWN
+    for place in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        try:
+            total = min(total, int(Path(place).read_text(encoding="ascii")))
+        except (OSError, ValueError):
+            continue
+    return int(total * _SHARE)
+
+
+def weight_memory(found: Survey) -> int:
+    """Bytes of weights, their gradients and the optimizer's state."""
+    weights = sum(
+        found.blocks[node].parameters(found.received[node]) for node in found.shapes if node in found.received
+    )
+    return _FLOAT * weights * (2 + _STATE[found.experiment.recipe.optimizer])
+
+
+def picture_memory(found: Survey) -> int:
+    """Bytes of the activations of one picture, and of their gradients."""
+    return 2 * _FLOAT * sum(math.prod(shape) for shape in found.shapes.values())
+
+
+def needed_memory(found: Survey, limit: int) -> int:
+    """Bytes that training needs; notes a problem in the survey where that is above the limit."""
+    weights, picture = weight_memory(found), picture_memory(found)
+    batch = found.experiment.recipe.batch_size
+    needed = weights + batch * picture
+    if needed > limit:
+        largest = max(
+            found.shapes,
+            key=lambda node: max(
+                _FLOAT * found.blocks[node].parameters(found.received[node]),
+                _FLOAT * math.prod(found.shapes[node]),
+            ),
+        )
+        fits = (limit - weights) // picture if picture else 0
+        found.add(
+            "too-large-for-memory",
+            largest,
+            needed=_gigabytes(needed),
+            limit=_gigabytes(limit),
+            batch=batch,
+            fits=max(0, min(batch, fits)),
+        )
+    return needed
+
+
+def _gigabytes(size: int) -> str:
+    return f"{size / 1e9:,.1f} GB"

@@ -1,0 +1,79 @@
+"""From the parameters of a document to a validated block, or to problems that name the field."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from functools import lru_cache
+from typing import Any
+
+from pydantic import ValidationError
+
+from blockml.blocks import Block, catalogue, get
+from blockml.blocks.describe import params
+from blockml.errors import Diagnostic
+from blockml.graph import Node
+from blockml.protocol import Param
+
+
+def resolve(node: Node) -> tuple[Block | None, tuple[Diagnostic, ...]]:
+    """Make the block of a node.
+
+    Returns:
+        The block, and no problem; or ``None`` and every problem of the node's parameters.
+    """
+    kind = get(node.block)
+    if kind is None:
+        near = difflib.get_close_matches(node.block, catalogue(), n=1, cutoff=0.5)
+        values = {"block": node.block[:60], "near": near[0] if near else ""}
+        return None, (Diagnostic(code="unknown-block", node=node.id, values=values),)
+    found, problems = _resolve(kind, json.dumps(node.params, sort_keys=True))
+    return found, tuple(problem.model_copy(update={"node": node.id}) for problem in problems)
+
+
+@lru_cache(maxsize=20_000)
+def _resolve(kind: type[Block], text: str) -> tuple[Block | None, tuple[Diagnostic, ...]]:
+    # Keyed by class and text: a thousand equal nodes are validated once.
+    try:
+        return kind.model_validate(json.loads(text)), ()
+    except ValidationError as error:
+        details = {str(detail["loc"][0]): detail for detail in error.errors(include_url=False)}
+    problems = [_problem(kind, name, detail) for name, detail in details.items()]
+    return None, tuple(problems)
+
+
+def _problem(kind: type[Block], name: str, detail: Any) -> Diagnostic:
+    spec = specs(kind).get(name)
+    if spec is None:
+        near = difflib.get_close_matches(name, specs(kind), n=1, cutoff=0.5)
+        return Diagnostic(
+            code="unknown-param",
+            param=name,
+            values={"param": name[:60], "block": kind.__name__, "near": near[0] if near else ""},
+        )
+    received = detail["input"] if len(detail["loc"]) == 1 else None
+    values = {"param": name, "block": kind.__name__, "expected": expected(spec), "received": shown(received)}
+    return Diagnostic(code="param-out-of-range", param=name, values=values)
+
+
+@lru_cache(maxsize=1_000)
+def specs(kind: type[Block]) -> dict[str, Param]:
+    """The parameters of a block as data, by name."""
+    return {spec.name: spec for spec in params(kind, {})}
+
+
+def expected(spec: Param) -> str:
+    """What a parameter takes, in signs that need no translation: ``1 … 1024 | same``."""
+    parts = []
+    if spec.minimum is not None and spec.maximum is not None:
+        limits = f"{spec.minimum:g} … {spec.maximum:g}"
+        parts.append(f"> {limits}" if spec.exclusive else limits)
+    parts += [f"[{', '.join('n' * length)}]" for length in spec.lengths]
+    parts += spec.choices
+    return " | ".join(parts) if parts else "true | false"
+
+
+def shown(value: object) -> str:
+    """A received value, short enough for a sentence."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 40 else f"{text[:37]}..."  # noqa: PLR2004 - one line of a card

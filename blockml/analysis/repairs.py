@@ -1,0 +1,479 @@
+"""The repertoire: which small changes may mend which problem.
+
+Each function takes the survey and a problem and yields repairs, the most likely first.
+None is trusted: `blockml.analysis.fixes` offers only those that help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from pydantic import JsonValue
+
+from blockml.analysis.params import specs
+from blockml.analysis.survey import Survey
+from blockml.blocks import Shape, get
+from blockml.blocks.data import Input, Output
+from blockml.blocks.sizes import MAX_SIDE
+from blockml.datasets import DATASETS
+from blockml.errors import Diagnostic, Fix
+from blockml.graph import Edge, Node, Patch
+
+Repair = Callable[[Survey, Diagnostic], Iterator[Fix]]
+_IMAGE = 3
+
+
+def new_id(found: Survey, block: str, taken: set[str]) -> str:
+    """An id for a new node: the stem of its block and the first free number."""
+    kind = get(block)
+    stem = kind.stem if kind is not None else "node"
+    number = 1
+    while f"{stem}{number}" in found.graph.by_id or f"{stem}{number}" in taken:
+        number += 1
+    taken.add(f"{stem}{number}")
+    return f"{stem}{number}"
+
+
+def suggested(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    """Parameter values that the block itself suggests; then to take the block out."""
+    node = problem.node or ""
+    raised = found.shape_problems[node]
+    for values in found.blocks[node].suggest(raised, found.received[node]):
+        yield set_params(found, node, values)
+    yield from take_out(found, node)
+
+
+def set_params(found: Survey, node_id: str, values: Mapping[str, Any]) -> Fix:
+    """Set parameters of a node; a value that is the default is left out of the document."""
+    node = found.graph.by_id[node_id]
+    kind = get(node.block)
+    defaults = {} if kind is None else {name: spec.default for name, spec in specs(kind).items()}
+    plain = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+    merged: dict[str, JsonValue] = {**node.params, **plain}
+    kept = {name: value for name, value in merged.items() if name not in defaults or value != defaults[name]}
+    name, value = next(iter(plain.items()))
+    return Fix(
+        kind="set-param",
+        values={"param": name, "value": value, "node": node_id},
+        patch=Patch(nodes=(node.model_copy(update={"params": kept}),)),
+    )
+
+
+def take_out(found: Survey, node_id: str) -> Iterator[Fix]:
+    """Remove a node and connect its neighbours."""
+    if isinstance(found.blocks.get(node_id), Input | Output):
+        return
+    before = next(iter(found.feeds.get(node_id, ())), None)
+    behind = found.graph.outgoing.get(node_id, ())
+    bridges = () if before is None else tuple(_from(before, edge) for edge in behind)
+    yield Fix(
+        kind="remove-node",
+        values={"node": node_id},
+        patch=Patch(remove_nodes=(node_id,), remove_edges=behind, edges=bridges),
+    )
+
+
+def insert(
+    found: Survey, edge: Edge, *chain: tuple[str, dict[str, JsonValue]], kind: str = "insert", **values: JsonValue
+) -> Fix:
+    """Put a chain of new nodes onto an edge."""
+    nodes, edges = _chain(found, edge.source, edge.source_port, chain)
+    last = edges[-1].target
+    edges.append(Edge(source=last, target=edge.target, target_port=edge.target_port))
+    filling = {"blocks": " + ".join(name for name, _ in chain), "node": edge.target, **values}
+    return Fix(
+        kind=kind,
+        values=filling,
+        patch=Patch(nodes=tuple(nodes), edges=tuple(reversed(edges)), remove_edges=(edge,)),
+    )
+
+
+def _chain(
+    found: Survey, source: str, port: str, chain: tuple[tuple[str, dict[str, JsonValue]], ...]
+) -> tuple[list[Node], list[Edge]]:
+    taken: set[str] = set()
+    nodes: list[Node] = []
+    edges: list[Edge] = []
+    for block, params in chain:
+        node = Node(id=new_id(found, block, taken), block=block, params=params)
+        edges.append(Edge(source=source, source_port=port, target=node.id))
+        nodes.append(node)
+        source, port = node.id, "y"
+    return nodes, edges
+
+
+def _from(source: Edge, target: Edge) -> Edge:
+    return Edge(
+        source=source.source,
+        source_port=source.source_port,
+        target=target.target,
+        target_port=target.target_port,
+    )
+
+
+def _feed(found: Survey, node: str | None) -> Edge:
+    return found.feeds[node or ""][0]
+
+
+def _needs_vector(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    edge = _feed(found, problem.node)
+    yield insert(found, edge, ("Flatten", {}))
+    yield insert(found, edge, ("AdaptiveAvgPool2d", {}), ("Flatten", {}))
+    if isinstance(found.blocks.get(problem.node or ""), Output) and found.data is not None:
+        yield insert(found, edge, ("Flatten", {}), ("Linear", {"out_features": len(found.data.classes)}))
+
+
+def _needs_image(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    at = _feed(found, problem.node).source
+    # The vector comes from a Flatten or a Linear further up: with the Flatten gone it may fit.
+    while at in found.feeds:
+        if get(found.graph.by_id[at].block) is get("Flatten"):
+            yield from take_out(found, at)
+            break
+        at = found.feeds[at][0].source
+    yield from take_out(found, problem.node or "")
+
+
+def _merge_shapes(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    node = problem.node or ""
+    edges, shapes = found.feeds[node], found.received[node]
+    same_width = found.graph.by_id[node].block == "Add"
+    first = shapes[0]
+    at = next(
+        index
+        for index, shape in enumerate(shapes)
+        if shape != first and (same_width or shape[1:] != first[1:] or len(shape) != len(first))
+    )
+    for here, there in ((at, 0), (0, at)):
+        for chain in _adapters(shapes[here], shapes[there], same_width=same_width):
+            yield insert(found, edges[here], *chain, kind="insert-before", source=edges[here].source)
+
+
+def _adapters(
+    have: Shape, want: Shape, *, same_width: bool
+) -> Iterator[tuple[tuple[str, dict[str, JsonValue]], ...]]:
+    """Chains that bring one shape to another; for a concatenation the width may differ."""
+    if len(have) == _IMAGE and len(want) == 1:
+        linear: dict[str, JsonValue] = {"out_features": want[0]}
+        yield (("Flatten", {}), ("Linear", linear)) if same_width else (("Flatten", {}),)
+        return
+    if len(have) == 1:
+        if len(want) == 1:
+            yield (("Linear", {"out_features": want[0]}),)
+        return
+    width = want[0] if same_width else have[0]
+    one: tuple[str, dict[str, JsonValue]] = (
+        "Conv2d",
+        {"out_channels": width, "kernel_size": 1, "padding": 0},
+    )
+    if have[1:] == want[1:]:
+        yield (one,)
+        return
+    wider = (one,) if width != have[0] else ()
+    gaps = [w - h for h, w in zip(have[1:], want[1:], strict=True)]
+    if all(0 <= gap <= 2 * MAX_SIDE for gap in gaps):
+        top, left = gaps[0] // 2, gaps[1] // 2
+        border: list[JsonValue] = [left, gaps[1] - left, top, gaps[0] - top]
+        yield (("ZeroPad2d", {"padding": border}), *wider)
+    step = have[1] // want[1] if want[1] <= have[1] else 0
+    if step > 1 and all(-(-h // step) == w for h, w in zip(have[1:], want[1:], strict=True)):
+        yield (("Conv2d", {"out_channels": width, "kernel_size": 1, "padding": 0, "stride": step}),)
+    size: list[JsonValue] = list(want[1:])
+    yield (("AdaptiveAvgPool2d", {"output_size": size[0] if size[0] == size[1] else size}), *wider)
+
+
+def _cycle(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    source, target = problem.values["source"], problem.values["target"]
+    for edge in found.graph.edges:
+        if edge.source == source and edge.target == target:
+            yield _disconnect(edge)
+
+
+def _disconnect(edge: Edge) -> Fix:
+    return Fix(
+        kind="disconnect",
+        values={"source": edge.source, "target": edge.target},
+        patch=Patch(remove_edges=(edge,)),
+    )
+
+
+def _bad_edge(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    source, target = problem.values["source"], problem.values["target"]
+    wanted = problem.values.get("wanted")
+    for edge in found.graph.edges:
+        if (edge.source, edge.target) != (source, target):
+            continue
+        if wanted is not None and wanted not in (edge.source_port, edge.target_port):
+            continue
+        straight = Edge(source=edge.source, target=edge.target)
+        if wanted is not None and straight not in found.graph.edges:
+            yield Fix(
+                kind="connect",
+                values={"source": edge.source, "target": edge.target},
+                patch=Patch(remove_edges=(edge,), edges=(straight,)),
+            )
+        yield _disconnect(edge)
+
+
+def _too_many_inputs(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    node = problem.node or ""
+    kept = _feed(found, node)
+    extra = tuple(
+        edge
+        for edge in found.graph.incoming[node]
+        if edge.target_port == kept.target_port and edge is not kept
+    )
+    yield Fix(
+        kind="disconnect",
+        values={"source": extra[0].source, "target": node},
+        patch=Patch(remove_edges=extra[:1]),
+    )
+    join = new_id(found, "Add", set())
+    ends = [Edge(source=edge.source, source_port=edge.source_port, target=join) for edge in (kept, *extra)]
+    yield Fix(
+        kind="insert",
+        values={"blocks": "Add", "node": node},
+        patch=Patch(
+            nodes=(Node(id=join, block="Add"),),
+            remove_edges=(kept, *extra),
+            edges=(Edge(source=join, target=node, target_port=kept.target_port), *ends),
+        ),
+    )
+
+
+def _unconnected(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    node = problem.node or ""
+    outputs = found.ends(Output)
+    goes_on = bool(found.graph.outgoing.get(node))
+    for output in outputs[:1]:
+        edge = next(iter(found.feeds.get(output, ())), None)
+        if edge is not None and not goes_on:
+            yield Fix(
+                kind="insert-existing",
+                values={"node": node, "target": output},
+                patch=Patch(
+                    remove_edges=(edge,),
+                    edges=(
+                        Edge(source=node, target=output, target_port=edge.target_port),
+                        Edge(source=edge.source, source_port=edge.source_port, target=node),
+                    ),
+                ),
+            )
+    for source in _loose_ends(found):
+        if source != node:
+            yield _connect(source, node)
+    yield from take_out(found, node)
+
+
+def _connect(source: str, target: str) -> Fix:
+    return Fix(
+        kind="connect",
+        values={"source": source, "target": target},
+        patch=Patch(edges=(Edge(source=source, target=target),)),
+    )
+
+
+def _loose_ends(found: Survey) -> list[str]:
+    """Nodes whose shape is known and that lead nowhere, the last first."""
+    used = {edge.source for edge in found.graph.edges}
+    return [
+        node
+        for node in reversed(found.graph.order)
+        if node in found.shapes and node not in used and found.blocks[node].outputs
+    ]
+
+
+def _to_output(found: Survey, output: str) -> Iterator[Fix]:
+    classes = len(found.data.classes) if found.data is not None else 0
+    for source in _loose_ends(found)[:3]:
+        shape = found.shapes[source]
+        if shape == (classes,):
+            yield _connect(source, output)
+            continue
+        last: tuple[str, dict[str, JsonValue]] = ("Linear", {"out_features": max(1, classes)})
+        chain = (last,) if len(shape) == 1 else (("Flatten", {}), last)
+        nodes, edges = _chain(found, source, "y", chain)
+        edges.append(Edge(source=edges[-1].target, target=output))
+        blocks = " + ".join(name for name, _ in chain)
+        yield Fix(
+            kind="connect-through",
+            values={"source": source, "target": output, "blocks": blocks},
+            patch=Patch(nodes=tuple(nodes), edges=tuple(edges)),
+        )
+
+
+def _no_path(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    yield from _to_output(found, problem.node or "")
+
+
+def _no_input(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    node = Node(id=new_id(found, "Input", set()), block="Input")
+    starts = [
+        node_id for node_id, block in found.blocks.items() if block.inputs and not found.feeds.get(node_id)
+    ]
+    for start in starts[:1]:
+        yield Fix(
+            kind="add-before",
+            values={"blocks": "Input", "node": start},
+            patch=Patch(nodes=(node,), edges=(Edge(source=node.id, target=start),)),
+        )
+    yield Fix(kind="add", values={"blocks": "Input"}, patch=Patch(nodes=(node,)))
+
+
+def _no_output(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    node = Node(id=new_id(found, "Output", set()), block="Output")
+    for fix in _to_output(found, node.id):
+        patch = fix.patch.model_copy(update={"nodes": (*fix.patch.nodes, node)})
+        blocks = fix.values.get("blocks")
+        label = f"{blocks} + Output" if blocks else "Output"
+        yield Fix(kind="add", values={"blocks": label}, patch=patch)
+    yield Fix(kind="add", values={"blocks": "Output"}, patch=Patch(nodes=(node,)))
+
+
+def _several_ends(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    extra, first = problem.node or "", str(problem.values["first"])
+    behind = found.graph.outgoing.get(extra, ())
+    edges = tuple(
+        Edge(source=first, target=edge.target, target_port=edge.target_port) for edge in behind
+    )
+    yield Fix(
+        kind="remove-node",
+        values={"node": extra},
+        patch=Patch(remove_nodes=(extra,), remove_edges=behind, edges=edges),
+    )
+
+
+def _class_count(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    if found.data is None:
+        return
+    classes = len(found.data.classes)
+    edge = _feed(found, problem.node)
+    at = edge.source
+    # Blocks that keep the shape may stand between the last Linear and the Output.
+    while found.graph.by_id[at].block != "Linear" and len(found.feeds.get(at, ())) == 1:
+        if found.shapes.get(at) != found.received.get(at, (None,))[0]:
+            break
+        at = found.feeds[at][0].source
+    if found.graph.by_id[at].block == "Linear":
+        yield set_params(found, at, {"out_features": classes})
+    yield insert(found, edge, ("Linear", {"out_features": classes}))
+
+
+def _remove(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    yield from take_out(found, problem.node or "")
+
+
+def _param(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    node = found.graph.by_id[problem.node or ""]
+    kind, name = get(node.block), problem.param or ""
+    if kind is None:
+        return
+    spec, received = specs(kind)[name], node.params.get(name)
+    if isinstance(received, int | float) and not isinstance(received, bool) and spec.kind != "boolean":
+        whole = spec.kind != "number"
+        for limit, beyond in ((spec.maximum, 1), (spec.minimum, -1)):
+            if limit is not None and not spec.exclusive and (received - limit) * beyond > 0:
+                yield set_params(found, node.id, {name: int(limit) if whole else limit})
+    rest = {key: value for key, value in node.params.items() if key != name}
+    yield Fix(
+        kind="set-param",
+        values={"param": name, "value": spec.default, "node": node.id},
+        patch=Patch(nodes=(node.model_copy(update={"params": rest}),)),
+    )
+
+
+def _unknown_param(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    node, name = found.graph.by_id[problem.node or ""], problem.param or ""
+    rest = {key: value for key, value in node.params.items() if key != name}
+    near = str(problem.values["near"])
+    if near and near not in rest:
+        renamed = node.model_copy(update={"params": {**rest, near: node.params[name]}})
+        yield Fix(kind="rename-param", values={"param": near}, patch=Patch(nodes=(renamed,)))
+    yield Fix(
+        kind="remove-param",
+        values={"param": name[:60]},
+        patch=Patch(nodes=(node.model_copy(update={"params": rest}),)),
+    )
+
+
+def _unknown_block(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    node, near = found.graph.by_id[problem.node or ""], str(problem.values["near"])
+    kind = get(near)
+    if kind is not None:
+        known = {key: value for key, value in node.params.items() if key in specs(kind)}
+        for params in (known, {}):
+            other = node.model_copy(update={"block": near, "params": params})
+            yield Fix(kind="use-block", values={"block": near}, patch=Patch(nodes=(other,)))
+            if not known:
+                break
+    yield from take_out(found, node.id)
+
+
+def _duplicate_id(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    same = [node for node in found.graph.nodes if node.id == problem.node]
+    taken: set[str] = set()
+    others = [node.model_copy(update={"id": new_id(found, node.block, taken)}) for node in same[1:]]
+    touching = tuple(
+        edge for edge in found.graph.edges if problem.node in (edge.source, edge.target)
+    )
+    yield Fix(
+        kind="rename-node",
+        values={"node": problem.node, "to": ", ".join(node.id for node in others[:3])},
+        patch=Patch(remove_nodes=(same[0].id,), nodes=(same[0], *others), edges=touching),
+    )
+
+
+def _memory(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    fits = problem.values["fits"]
+    batch = found.experiment.recipe.batch_size
+    if isinstance(fits, int) and fits >= 1:
+        smaller = 1 << (fits.bit_length() - 1)
+        if smaller < batch:
+            yield Fix(kind="batch-size", values={"value": smaller}, patch=Patch(recipe={"batch_size": smaller}))
+    node = problem.node or ""
+    for name in ("out_channels", "out_features"):
+        width = getattr(found.blocks.get(node), name, None)
+        while isinstance(width, int) and width > 1:
+            width //= 4
+            yield set_params(found, node, {name: max(1, width)})
+    yield from take_out(found, node)
+
+
+def _unknown_data(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    for name in DATASETS:
+        yield Fix(kind="use-data", values={"data": name}, patch=Patch(data=name))
+
+
+def _batch_of_one(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    yield Fix(kind="batch-size", values={"value": 32}, patch=Patch(recipe={"batch_size": 32}))
+    yield from take_out(found, problem.node or "")
+
+
+BY_CODE: Final[dict[str, Repair]] = {
+    "batch-of-one": _batch_of_one,
+    "cycle": _cycle,
+    "duplicate-id": _duplicate_id,
+    "edge-to-nowhere": _bad_edge,
+    "merge-shapes": _merge_shapes,
+    "needs-image": _needs_image,
+    "needs-vector": _needs_vector,
+    "no-input": _no_input,
+    "no-output": _no_output,
+    "no-path-to-output": _no_path,
+    "param-out-of-range": _param,
+    "several-inputs": _several_ends,
+    "several-outputs": _several_ends,
+    "softmax-before-loss": _remove,
+    "too-few-inputs": _remove,
+    "too-large-for-memory": _memory,
+    "too-many-inputs": _too_many_inputs,
+    "unconnected": _unconnected,
+    "unknown-block": _unknown_block,
+    "unknown-data": _unknown_data,
+    "unknown-param": _unknown_param,
+    "unknown-port": _bad_edge,
+    "unused": _remove,
+    "wrong-class-count": _class_count,
+}
+"""The repairs of each problem; a code that is not here gets what its block suggests."""

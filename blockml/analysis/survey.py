@@ -1,0 +1,239 @@
+"""One pass over a graph: validated blocks, shapes, and problems without their repair."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from blockml.analysis.params import resolve
+from blockml.blocks import Block, Shape, ShapeProblem
+from blockml.blocks.data import Input, Output
+from blockml.datasets import DATASETS, DataFacts
+from blockml.errors import Diagnostic, Severity
+from blockml.experiment import Experiment
+from blockml.graph import Edge, Graph
+
+
+@dataclass
+class Survey:
+    """What one pass found.
+
+    Attributes:
+        experiment: What was looked at.
+        data: The data set, if it is known.
+        blocks: The validated block of each node whose parameters are right.
+        feeds: Usable edges into each node, in the order of its inputs.
+        received: Shapes that come into a node, where all are known.
+        shapes: Shape that goes out of a node, where it is known.
+        live: Nodes that the Output depends on, and the Output; they make the module.
+        problems: Without fixes.
+        shape_problems: What `Block.infer` raised, by node.
+    """
+
+    experiment: Experiment
+    data: DataFacts | None
+    blocks: dict[str, Block] = field(default_factory=dict)
+    feeds: dict[str, list[Edge]] = field(default_factory=dict)
+    received: dict[str, tuple[Shape, ...]] = field(default_factory=dict)
+    shapes: dict[str, Shape] = field(default_factory=dict)
+    live: set[str] = field(default_factory=set)
+    problems: list[Diagnostic] = field(default_factory=list)
+    shape_problems: dict[str, ShapeProblem] = field(default_factory=dict)
+
+    @property
+    def graph(self) -> Graph:
+        """The graph that was looked at."""
+        return self.experiment.graph
+
+    def ends(self, kind: type[Block]) -> list[str]:
+        """Ids of the nodes of one kind, in the order of the graph."""
+        return [node_id for node_id, block in self.blocks.items() if isinstance(block, kind)]
+
+    def add(
+        self, code: str, node: str | None = None, *, severity: Severity = "error", **values: object
+    ) -> None:
+        """Note a problem."""
+        filling = {key: value for key, value in values.items() if key not in ("port", "param")}
+        self.problems.append(
+            Diagnostic.model_validate(
+                {
+                    "code": code,
+                    "severity": severity,
+                    "node": node,
+                    "port": values.get("port"),
+                    "param": values.get("param"),
+                    "values": {"node": node or "", **filling},
+                }
+            )
+        )
+
+
+def survey(experiment: Experiment) -> Survey:
+    """Look at a whole experiment; every problem is noted, none is raised."""
+    found = Survey(experiment, DATASETS.get(experiment.data.name))
+    if found.data is None:
+        known = ", ".join(DATASETS)
+        found.add("unknown-data", name=experiment.data.name[:60], known=known)
+    _nodes(found)
+    _edges(found)
+    _ends(found)
+    _cycles(found)
+    _connections(found)
+    _infer(found)
+    _scores(found)
+    return found
+
+
+def _nodes(found: Survey) -> None:
+    counts = Counter(node.id for node in found.graph.nodes)
+    for node_id, count in counts.items():
+        if count > 1:
+            found.add("duplicate-id", node_id, count=count)
+    for node in found.graph.by_id.values():
+        block, problems = resolve(node)
+        found.problems += problems
+        if block is not None:
+            found.blocks[node.id] = block
+
+
+def _edges(found: Survey) -> None:
+    taken: set[tuple[str, str]] = set()
+    for edge in found.graph.edges:
+        missing = next((end for end in (edge.source, edge.target) if end not in found.graph.by_id), None)
+        if missing is not None:
+            found.add("edge-to-nowhere", _other(found, edge), missing=missing, **_ends_of(edge))
+            continue
+        source, target = found.blocks.get(edge.source), found.blocks.get(edge.target)
+        if source is not None and edge.source_port not in {port.name for port in source.outputs}:
+            found.add("unknown-port", edge.source, port=edge.source_port, wanted=edge.source_port, **_ends_of(edge))
+            continue
+        port = next((port for port in target.inputs if port.name == edge.target_port), None) if target else None
+        if target is not None and port is None:
+            found.add("unknown-port", edge.target, port=edge.target_port, wanted=edge.target_port, **_ends_of(edge))
+            continue
+        place = (edge.target, edge.target_port)
+        if port is not None and not port.many and place in taken:
+            found.add("too-many-inputs", edge.target, port=edge.target_port, **_ends_of(edge))
+            continue
+        taken.add(place)
+        found.feeds.setdefault(edge.target, []).append(edge)
+
+
+def _other(found: Survey, edge: Edge) -> str | None:
+    return next((end for end in (edge.target, edge.source) if end in found.graph.by_id), None)
+
+
+def _ends_of(edge: Edge) -> dict[str, str]:
+    return {"source": edge.source, "target": edge.target}
+
+
+def _ends(found: Survey) -> None:
+    for kind, none, several in ((Input, "no-input", "several-inputs"), (Output, "no-output", "several-outputs")):
+        ends = found.ends(kind)
+        if not ends:
+            found.add(none)
+        for extra in ends[1:]:
+            found.add(several, extra, first=ends[0])
+
+
+def _cycles(found: Survey) -> None:
+    """Note each cycle once, at the node where a walk along it closes."""
+    stuck = set(found.graph.by_id) - set(found.graph.order)
+    seen: set[str] = set()
+    for start in (node_id for node_id in found.graph.by_id if node_id in stuck):
+        walk: dict[str, None] = {}
+        at = start
+        # Every node that is stuck has an input that is stuck too: walk backwards until it closes.
+        while at not in walk and at not in seen:
+            walk[at] = None
+            at = next(edge.source for edge in found.graph.incoming[at] if edge.source in stuck)
+        if at in walk:
+            names = list(walk)
+            loop = names[names.index(at) :]
+            closing = next(edge for edge in found.graph.incoming[at] if edge.source in stuck)
+            found.add("cycle", at, source=closing.source, target=at, length=len(loop))
+        seen |= set(walk)
+
+
+def _connections(found: Survey) -> None:
+    """Note nodes that nothing reaches or that lead nowhere, and find what the Output needs."""
+    outputs = found.ends(Output)
+    todo = outputs[:1]
+    while todo:
+        at = todo.pop()
+        if at not in found.live:
+            found.live.add(at)
+            todo += [edge.source for edge in found.feeds.get(at, ())]
+    used = {edge.source for edges in found.feeds.values() for edge in edges}
+    for node_id, block in found.blocks.items():
+        feeds = found.feeds.get(node_id, [])
+        if node_id in outputs and not feeds:
+            found.add("no-path-to-output", node_id)
+            continue
+        if block.inputs and not feeds:
+            found.add("unconnected", node_id)
+        elif block.inputs and block.inputs[0].many and len(feeds) == 1:
+            found.add("too-few-inputs", node_id)
+        # While nothing reaches the Output, the loose end is said there and not here too.
+        finished = bool(outputs) and bool(found.feeds.get(outputs[0]))
+        if finished and block.outputs and node_id not in used and (feeds or not block.inputs):
+            found.add("unused", node_id, severity="warning")
+
+
+def _infer(found: Survey) -> None:
+    for node_id in found.graph.order:
+        block = found.blocks.get(node_id)
+        received = _received(found, node_id, block)
+        if block is None or received is None:
+            continue
+        found.received[node_id] = received
+        try:
+            found.shapes[node_id] = block.infer(received)
+        except ShapeProblem as problem:
+            found.shape_problems[node_id] = problem
+            found.add(problem.code, node_id, param=problem.param, **problem.values)
+
+
+def _received(found: Survey, node_id: str, block: Block | None) -> tuple[Shape, ...] | None:
+    if isinstance(block, Input):
+        return None if found.data is None else (found.data.shape,)
+    feeds = found.feeds.get(node_id, [])
+    shapes = [found.shapes.get(edge.source) for edge in feeds]
+    known = tuple(shape for shape in shapes if shape is not None)
+    if not feeds or len(known) < len(shapes):
+        return None
+    if block is not None and block.inputs[0].many and len(known) == 1:
+        return None
+    return known
+
+
+def _scores(found: Survey) -> None:
+    """Compare what reaches the Output with the classes and the loss."""
+    for output in found.ends(Output)[:1]:
+        shape = found.shapes.get(output)
+        if shape is not None and found.data is not None and shape[0] != len(found.data.classes):
+            classes = len(found.data.classes)
+            found.add("wrong-class-count", output, received=shape[0], classes=classes, data=found.data.name)
+        for edge in found.feeds.get(output, ())[:1]:
+            source = found.blocks.get(edge.source)
+            if source is not None and source.squashes:
+                found.add(
+                    "softmax-before-loss", edge.source, severity="warning", block=type(source).__name__
+                )
+    if found.experiment.recipe.batch_size == 1:
+        for node_id in _lone_norms(found):
+            found.add("batch-of-one", node_id)
+
+
+def _lone_norms(found: Survey) -> Iterator[str]:
+    """Normalizations that see a single value a channel when a batch is one picture."""
+    for node_id, shape in found.shapes.items():
+        block = found.blocks[node_id]
+        if type(block).__name__.startswith("BatchNorm") and shape[1:] == (1, 1):
+            yield node_id
+
+
+def known_errors(problems: list[Diagnostic]) -> Mapping[tuple[str, str | None], int]:
+    """How often each error stands in a list, by code and node."""
+    return Counter((problem.code, problem.node) for problem in problems if problem.severity == "error")

@@ -1,0 +1,98 @@
+"""Blocks and recipe as data: what a palette and a form need to know."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from blockml.blocks.base import Block, Port
+from blockml.protocol import BlockEntry, Param, Text
+from blockml.protocol import Port as PortEntry
+from blockml.texts import sentence, table
+
+
+def entry(block: type[Block]) -> BlockEntry:
+    """Describe a block for the palette and the form."""
+    korean = table("blocks.ko").get(block.__name__, {})
+    summary = _first_paragraph(block)
+    return BlockEntry(
+        name=block.__name__,
+        family=block.family,
+        stem=block.stem,
+        summary=Text(en=summary, ko=korean.get("summary", summary)),
+        keywords=block.keywords,
+        inputs=tuple(_port(port) for port in block.inputs),
+        outputs=tuple(_port(port) for port in block.outputs),
+        params=params(block, korean.get("params", {})),
+    )
+
+
+def params(model: type[BaseModel], korean: Mapping[str, Any]) -> tuple[Param, ...]:
+    """Describe the fields of a block or of the recipe.
+
+    Args:
+        model: The pydantic class.
+        korean: Korean ``title`` and ``description`` by field.
+    """
+    properties = model.model_json_schema(mode="serialization").get("properties", {})
+    return tuple(
+        _param(name, schema, model.model_fields[name].default, korean.get(name, {}))
+        for name, schema in properties.items()
+    )
+
+
+def _param(name: str, schema: dict[str, Any], default: Any, korean: Mapping[str, str]) -> Param:
+    kinds = schema.get("anyOf", [schema])
+    whole = [kind for kind in kinds if kind.get("type") == "integer"]
+    real = [kind for kind in kinds if kind.get("type") == "number"]
+    lists = [kind for kind in kinds if kind.get("type") == "array"]
+    words = [word for kind in kinds for word in _words(kind)]
+    limits = (whole or real or [{}])[0]
+    title, description = schema.get("title", name), schema.get("description", "")
+    unit = schema.get("unit")
+    return Param(
+        name=name,
+        kind=_kind(schema, whole=bool(whole), lists=bool(lists), words=bool(words)),
+        default=None if default is PydanticUndefined else _plain(default),
+        minimum=limits.get("minimum", limits.get("exclusiveMinimum")),
+        maximum=limits.get("maximum"),
+        exclusive="exclusiveMinimum" in limits,
+        choices=tuple(words),
+        lengths=tuple(kind["maxItems"] for kind in lists),
+        suggestions=tuple(schema.get("suggestions", ())),
+        unit=Text(en=sentence(f"units.{unit}"), ko=sentence(f"units.{unit}", "ko")) if unit else None,
+        primary=schema.get("primary", False),
+        title=Text(en=title, ko=korean.get("title", title)),
+        description=Text(en=description, ko=korean.get("description", description)),
+    )
+
+
+def _kind(schema: dict[str, Any], *, whole: bool, lists: bool, words: bool) -> Any:
+    if schema.get("type") == "boolean":
+        return "boolean"
+    if lists or (whole and words):
+        return "size"
+    if words:
+        return "choice"
+    return "integer" if whole else "number"
+
+
+def _words(kind: dict[str, Any]) -> list[str]:
+    return [kind["const"]] if "const" in kind else list(kind.get("enum", ()))
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _port(port: Port) -> PortEntry:
+    return PortEntry(name=port.name, many=port.many)
+
+
+def _first_paragraph(block: type[Block]) -> str:
+    text = inspect.cleandoc(block.__doc__ or block.__name__)
+    return " ".join(text.split("\n\n")[0].split())

@@ -1,0 +1,152 @@
+"""The class of the module: one line a block, its shape beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from blockml.analysis import Analysis, check
+from blockml.blocks import Call, Expr
+from blockml.blocks.data import Input, Output
+from blockml.codegen.names import class_name, identifiers
+from blockml.experiment import Experiment
+from blockml.texts import shown
+
+_WIDTH = 88
+"""Longest line, as the usual formatters have it."""
+
+
+@dataclass(frozen=True)
+class ModuleSource:
+    """The source of the module.
+
+    Attributes:
+        text: Imports and class; it runs by itself.
+        body: The class alone, as it stands in the script.
+        name: Name of the class.
+        attributes: The attribute of the module that each node became, by node id; nodes
+            without a module of their own, such as Add, are absent.
+    """
+
+    text: str
+    body: str
+    name: str
+    attributes: dict[str, str]
+
+
+def module_source(experiment: Experiment) -> ModuleSource:
+    """Write the module of an experiment.
+
+    Raises:
+        GraphError: The graph has errors.
+    """
+    return source_of(check(experiment), experiment.name)
+
+
+def source_of(found: Analysis, title: str) -> ModuleSource:
+    """Write the module of an analysis without errors."""
+    name = class_name(title)
+    names = identifiers(list(found.order))
+    calls = {node: found.blocks[node].call(found.received[node]) for node in found.order}
+    modules = {node: call for node, call in calls.items() if isinstance(call, Call)}
+    lines = [
+        f"class {name}(nn.Module):",
+        f'    """{_summary(found)}"""',
+        "",
+        "    def __init__(self) -> None:",
+        "        super().__init__()",
+    ]
+    for node, call in modules.items():
+        lines += _wrapped(f"        self.{names[node]} = {call.name}", _arguments(call))
+    argument, forward = _forward(found, calls, names)
+    lines += ["", f"    def forward(self, {argument}: torch.Tensor) -> torch.Tensor:", *forward]
+    body = "\n".join(lines) + "\n"
+    return ModuleSource(
+        text=f"import torch\nfrom torch import nn\n\n\n{body}",
+        body=body,
+        name=name,
+        attributes={node: names[node] for node in modules},
+    )
+
+
+def _summary(found: Analysis) -> str:
+    first, last = found.order[0], found.order[-1]
+    for node in found.order:
+        if isinstance(found.blocks[node], Input):
+            first = node
+    shape, scores = found.received[first][0], found.received[last][0][0]
+    return f"Takes pictures of {shown(shape)} and gives {scores} scores."
+
+
+def _arguments(call: Call) -> list[str]:
+    # repr() of validated literals: nothing of a document is ever code.
+    return [repr(value) for value in call.args] + [
+        f"{key}={value!r}" for key, value in (call.kwargs or {}).items()
+    ]
+
+
+def _wrapped(start: str, arguments: list[str]) -> list[str]:
+    """A call on one line if it fits, otherwise as the usual formatters break it."""
+    line = f"{start}({', '.join(arguments)})"
+    if len(line) <= _WIDTH:
+        return [line]
+    indent = " " * (len(start) - len(start.lstrip()) + 4)
+    inner = indent + ", ".join(arguments)
+    if len(inner) <= _WIDTH:
+        return [f"{start}(", inner, f"{indent[4:]})"]
+    return [f"{start}(", *(f"{indent}{argument}," for argument in arguments), f"{indent[4:]})"]
+
+
+def _forward(found: Analysis, calls: dict[str, Any], names: dict[str, str]) -> tuple[str, list[str]]:
+    """The lines of ``forward``, and the name of its argument.
+
+    A value that only the next line needs is called ``x``; one that is needed later, as in a
+    skip connection, bears the name of its block.
+    """
+    steps = [node for node in found.order if not isinstance(found.blocks[node], Input | Output)]
+    # Every way ends at the Output, so it stands at the end of the walk.
+    walk = [*steps, next(node for node in found.order if isinstance(found.blocks[node], Output))]
+    users: dict[str, list[str]] = {}
+    for node in walk:
+        for edge in found.feeds.get(node, ()):
+            users.setdefault(edge.source, []).append(node)
+    follower = dict(zip(walk, walk[1:], strict=False))
+    variables: dict[str, str] = {}
+    for node in found.order:
+        if isinstance(found.blocks[node], Input):
+            variables[node] = "x" if users.get(node) == walk[:1] else "images"
+        else:
+            variables[node] = "x" if users.get(node) == [follower.get(node)] else names[node]
+    lines: list[str] = []
+    for node in steps:
+        inputs = [variables[edge.source] for edge in found.feeds[node]]
+        value = _value(calls[node], names[node], inputs)
+        note = f"# {shown(found.blocks[node].infer(found.received[node]))}"
+        lines += _step(f"        {variables[node]} = ", value, note)
+    lines.append(f"        return {variables[found.feeds[walk[-1]][0].source]}")
+    arguments = [variables[node] for node in found.order if isinstance(found.blocks[node], Input)]
+    return arguments[0], lines
+
+
+def _value(call: Call | Expr, name: str, inputs: list[str]) -> list[str]:
+    """The right side: one piece, or the pieces between which it may be broken."""
+    if isinstance(call, Call):
+        return [f"self.{name}({', '.join(inputs)})"]
+    if call.template == "{plus}":
+        return [inputs[0], *(f"+ {name}" for name in inputs[1:])]
+    return [call.template.replace("{plus}", " + ".join(inputs)).replace("{inputs}", ", ".join(inputs))]
+
+
+def _step(start: str, pieces: list[str], note: str) -> list[str]:
+    line = start + " ".join(pieces)
+    if len(line) + len(note) + 2 <= _WIDTH:
+        return [f"{line}  {note}"]
+    indent = " " * (len(start) - len(start.lstrip()))
+    if len(line) <= _WIDTH or len(pieces) == 1:
+        return [f"{indent}{note}", line]
+    return [
+        f"{indent}{note}",
+        f"{start}(",
+        *(f"{indent}    {piece}" for piece in pieces),
+        f"{indent})",
+    ]
