@@ -18,9 +18,12 @@ Requests go as custom messages, `Request` to the kernel and `Answer` back.
 
 from __future__ import annotations
 
+import json
+import sys
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field, JsonValue
+from pydantic.json_schema import models_json_schema
 
 from blockml.errors import Diagnostic
 from blockml.experiment import Experiment
@@ -326,7 +329,14 @@ WIRE: tuple[type[BaseModel], ...] = (
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of everything in `WIRE`, for the TypeScript generator."""
-    from pydantic.json_schema import models_json_schema
-
     _, found = models_json_schema([(model, "serialization") for model in WIRE], title="Protocol")
     return found
+
+
+def main() -> None:
+    """Write the JSON Schema of the wire, which ``js/tools/protocol.mjs`` reads."""
+    json.dump(schema(), sys.stdout, indent=1)
+
+
+if __name__ == "__main__":
+    main()

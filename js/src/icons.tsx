@@ -1,0 +1,49 @@
+/** Small icons, drawn as strokes on a grid of 16 and coloured by the text around them. */
+
+import type { ReactElement } from "react";
+
+const STROKES = {
+  check: "M3.5 8.5 6.5 11.5 12.5 4.5",
+  chevron: "M4.5 6.5 8 10 11.5 6.5",
+  close: "M4 4 12 12M12 4 4 12",
+  code: "M5.5 4.5 2 8l3.5 3.5M10.5 4.5 14 8l-3.5 3.5",
+  copy: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
+  data: "M2.5 2.5h11v11h-11zM2.5 6.2h11M2.5 9.8h11M6.2 2.5v11M9.8 2.5v11",
+  download: "M8 2.5v7.5M4.8 7 8 10.2 11.2 7M2.5 13.5h11",
+  duplicate: "M5.5 5.5h8v8h-8zM9.5 7.5v4M7.5 9.5h4M10.5 5.5v-3h-8v8h3",
+  file: "M4 2.5h5l3 3v8H4zM9 2.5v3h3",
+  folder: "M2 4h4.2l1.5 1.8H14v7.2H2z",
+  pause: "M5.5 3.5v9M10.5 3.5v9",
+  picture: "M2.5 3h11v10h-11zM2.5 11l3.2-3.4 2.6 2.6 2-1.8 3.2 3M10.6 6h.01",
+  play: "M5 3.2v9.6L12.6 8z",
+  restart: "M12.8 8a4.8 4.8 0 1 1-1.5-3.5M12.8 2.5v2.8H10",
+  save: "M2.5 2.5h8.6l2.4 2.4v8.6h-11zM5 2.5v3.6h5V2.5M5 13.5V9.6h6v3.9",
+  stop: "M4.2 4.2h7.6v7.6H4.2z",
+  trash: "M3 4.5h10M6.2 4.5V2.8h3.6v1.7M4.5 4.5l.6 8.7h5.8l.6-8.7M6.8 7v3.7M9.2 7v3.7",
+  warning: "M8 2.4 14.2 13.2H1.8zM8 6.6v3.2M8 11.6h.01",
+} as const;
+
+/** Icons whose surface is filled. */
+const FILLED: readonly string[] = ["play", "stop"];
+
+export type IconName = keyof typeof STROKES;
+
+/** An icon; it says nothing to a screen reader, so a text or a label stands beside it. */
+export function Icon({ name, size = 16 }: { name: IconName; size?: number }): ReactElement {
+  return (
+    <svg
+      className="bm-icon"
+      width={size}
+      height={size}
+      viewBox="0 0 16 16"
+      fill={FILLED.includes(name) ? "currentColor" : "none"}
+      stroke="currentColor"
+      strokeWidth="1.4"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+    >
+      <path d={STROKES[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,179 @@
+/** Block: everything about the selected block, or an outline of the network. */
+
+import { type KeyboardEvent, type ReactElement, useEffect, useState } from "react";
+import { duplicateNode, removeNodes, renameNode, setParam } from "../document";
+import { bytes, count, flops, shape } from "../format";
+import { Icon } from "../icons";
+import type { BlockEntry, Node } from "../protocol";
+import { useCanvas, useT } from "../store";
+import { pick } from "../texts";
+import { Outline } from "./Outline";
+import { ParamField } from "./ParamField";
+import { Problems } from "./Problems";
+
+/** The panel of the selection. */
+export function BlockPanel(): ReactElement {
+  const t = useT();
+  const selection = useCanvas((canvas) => canvas.selection);
+  const node = useCanvas((canvas) =>
+    canvas.selection.length === 1
+      ? canvas.document.graph.nodes.find((each) => each.id === canvas.selection[0])
+      : undefined,
+  );
+  if (node !== undefined) return <NodePanel key={node.id} node={node} />;
+  return (
+    <div className="bm-block">
+      {selection.length > 1 ? (
+        <>
+          <h3>{t("ui.block.many", { count: selection.length })}</h3>
+          <Actions ids={selection} />
+        </>
+      ) : null}
+      <Outline />
+    </div>
+  );
+}
+
+function NodePanel({ node }: { node: Node }): ReactElement {
+  const t = useT();
+  const language = useCanvas((canvas) => canvas.language);
+  const entry = useCanvas((canvas) => canvas.catalogue.blocks).find((each) => each.name === node.block);
+  const edit = useCanvas((canvas) => canvas.edit);
+  const change = (name: string, value: unknown): void => {
+    if (entry) edit((document) => setParam(document, node.id, name, value, entry), `${node.id}.${name}`);
+  };
+  const [primary, further] = [
+    entry?.params.filter((param) => param.primary) ?? [],
+    entry?.params.filter((param) => !param.primary) ?? [],
+  ];
+  return (
+    <div className="bm-block">
+      <header className="bm-block-head" style={{ "--bm-family": `var(--bm-family-${entry?.family ?? "data"})` }}>
+        <div className="bm-block-title">
+          <h3>{node.block}</h3>
+          {entry ? <span className="bm-block-family">{t(`ui.families.${entry.family}`)}</span> : null}
+        </div>
+        <NameField id={node.id} />
+      </header>
+      <p className="bm-block-summary">{entry ? pick(entry.summary, language) : t("ui.block.unknown")}</p>
+      <Problems node={node.id} />
+      <Facts id={node.id} entry={entry} />
+      {primary.length > 0 ? (
+        <div className="bm-block-params">
+          {primary.map((param) => (
+            <ParamField
+              key={param.name}
+              param={param}
+              value={node.params[param.name]}
+              onChange={(value) => change(param.name, value)}
+            />
+          ))}
+        </div>
+      ) : null}
+      {further.length > 0 ? (
+        <details className="bm-more" open={primary.length === 0 || further.some((each) => each.name in node.params)}>
+          <summary>{t("ui.block.more", { count: further.length })}</summary>
+          {further.map((param) => (
+            <ParamField
+              key={param.name}
+              param={param}
+              value={node.params[param.name]}
+              onChange={(value) => change(param.name, value)}
+            />
+          ))}
+        </details>
+      ) : null}
+      <Actions ids={[node.id]} />
+    </div>
+  );
+}
+
+/** The id of a node; it becomes the name of the layer in the code. */
+function NameField({ id }: { id: string }): ReactElement {
+  const t = useT();
+  const edit = useCanvas((canvas) => canvas.edit);
+  const select = useCanvas((canvas) => canvas.select);
+  const taken = useCanvas((canvas) => canvas.document.graph.nodes);
+  const [text, setText] = useState(id);
+  useEffect(() => setText(id), [id]);
+  const usable = /^[A-Za-z_]\w{0,79}$/.test(text) && !taken.some((node) => node.id === text && text !== id);
+  const rename = (): void => {
+    if (!usable) setText(id);
+    else if (text !== id) {
+      edit((document) => renameNode(document, id, text));
+      select([text]);
+    }
+  };
+  const press = (event: KeyboardEvent<HTMLInputElement>): void => {
+    event.stopPropagation();
+    if (event.key === "Enter") rename();
+    if (event.key === "Escape") setText(id);
+  };
+  return (
+    <input
+      className="bm-block-id"
+      aria-label={t("ui.block.name")}
+      title={t("ui.block.name_help")}
+      aria-invalid={text !== id && !usable}
+      autoComplete="off"
+      spellCheck={false}
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onKeyDown={press}
+      onBlur={rename}
+    />
+  );
+}
+
+function Facts({ id, entry }: { id: string; entry: BlockEntry | undefined }): ReactElement {
+  const t = useT();
+  const state = useCanvas((canvas) => canvas.analysis?.nodes[id]);
+  const stale = useCanvas((canvas) => canvas.stale);
+  const facts: [string, string][] = [];
+  for (const port of entry?.inputs ?? []) facts.push([t("ui.block.in"), shape(state?.shapes[port.name])]);
+  for (const port of entry?.outputs ?? []) facts.push([t("ui.block.out"), shape(state?.shapes[port.name])]);
+  if (state && entry?.family !== "data") {
+    facts.push([t("ui.block.weights"), count(state.parameters)]);
+    facts.push([t("ui.block.work"), flops(state.flops)]);
+    facts.push([t("ui.block.memory"), bytes(state.memory)]);
+  }
+  return (
+    <dl className="bm-facts" data-stale={stale}>
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Actions({ ids }: { ids: readonly string[] }): ReactElement {
+  const t = useT();
+  const edit = useCanvas((canvas) => canvas.edit);
+  const select = useCanvas((canvas) => canvas.select);
+  return (
+    <div className="bm-actions">
+      <button
+        type="button"
+        className="bm-button"
+        onClick={() => edit((document) => ids.reduce((next, id) => duplicateNode(next, id), document))}
+      >
+        <Icon name="duplicate" />
+        <span>{t("ui.block.duplicate")}</span>
+      </button>
+      <button
+        type="button"
+        className="bm-button bm-button-quiet"
+        onClick={() => {
+          edit((document) => removeNodes(document, ids));
+          select([]);
+        }}
+      >
+        <Icon name="trash" />
+        <span>{t("ui.block.remove")}</span>
+      </button>
+    </div>
+  );
+}

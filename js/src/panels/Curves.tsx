@@ -1,0 +1,202 @@
+/** Loss and accuracy while the network learns: drawn as SVG, read with the mouse or the arrow keys. */
+
+import { type KeyboardEvent, memo, type PointerEvent, type ReactElement, useState } from "react";
+import { figure, percent } from "../format";
+import type { EpochRecord, RunState } from "../protocol";
+import { useT } from "../store";
+import { across, type Chart, charts, down, epochTicks, type Frame, nearest, path, spread } from "./curve";
+import { useWidth } from "./useWidth";
+
+const HEIGHT = 116;
+const MARGIN = { left: 36, right: 44, top: 10, bottom: 20 };
+const LABEL_GAP = 13;
+
+interface Props {
+  run: RunState;
+}
+
+/** The curves of a run. */
+export const Curves = memo(function Curves({ run }: Props): ReactElement {
+  const t = useT();
+  const [ref, width] = useWidth<HTMLElement>();
+  const [epoch, setEpoch] = useState<number | null>(null);
+  const picked = epoch === null ? null : nearest(run.history, epoch);
+  const frame: Frame = {
+    left: MARGIN.left,
+    top: MARGIN.top,
+    width: Math.max(40, width - MARGIN.left - MARGIN.right),
+    height: HEIGHT - MARGIN.top - MARGIN.bottom,
+  };
+  const press = (event: KeyboardEvent): void => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (event.key === "Escape") setEpoch(null);
+    if (step === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const last = run.history.length;
+    setEpoch(Math.min(last, Math.max(1, (picked?.epoch ?? last + 1) + step)));
+  };
+  const point = (event: PointerEvent<SVGSVGElement>): void => {
+    const box = event.currentTarget.getBoundingClientRect();
+    // The canvas may be zoomed by the page: measure in the pixels of the drawing.
+    const scale = box.width > 0 ? width / box.width : 1;
+    setEpoch((((event.clientX - box.left) * scale - frame.left) / frame.width) * run.epochs);
+  };
+  return (
+    <figure
+      ref={ref}
+      className="bm-curves"
+      data-testid="blockml-curves"
+      data-epochs={run.history.length}
+      // The read-out can be moved with the arrow keys, so the figure takes the focus.
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+      tabIndex={0}
+      aria-label={summary(t, run)}
+      onKeyDown={press}
+      onBlur={() => setEpoch(null)}
+    >
+      {charts(run).map((chart) => (
+        <div key={chart.measure} className="bm-curves-chart">
+          <Caption chart={chart} picked={picked} />
+          <svg
+            width={width}
+            height={HEIGHT}
+            viewBox={`0 0 ${width} ${HEIGHT}`}
+            aria-hidden="true"
+            onPointerMove={point}
+            onPointerLeave={() => setEpoch(null)}
+          >
+            <Axes chart={chart} frame={frame} epochs={run.epochs} />
+            <path className="bm-curves-trace" d={path(frame, chart, run.epochs, chart.trace)} />
+            {chart.lines.toReversed().map((line) => (
+              <g key={line.name} className={`bm-curves-${line.name}`}>
+                <path d={path(frame, chart, run.epochs, line.points)} />
+                {dots(run, line.points).map(([at, value]) => (
+                  <circle key={at} cx={across(frame, run.epochs, at)} cy={down(frame, chart, value)} r="2" />
+                ))}
+              </g>
+            ))}
+            <Labels chart={chart} frame={frame} epochs={run.epochs} />
+            {picked ? <ReadOut chart={chart} frame={frame} epochs={run.epochs} epoch={picked.epoch} /> : null}
+          </svg>
+        </div>
+      ))}
+    </figure>
+  );
+});
+
+type Translate = ReturnType<typeof useT>;
+
+function summary(t: Translate, run: RunState): string {
+  const last = run.history.at(-1);
+  if (last === undefined) return t("ui.curves.empty");
+  return t("ui.curves.summary", {
+    epoch: last.epoch,
+    epochs: run.epochs,
+    train_loss: figure(last.train_loss),
+    test_loss: figure(last.test_loss),
+    train_accuracy: percent(last.train_accuracy),
+    test_accuracy: percent(last.test_accuracy),
+  });
+}
+
+/** Marks on single epochs while they are few; later the line alone is clearer. */
+function dots<T>(run: RunState, points: T[]): T[] {
+  return run.history.length <= 30 ? points : points.slice(-1);
+}
+
+function written(measure: Chart["measure"], value: number): string {
+  return measure === "loss" ? figure(value) : percent(value);
+}
+
+function Caption({ chart, picked }: { chart: Chart; picked: EpochRecord | null }): ReactElement {
+  const t = useT();
+  const { measure } = chart;
+  return (
+    <div className="bm-curves-caption">
+      <strong>{t(`ui.curves.${measure}`)}</strong>
+      <span className="bm-curves-values" aria-live="polite">
+        {picked ? (
+          <>
+            <span>{t("ui.curves.epoch", { epoch: picked.epoch })}</span>
+            <span className="bm-curves-train">
+              {t("ui.curves.train")} <b>{written(measure, picked[`train_${measure}`])}</b>
+            </span>
+            <span className="bm-curves-test">
+              {t("ui.curves.test")} <b>{written(measure, picked[`test_${measure}`])}</b>
+            </span>
+          </>
+        ) : null}
+      </span>
+    </div>
+  );
+}
+
+interface PartProps {
+  chart: Chart;
+  frame: Frame;
+  epochs: number;
+}
+
+function Axes({ chart, frame, epochs }: PartProps): ReactElement {
+  const t = useT();
+  const bottom = frame.top + frame.height;
+  return (
+    <g className="bm-curves-axes">
+      {chart.ticks.map((tick) => {
+        // Half a pixel, so that a line of one pixel is one pixel.
+        const y = Math.round(down(frame, chart, tick)) + 0.5;
+        return (
+          <g key={tick}>
+            <line x1={frame.left} x2={frame.left + frame.width} y1={y} y2={y} />
+            <text x={frame.left - 6} y={y + 3.5} textAnchor="end">
+              {chart.measure === "loss" ? String(Number(tick.toPrecision(3))) : `${tick * 100}%`}
+            </text>
+          </g>
+        );
+      })}
+      {epochTicks(epochs).map((tick, index) => (
+        <text key={tick} x={across(frame, epochs, tick)} y={bottom + 14} textAnchor="middle">
+          {index === 0 && epochs > 1 ? t("ui.curves.epoch", { epoch: tick }) : tick}
+        </text>
+      ))}
+    </g>
+  );
+}
+
+/** The names of the lines, at their ends. */
+function Labels({ chart, frame, epochs }: PartProps): ReactElement {
+  const t = useT();
+  const ends = chart.lines.flatMap((line) => {
+    const end = line.points.at(-1);
+    return end ? [{ name: line.name, x: across(frame, epochs, end[0]), y: down(frame, chart, end[1]) }] : [];
+  });
+  const places = spread(
+    ends.map((end) => end.y),
+    LABEL_GAP,
+    frame.top,
+    frame.top + frame.height - 4,
+  );
+  return (
+    <g>
+      {ends.map((end, index) => (
+        <text key={end.name} className={`bm-curves-${end.name}`} x={end.x + 7} y={(places[index] ?? end.y) + 4}>
+          {t(`ui.curves.${end.name}`)}
+        </text>
+      ))}
+    </g>
+  );
+}
+
+function ReadOut({ chart, frame, epochs, epoch }: PartProps & { epoch: number }): ReactElement {
+  const x = Math.round(across(frame, epochs, epoch)) + 0.5;
+  const values = chart.lines.flatMap((line) => line.points.filter(([at]) => at === epoch));
+  return (
+    <g className="bm-curves-readout">
+      <line x1={x} x2={x} y1={frame.top} y2={frame.top + frame.height} />
+      {values.map(([, value], index) => (
+        <circle key={chart.lines[index]?.name} cx={x} cy={down(frame, chart, value)} r="3.5" />
+      ))}
+    </g>
+  );
+}

@@ -1,0 +1,90 @@
+/** A button that opens a small sheet below it. */
+
+import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useId, useRef, useState } from "react";
+
+interface Props {
+  /** What stands on the button. */
+  label: ReactNode;
+  /** Name of button and sheet for a screen reader. */
+  name: string;
+  className?: string;
+  title?: string;
+  testid?: string;
+  onOpen?: () => void;
+  /** What stands on the sheet; `close` closes it. */
+  children: (close: () => void) => ReactNode;
+}
+
+/** A menu. It closes by Escape, by a press elsewhere, and when the focus leaves it. */
+export function Menu(props: Props): ReactElement {
+  const [open, setOpen] = useState(false);
+  const root = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const id = useId();
+
+  useEffect(() => {
+    if (!open) return;
+    const sheet = root.current?.querySelector<HTMLElement>(".bm-menu-sheet");
+    (focusable(sheet)[0] ?? sheet)?.focus();
+    const outside = (event: Event): void => {
+      if (!event.composedPath().includes(root.current as EventTarget)) setOpen(false);
+    };
+    // In the capture phase: the canvas keeps some presses to itself.
+    document.addEventListener("pointerdown", outside, true);
+    return () => document.removeEventListener("pointerdown", outside, true);
+  }, [open]);
+
+  const close = (): void => {
+    setOpen(false);
+    button.current?.focus();
+  };
+  const press = (event: KeyboardEvent): void => {
+    if (!open) return;
+    event.stopPropagation();
+    if (event.key === "Escape") close();
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const items = focusable(root.current?.querySelector(".bm-menu-sheet"));
+    const now = items.findIndex((item) => item === item.ownerDocument.activeElement);
+    items[(now + step + items.length) % items.length]?.focus();
+  };
+  return (
+    <div
+      ref={root}
+      className="bm-menu"
+      onKeyDown={press}
+      onBlur={(event) => {
+        if (open && event.relatedTarget && !root.current?.contains(event.relatedTarget as Node)) setOpen(false);
+      }}
+    >
+      <button
+        ref={button}
+        type="button"
+        className={props.className ?? "bm-button"}
+        title={props.title}
+        aria-label={props.name}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
+        data-testid={props.testid}
+        onClick={() => {
+          if (!open) props.onOpen?.();
+          setOpen(!open);
+        }}
+      >
+        {props.label}
+      </button>
+      {open ? (
+        <div id={id} className="bm-menu-sheet nowheel" role="dialog" aria-label={props.name} tabIndex={-1}>
+          {props.children(close)}
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+function focusable(element: Element | null | undefined): HTMLElement[] {
+  const found = element?.querySelectorAll<HTMLElement>("button:not(:disabled), input:not(:disabled), [tabindex='0']");
+  return [...(found ?? [])];
+}

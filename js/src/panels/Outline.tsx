@@ -1,0 +1,91 @@
+/** The whole network as a table: every block with what leaves it and what it learns. */
+
+import { type ReactElement, useMemo } from "react";
+import { bytes, count, flops, shape } from "../format";
+import type { Graph } from "../protocol";
+import { useCanvas, useT } from "../store";
+
+/** Ids from the data to the classes; what stands on or behind a cycle comes last. */
+export function order(graph: Pick<Graph, "nodes" | "edges">): string[] {
+  const waiting = new Map(graph.nodes.map((node) => [node.id, 0]));
+  const after = new Map<string, string[]>();
+  for (const { source, target } of graph.edges) {
+    const incoming = waiting.get(target);
+    if (incoming === undefined || !waiting.has(source)) continue;
+    waiting.set(target, incoming + 1);
+    after.set(source, [...(after.get(source) ?? []), target]);
+  }
+  const found = [...waiting].filter(([, incoming]) => incoming === 0).map(([id]) => id);
+  // The list grows while it is walked: a node joins when the last of its inputs is done.
+  for (const id of found) {
+    for (const target of after.get(id) ?? []) {
+      const left = (waiting.get(target) ?? 0) - 1;
+      waiting.set(target, left);
+      if (left === 0) found.push(target);
+    }
+  }
+  const reached = new Set(found);
+  return [...found, ...[...waiting.keys()].filter((id) => !reached.has(id))];
+}
+
+/** The outline; a row leads to its block. */
+export function Outline(): ReactElement {
+  const t = useT();
+  const graph = useCanvas((canvas) => canvas.document.graph);
+  const blocks = useCanvas((canvas) => canvas.catalogue.blocks);
+  const analysis = useCanvas((canvas) => canvas.analysis);
+  const stale = useCanvas((canvas) => canvas.stale);
+  const jump = useCanvas((canvas) => canvas.jump);
+  const families = useMemo(() => new Map(blocks.map((block) => [block.name, block.family])), [blocks]);
+  const names = useMemo(() => new Map(graph.nodes.map((node) => [node.id, node.block])), [graph]);
+  const rows = useMemo(() => order(graph), [graph]);
+  const wrong = new Set(analysis?.diagnostics.filter((each) => each.severity === "error").map((each) => each.node));
+  if (rows.length === 0) return <p className="bm-empty">{t("ui.outline.empty")}</p>;
+  return (
+    <section className="bm-outline" aria-label={t("ui.outline.title")}>
+      <h3>{t("ui.outline.title")}</h3>
+      <p className="bm-section-note">{t("ui.outline.hint")}</p>
+      <table data-stale={stale}>
+        <thead>
+          <tr>
+            <th scope="col">{t("ui.outline.block")}</th>
+            <th scope="col">{t("ui.outline.output")}</th>
+            <th scope="col">{t("ui.outline.weights")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((id) => {
+            const state = analysis?.nodes[id];
+            const output = Object.values(state?.shapes ?? {}).at(-1);
+            const family = families.get(names.get(id) ?? "") ?? "data";
+            return (
+              <tr key={id} data-wrong={wrong.has(id)}>
+                <th scope="row" style={{ "--bm-family": `var(--bm-family-${family})` }}>
+                  <button type="button" onClick={() => jump(id)}>
+                    {names.get(id)}
+                    <small>{id}</small>
+                  </button>
+                </th>
+                <td>{shape(output)}</td>
+                <td>{state && state.parameters > 0 ? count(state.parameters) : ""}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+        {analysis ? (
+          <tfoot>
+            <tr>
+              <th scope="row">{t(analysis.complete ? "ui.outline.total" : "ui.outline.so_far")}</th>
+              <td>{flops(analysis.flops)}</td>
+              <td>{count(analysis.parameters)}</td>
+            </tr>
+            <tr>
+              <th scope="row">{t("ui.outline.memory")}</th>
+              <td colSpan={2}>{bytes(analysis.memory)}</td>
+            </tr>
+          </tfoot>
+        ) : null}
+      </table>
+    </section>
+  );
+}

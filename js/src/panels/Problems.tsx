@@ -1,0 +1,47 @@
+/** The problems of one node, each with its repairs. */
+
+import type { ReactElement } from "react";
+import { applyPatch } from "../document";
+import type { Diagnostic } from "../protocol";
+import { useCanvas, useT } from "../store";
+import { useProblemText } from "./useProblems";
+
+/** Problems and their fixes; nothing where there are none. */
+export function Problems({ node }: { node: string }): ReactElement | null {
+  const found = useCanvas((canvas) => canvas.analysis?.diagnostics);
+  const mine = found?.filter((each) => each.node === node) ?? [];
+  if (mine.length === 0) return null;
+  return (
+    <ul className="bm-problem-list">
+      {mine.map((problem) => (
+        <Problem key={`${problem.code}.${problem.port}.${problem.param}`} problem={problem} />
+      ))}
+    </ul>
+  );
+}
+
+function Problem({ problem }: { problem: Diagnostic }): ReactElement {
+  const t = useT();
+  const edit = useCanvas((canvas) => canvas.edit);
+  const problemText = useProblemText();
+  return (
+    <li className={`bm-note bm-note-${problem.severity === "error" ? "problem" : "warning"}`}>
+      <span>{problemText(problem)}</span>
+      <span className="bm-problem-fixes">
+        {problem.fixes.map((fix) => {
+          const label = t(`fixes.${fix.kind}`, fix.values);
+          return (
+            <button
+              key={label}
+              type="button"
+              className="bm-fix"
+              onClick={() => edit((document) => applyPatch(document, fix.patch))}
+            >
+              {label}
+            </button>
+          );
+        })}
+      </span>
+    </li>
+  );
+}

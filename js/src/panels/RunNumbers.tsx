@@ -1,0 +1,71 @@
+/** The numbers of a run: accuracy, epoch, time, speed; and how far it is. */
+
+import type { ReactElement, ReactNode } from "react";
+import { count, duration, percent } from "../format";
+import type { RunState } from "../protocol";
+import { useT } from "../store";
+import { isActive } from "./RunControls";
+
+/** How much of the run is done, between 0 and 1. */
+export function progress(run: Pick<RunState, "epoch" | "epochs" | "step" | "steps">): number {
+  if (run.epochs === 0) return 0;
+  const inside = run.steps > 0 && run.epoch < run.epochs ? run.step / run.steps : 0;
+  return Math.min(1, (run.epoch + inside) / run.epochs);
+}
+
+/** The figures of the run, large. */
+export function RunNumbers({ run }: { run: RunState }): ReactElement {
+  const t = useT();
+  const accuracy = run.test_accuracy ?? run.history.at(-1)?.test_accuracy ?? null;
+  const active = isActive(run);
+  const spent = run.history.reduce((sum, record) => sum + record.seconds, 0);
+  const share = progress(run);
+  return (
+    <div className="bm-train-numbers">
+      <dl className="bm-numbers">
+        <Number label={t("ui.train.accuracy")}>
+          <span data-testid="blockml-accuracy" data-value={accuracy ?? ""}>
+            {accuracy === null ? "–" : percent(accuracy)}
+          </span>
+        </Number>
+        <Number label={t("ui.train.epoch")}>
+          {/* The epoch that is under way, as people count: the first is 1. */}
+          {Math.min(run.epochs, run.epoch + (run.status === "training" || run.status === "paused" ? 1 : 0))}
+          <small> / {run.epochs}</small>
+        </Number>
+        <Number label={t(active ? "ui.train.left" : "ui.train.took")}>
+          {active ? (run.seconds_left === null ? "–" : duration(run.seconds_left)) : duration(spent)}
+        </Number>
+      </dl>
+      <div
+        className="bm-progress"
+        role="progressbar"
+        aria-label={t("ui.train.progress")}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(share * 100)}
+        data-status={run.status}
+      >
+        <span style={{ inlineSize: `${share * 100}%` }} />
+      </div>
+      <p className="bm-train-facts">
+        {run.throughput > 0 ? <span>{t("ui.train.speed", { pictures: count(run.throughput) })}</span> : null}
+        {run.device ? <span>{run.device}</span> : null}
+        {run.folder ? (
+          <span className="bm-train-folder" title={t("ui.train.folder", { folder: run.folder })}>
+            {run.folder}
+          </span>
+        ) : null}
+      </p>
+    </div>
+  );
+}
+
+function Number({ label, children }: { label: string; children: ReactNode }): ReactElement {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

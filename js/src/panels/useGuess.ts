@@ -1,0 +1,84 @@
+/** Keeps the picture that was dropped, and asks the network about it whenever there is a new one to ask. */
+
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { Prediction } from "../protocol";
+import { useCanvas, useT } from "../store";
+import { asProblem, useProblemText } from "./useProblems";
+
+/** Largest file that is sent, in bytes; photographs of telephones are far below. */
+export const MAX_BYTES = 20 * 1024 * 1024;
+
+/** A picture of the person. */
+export interface Picture {
+  name: string;
+  /** Address inside this page, to show it. */
+  address: string;
+  bytes: ArrayBuffer;
+}
+
+/** What is known about the picture. `waiting` is one that was dropped before there is a trained network. */
+export type Guess =
+  | { state: "none" }
+  | { state: "waiting" | "reading"; picture: Picture }
+  | { state: "known"; picture: Picture; prediction: Prediction }
+  | { state: "failed"; text: string };
+
+interface Guessing {
+  guess: Guess;
+  read: (file: File) => void;
+}
+
+/** The state of the test area. */
+export function useGuess(): Guessing {
+  const t = useT();
+  const request = useCanvas((canvas) => canvas.request);
+  const canPredict = useCanvas((canvas) => canvas.run.can_predict);
+  // A finished or stopped run answers otherwise than it did halfway, so it is asked again.
+  const network = useCanvas((canvas) => `${canvas.run.id} ${canvas.run.status}`);
+  const problemText = useProblemText();
+  const [picture, setPicture] = useState<Picture | null>(null);
+  const [guess, setGuess] = useState<Guess>({ state: "none" });
+  const turn = useRef(0);
+
+  const read = useCallback(
+    async (file: File) => {
+      const mine = ++turn.current;
+      if (file.size > MAX_BYTES) {
+        setPicture(null);
+        setGuess({ state: "failed", text: t("ui.test.too_large", { megabytes: MAX_BYTES / 1024 / 1024 }) });
+        return;
+      }
+      const bytes = await file.arrayBuffer();
+      if (mine === turn.current) setPicture({ name: file.name, address: URL.createObjectURL(file), bytes });
+    },
+    [t],
+  );
+
+  useEffect(() => {
+    if (picture === null) return;
+    return () => URL.revokeObjectURL(picture.address);
+  }, [picture]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new network is a reason to ask again
+  useEffect(() => {
+    if (picture === null) return;
+    const mine = ++turn.current;
+    if (!canPredict) {
+      setGuess({ state: "waiting", picture });
+      return;
+    }
+    // An answer about this picture is replaced by the next one, not by a flicker in between.
+    setGuess((now) => (now.state === "known" && now.picture === picture ? now : { state: "reading", picture }));
+    // The buffer is copied: sending may take it away from here.
+    request("predict", {}, [picture.bytes.slice(0)]).then(
+      (prediction) => {
+        if (mine === turn.current) setGuess({ state: "known", picture, prediction });
+      },
+      (error: unknown) => {
+        if (mine === turn.current) setGuess({ state: "failed", text: problemText(asProblem(error)) });
+      },
+    );
+  }, [picture, canPredict, network]);
+
+  return { guess, read };
+}
