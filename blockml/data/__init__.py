@@ -1,0 +1,8 @@
+"""Data sets in memory, and pictures of people brought to their form."""
+
+from __future__ import annotations
+
+from blockml.data.dataset import Dataset, Split, load_data
+from blockml.data.pictures import Picture, read_picture
+
+__all__ = ["Dataset", "Picture", "Split", "load_data", "read_picture"]

@@ -1,0 +1,163 @@
+"""Any picture of a person, brought to the form of a data set."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
+
+from blockml.datasets import DataFacts
+from blockml.errors import DataError
+
+Picture = str | os.PathLike[str] | bytes | Image.Image | np.ndarray | torch.Tensor
+
+MAX_BYTES = 50 * 1024 * 1024
+"""Largest picture file that is read, in bytes."""
+
+MAX_PIXELS = 64_000_000
+"""Largest picture that is decoded, in pixels; a small file can hold a huge one."""
+
+# Only formats that Pillow decodes itself: others, such as EPS, start a program.
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+_FINE = 4
+"""Handwriting is thickened and centred at this many times the size of the data set."""
+_THIN = 0.19
+"""Share of ink under which strokes are thickened: hardly any training picture has less."""
+
+
+def read_picture(source: Picture, facts: DataFacts) -> torch.Tensor:
+    """Bring a picture to the form of a data set.
+
+    Photographs are turned upright, laid on white where they are transparent, cut to the
+    middle and scaled. For a data set of strokes, such as digits, the ink is found, whatever
+    its colour, cropped, thickened where it is thin, and centred as in the training pictures.
+
+    Args:
+        source: Path, bytes of a file, PIL picture, or array: (H, W), (H, W, 3) or (C, H, W),
+            values 0 to 255.
+        facts: The data set that the network was trained with.
+
+    Returns:
+        uint8 (1, C, H, W).
+
+    Raises:
+        DataError: It is not a picture, is damaged, too large, or empty.
+    """
+    picture = _opened(source)
+    channels, height, width = facts.shape
+    if facts.strokes:
+        gray = np.asarray(picture.convert("L"), dtype=np.float32)
+        found = _strokes(gray, height, width)[None]
+    else:
+        mode = "L" if channels == 1 else "RGB"
+        fitted = ImageOps.fit(picture.convert(mode), (width, height), Image.Resampling.LANCZOS)
+        found = np.asarray(fitted).reshape(height, width, -1).transpose(2, 0, 1)
+    return torch.from_numpy(np.array(found, dtype=np.uint8))[None]
+
+
+def png_address(images: torch.Tensor) -> str:
+    """A picture as a PNG data address, to show what the network saw.
+
+    Args:
+        images: uint8 (1, C, H, W).
+    """
+    array = images[0].permute(1, 2, 0).squeeze(-1).cpu().numpy()
+    buffer = io.BytesIO()
+    Image.fromarray(array).save(buffer, "PNG")
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def _opened(source: Picture) -> Image.Image:
+    if isinstance(source, torch.Tensor):
+        source = source.detach().cpu().numpy()
+    if isinstance(source, np.ndarray):
+        return _from_array(source)
+    if isinstance(source, Image.Image):
+        return _flat(source)
+    content = source if isinstance(source, bytes) else _bytes_of(Path(source))
+    if len(content) > MAX_BYTES:
+        raise DataError.of("picture-too-large", received=f"{len(content):,} bytes", limit=f"{MAX_BYTES:,} bytes")
+    try:
+        picture = Image.open(io.BytesIO(content), formats=_FORMATS)
+        if picture.width * picture.height > MAX_PIXELS:
+            raise DataError.of(
+                "picture-too-large",
+                received=f"{picture.width} × {picture.height}",
+                limit=f"{MAX_PIXELS:,} pixels",
+            )
+        picture.load()
+        return _flat(picture)
+    except DataError:
+        raise
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
+        raise DataError.of("picture-unreadable", formats=", ".join(_FORMATS)) from error
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise DataError.of("file-unreadable", path=str(path), reason=error.strerror or "") from error
+
+
+def _from_array(array: Any) -> Image.Image:
+    while array.ndim > 2 and array.shape[0] == 1:  # noqa: PLR2004 - a batch or channel of one
+        array = array[0]
+    if array.ndim == 3 and array.shape[0] == 3 and array.shape[2] not in (3, 4):  # noqa: PLR2004 - channels first
+        array = array.transpose(1, 2, 0)
+    if array.ndim == 3 and array.shape[2] == 1:  # noqa: PLR2004 - one channel, last
+        array = array[:, :, 0]
+    right = array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))  # noqa: PLR2004
+    if not right or array.size == 0 or array.dtype == object:
+        raise DataError.of("picture-array", received=list(array.shape))
+    if array.dtype.kind == "f" and np.nanmax(array) <= 1:
+        array = array * 255
+    return _flat(Image.fromarray(np.clip(np.nan_to_num(array), 0, 255).astype(np.uint8)))
+
+
+def _flat(picture: Image.Image) -> Image.Image:
+    """Turn it upright and lay it on white where it is transparent."""
+    upright = ImageOps.exif_transpose(picture)
+    if upright.mode in ("I", "I;16", "F"):
+        array = np.asarray(upright, dtype=np.float64)
+        top = max(float(array.max()), 1.0)
+        return Image.fromarray((array.clip(0) / top * 255).astype(np.uint8)).convert("RGB")
+    if "A" in upright.getbands() or "transparency" in upright.info:
+        rgba = upright.convert("RGBA")
+        white = Image.new("RGBA", rgba.size, "white")
+        return Image.alpha_composite(white, rgba).convert("RGB")
+    return upright.convert("RGB")
+
+
+def _strokes(gray: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Light ink on black, cropped, centred and as thick as in the training pictures."""
+    edge = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
+    paper = float(np.median(edge))
+    # What differs from the paper is ink, whichever of the two is darker.
+    ink = np.abs(gray - paper)
+    if ink.max() < 16:  # noqa: PLR2004 - less contrast than paper and pencil have
+        raise DataError.of("picture-empty")
+    ink *= 255 / ink.max()
+    if gray.shape == (height, width):
+        return ink.round()
+    rows, columns = np.nonzero(ink > 100)  # noqa: PLR2004 - clearly ink, not the grain of the paper
+    ink = ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    side = max(ink.shape)
+    square = np.zeros((side, side), np.float32)
+    top, left = (side - ink.shape[0]) // 2, (side - ink.shape[1]) // 2
+    square[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
+    fine = Image.fromarray(square.round().astype(np.uint8)).resize(
+        (_FINE * width, _FINE * height), Image.Resampling.BOX if side > _FINE * width else Image.Resampling.BILINEAR
+    )
+    for _ in range(_FINE):
+        if np.asarray(fine, dtype=np.float32).mean() / 255 >= _THIN:
+            break
+        fine = fine.filter(ImageFilter.MaxFilter(3))
+    return np.asarray(fine.resize((width, height), Image.Resampling.BOX))

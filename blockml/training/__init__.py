@@ -1,0 +1,8 @@
+"""Training in a thread of the kernel, in a folder that outlives it."""
+
+from __future__ import annotations
+
+from blockml.training.prediction import Prediction
+from blockml.training.run import Run, train
+
+__all__ = ["Prediction", "Run", "train"]

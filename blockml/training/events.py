@@ -1,0 +1,100 @@
+"""``events.jsonl``: everything that happened in a run, appended first and shown second."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from blockml.protocol import EpochRecord
+
+NAME = "events.jsonl"
+_MAX_LINE = 100_000
+
+
+@dataclass
+class Story:
+    """What the events of a folder tell.
+
+    Attributes:
+        history: Records of the epochs that count.
+        points: Live points (epochs done, loss, accuracy) that count.
+        last: Name of the last event.
+    """
+
+    history: list[EpochRecord] = field(default_factory=list)
+    points: list[tuple[float, float, float]] = field(default_factory=list)
+    last: str = ""
+
+
+def append(folder: Path, event: str, *, sync: bool = False, **values: Any) -> None:
+    """Append one event as a line of JSON.
+
+    Args:
+        folder: Folder of the run.
+        event: Name of the event.
+        sync: Whether it must be on the disk before this returns.
+        values: What to remember; JSON values.
+
+    Raises:
+        OSError: The folder cannot be written.
+    """
+    line = json.dumps({"event": event, "time": time.time(), **values}, ensure_ascii=False, allow_nan=False)
+    path = folder / NAME
+    # A line that a crash left unfinished must not swallow this one.
+    start = "" if _ends_whole(path) else "\n"
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"{start}{line}\n")
+        file.flush()
+        if sync:
+            os.fsync(file.fileno())
+
+
+def _ends_whole(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            if file.seek(0, os.SEEK_END) == 0:
+                return True
+            file.seek(-1, os.SEEK_END)
+            return file.read(1) == b"\n"
+    except FileNotFoundError:
+        return True
+
+
+def read(folder: Path) -> Story:
+    """Read the events of a folder; lines that are damaged are passed over.
+
+    A ``resumed`` event takes back what came after the checkpoint that it went on from.
+    """
+    story = Story()
+    try:
+        with (folder / NAME).open(encoding="utf-8", errors="replace") as file:
+            for line in file:
+                _tell(story, line)
+    except OSError:
+        return story
+    return story
+
+
+def _tell(story: Story, line: str) -> None:
+    try:
+        found = json.loads(line[:_MAX_LINE])
+        event = found.pop("event")
+        found.pop("time")
+        if event == "epoch":
+            story.history.append(EpochRecord.model_validate(found))
+        elif event == "point":
+            story.points.append((float(found["at"]), float(found["loss"]), float(found["accuracy"])))
+            return
+        elif event == "resumed":
+            epoch, at = int(found["epoch"]), float(found["at"])
+            story.history = [record for record in story.history if record.epoch <= epoch]
+            story.points = [point for point in story.points if point[0] <= at]
+    except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
+        return
+    story.last = str(event)

@@ -1,0 +1,107 @@
+"""The folder of a run: made once, held by one process, read without running anything."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from blockml.codegen import to_python
+from blockml.errors import DocumentError, RunError
+from blockml.experiment import Experiment, write_safely
+from blockml.paths import home, slug
+from blockml.training import checkpoint, events
+
+EXPERIMENT, SCRIPT, RESULT = "experiment.blockml", "model.py", "result.json"
+_LOCK = ".lock"
+
+
+def make(experiment: Experiment, folder: Path | None) -> Path:
+    """Make the folder of a new run with its experiment and its script.
+
+    Args:
+        experiment: What will be trained.
+        folder: Where; by default ``<home>/<name>/v<N>/run`` with the next free number.
+
+    Raises:
+        RunError: The folder cannot be made, or holds a run already.
+    """
+    try:
+        if folder is None:
+            folder = _next_free(home() / slug(experiment.name))
+        folder.mkdir(parents=True, exist_ok=True)
+        if (folder / events.NAME).exists() or (folder / checkpoint.NAME).exists():
+            raise RunError.of("run-exists", path=str(folder))
+        write_safely(folder / EXPERIMENT, experiment.to_json().encode("utf-8"))
+        write_safely(folder / SCRIPT, to_python(experiment).encode("utf-8"))
+    except OSError as error:
+        raise RunError.of("run-unwritable", path=str(folder), reason=error.strerror or str(error)) from error
+    return folder
+
+
+def _next_free(model: Path) -> Path:
+    number = 1
+    while True:
+        version = model / f"v{number}"
+        try:
+            # Making the folder is the claim: of two kernels only one succeeds.
+            version.mkdir(parents=True)
+        except FileExistsError:
+            number += 1
+            continue
+        return version / "run"
+
+
+def read_experiment(folder: Path) -> Experiment:
+    """Read what a run trains.
+
+    Raises:
+        RunError: There is no run in the folder.
+    """
+    try:
+        return Experiment.load(folder / EXPERIMENT)
+    except DocumentError as error:
+        raise RunError.of("run-missing", path=str(folder), reason=error.diagnostics[0].message) from error
+
+
+def read_result(folder: Path) -> dict[str, Any] | None:
+    """Read the final figures, or ``None`` where the run has not ended or they are damaged."""
+    try:
+        found = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def write_result(folder: Path, result: dict[str, Any]) -> None:
+    """Write the final figures."""
+    write_safely(folder / RESULT, (json.dumps(result, indent=1) + "\n").encode("utf-8"))
+
+
+def hold(folder: Path) -> FileLock:
+    """Hold a folder, so that no other process trains in it; the system lets go when a process dies.
+
+    Raises:
+        RunError: Another process holds it, or it cannot be written.
+    """
+    lock = FileLock(folder / _LOCK, thread_local=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise RunError.of("run-held", path=str(folder)) from error
+    except OSError as error:
+        raise RunError.of("run-unwritable", path=str(folder), reason=error.strerror or str(error)) from error
+    return lock
+
+
+def held(folder: Path) -> bool:
+    """Whether some process trains in the folder now."""
+    if not (folder / _LOCK).exists():
+        return False
+    try:
+        hold(folder).release()
+    except RunError:
+        return True
+    return False
