@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from blockml.analysis import analyse
+from blockml.analysis import Analysis, analyse
 from blockml.errors import BlockmlError, Diagnostic, DocumentError
 from blockml.experiment import Experiment
 from blockml.protocol import AnalysisState, Answer, NodeState, Request, RunState
@@ -75,6 +75,7 @@ class Canvas(anywidget.AnyWidget):
         self._revision = 0
         self._incoming: int | None = None
         self._hash = ""
+        self._found: Analysis
         # What the page sees while there is no run object: nothing, preparing, or why it failed.
         self._before: RunState = RunState()
         self._publisher = Publisher(lambda: self.send_state("run"))
@@ -112,27 +113,29 @@ class Canvas(anywidget.AnyWidget):
         return proposal.value
 
     @traitlets.observe("experiment")
-    def _analyse(self, _: traitlets.Bunch) -> None:
-        found = analyse(self.experiment)
+    def _look_again(self, _: traitlets.Bunch) -> None:
+        self._found = analyse(self.experiment)
         self._hash = self.experiment.content_hash()
+        self._publish_analysis()
+        self._publisher.notify()
+
+    def _publish_analysis(self) -> None:
+        found = self._found
+        nodes = {
+            key: NodeState(
+                shapes=node.shapes, parameters=node.parameters, flops=node.flops, memory=node.memory
+            )
+            for key, node in found.nodes.items()
+        }
         self.analysis = AnalysisState(
             revision=self._revision,
-            nodes={
-                key: NodeState(
-                    shapes=node.shapes,
-                    parameters=node.parameters,
-                    flops=node.flops,
-                    memory=node.memory,
-                )
-                for key, node in found.nodes.items()
-            },
+            nodes=nodes,
             diagnostics=found.diagnostics,
             parameters=found.total_parameters,
             flops=found.total_flops,
             memory=found.training_memory,
             complete=found.complete,
         ).model_dump(mode="json")
-        self._publisher.notify()
 
     def train(self, *, wait: bool = True) -> Run:
         """Train what is on the canvas and watch it there, as the Run button does.
@@ -197,6 +200,10 @@ class Canvas(anywidget.AnyWidget):
             self._refuse(revision, error)
             return self.experiment
         self._incoming = revision
+        if found == self.experiment:
+            # traitlets sees no change, but the page waits for the analysis of its revision.
+            self._incoming, self._revision = None, revision
+            self._publish_analysis()
         return found
 
     def _refuse(self, revision: int, error: DocumentError) -> None:

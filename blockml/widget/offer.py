@@ -2,6 +2,41 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
+from blockml.blocks import catalogue as blocks
+from blockml.blocks.base import FAMILIES
+from blockml.blocks.describe import entry, params
+from blockml.datasets import DATASETS
+from blockml.experiment import Recipe
+from blockml.protocol import Catalogue, Template, Text
+from blockml.templates import template, templates
+from blockml.texts import sentence, table
+
+
+def catalogue() -> dict[str, Any]:
+    """Describe everything that the canvas offers, as the page reads it.
+
+    It is made anew for each canvas, so that a block defined in a cell is there in the next one.
+    """
+    offered = Catalogue(
+        families=FAMILIES,
+        blocks=tuple(entry(block) for block in blocks().values()),
+        data=tuple(facts.entry() for facts in DATASETS.values()),
+        recipe=params(Recipe, table("ko")["recipe"]),
+        templates=tuple(_starter(name) for name in templates()),
+    )
+    return offered.model_dump(mode="json")
+
+
+def _starter(name: str) -> Template:
+    return Template(
+        name=name,
+        title=_text(f"templates.{name}.title"),
+        summary=_text(f"templates.{name}.summary"),
+        experiment=template(name),
+    )
+
+
+def _text(key: str) -> Text:
+    return Text(en=sentence(key), ko=sentence(key, "ko"))
