@@ -272,7 +272,7 @@ export interface DataEntry {
    * @minItems 3
    * @maxItems 3
    */
-  shape: [unknown, unknown, unknown];
+  shape: [number, number, number];
   classes: string[];
   train_size: number;
   test_size: number;
@@ -309,7 +309,7 @@ export interface Experiment {
      * @minItems 2
      * @maxItems 2
      */
-    [k: string]: [unknown, unknown];
+    [k: string]: [number, number];
   };
 }
 /**
@@ -474,7 +474,7 @@ export interface RunState {
   epochs: number;
   step: number;
   steps: number;
-  points: [unknown, unknown, unknown][];
+  points: [number, number, number][];
   history: EpochRecord[];
   throughput: number;
   seconds_left: number | null;

@@ -6,11 +6,22 @@ import { compile } from "json-schema-to-typescript";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const target = fileURLToPath(new URL("../src/protocol.ts", import.meta.url));
-const python = process.env.PYTHON ?? (existsSync(`${root}/.venv/bin/python`) ? `${root}/.venv/bin/python` : "python3");
+const python =
+  process.env.PYTHON ?? (existsSync(`${root}/.venv/bin/python`) ? `${root}/.venv/bin/python` : "python3");
 
 const schema = JSON.parse(execFileSync(python, ["-m", "blockml.protocol"], { cwd: root, encoding: "utf8" }));
 const definitions = schema.$defs;
 delete definitions.JsonValue;
+// pydantic writes tuples as draft 2020 does; the generator knows the older word.
+const tuples = (value) => {
+  if (typeof value !== "object" || value === null) return;
+  if (value.prefixItems) {
+    value.items = value.prefixItems;
+    delete value.prefixItems;
+  }
+  Object.values(value).forEach(tuples);
+};
+tuples(definitions);
 for (const definition of Object.values(definitions)) {
   // The kernel always sends every field; what is optional in Python has a default there.
   if (definition.properties) {

@@ -1,7 +1,8 @@
 /** Block: everything about the selected block, or an outline of the network. */
 
 import { type KeyboardEvent, type ReactElement, useEffect, useState } from "react";
-import { duplicateNode, removeNodes, renameNode, setParam } from "../document";
+import { duplicateNodes, removeNodes, renameNode, setParam } from "../document";
+import { familyColour } from "../families";
 import { bytes, count, flops, shape } from "../format";
 import { Icon } from "../icons";
 import type { BlockEntry, Node } from "../protocol";
@@ -10,6 +11,7 @@ import { pick } from "../texts";
 import { Outline } from "./Outline";
 import { ParamField } from "./ParamField";
 import { Problems } from "./Problems";
+import type { Value } from "./values";
 
 /** The panel of the selection. */
 export function BlockPanel(): ReactElement {
@@ -39,8 +41,9 @@ function NodePanel({ node }: { node: Node }): ReactElement {
   const language = useCanvas((canvas) => canvas.language);
   const entry = useCanvas((canvas) => canvas.catalogue.blocks).find((each) => each.name === node.block);
   const edit = useCanvas((canvas) => canvas.edit);
-  const change = (name: string, value: unknown): void => {
-    if (entry) edit((document) => setParam(document, node.id, name, value, entry), `${node.id}.${name}`);
+  const change = (name: string, value: Value): void => {
+    if (entry)
+      edit((document) => setParam(document, node.id, name, value, entry.params), `${node.id}.${name}`);
   };
   const [primary, further] = [
     entry?.params.filter((param) => param.primary) ?? [],
@@ -48,10 +51,10 @@ function NodePanel({ node }: { node: Node }): ReactElement {
   ];
   return (
     <div className="bm-block">
-      <header className="bm-block-head" style={{ "--bm-family": `var(--bm-family-${entry?.family ?? "data"})` }}>
+      <header className="bm-block-head" style={familyColour(entry?.family)}>
         <div className="bm-block-title">
           <h3>{node.block}</h3>
-          {entry ? <span className="bm-block-family">{t(`ui.families.${entry.family}`)}</span> : null}
+          {entry ? <span className="bm-block-family">{t(`families.${entry.family}`)}</span> : null}
         </div>
         <NameField id={node.id} />
       </header>
@@ -71,7 +74,10 @@ function NodePanel({ node }: { node: Node }): ReactElement {
         </div>
       ) : null}
       {further.length > 0 ? (
-        <details className="bm-more" open={primary.length === 0 || further.some((each) => each.name in node.params)}>
+        <details
+          className="bm-more"
+          open={primary.length === 0 || further.some((each) => each.name in node.params)}
+        >
           <summary>{t("ui.block.more", { count: further.length })}</summary>
           {further.map((param) => (
             <ParamField
@@ -158,7 +164,13 @@ function Actions({ ids }: { ids: readonly string[] }): ReactElement {
       <button
         type="button"
         className="bm-button"
-        onClick={() => edit((document) => ids.reduce((next, id) => duplicateNode(next, id), document))}
+        onClick={() =>
+          edit((document) => {
+            const copied = duplicateNodes(document, ids);
+            select(copied.ids);
+            return copied.document;
+          })
+        }
       >
         <Icon name="duplicate" />
         <span>{t("ui.block.duplicate")}</span>

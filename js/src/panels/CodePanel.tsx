@@ -84,7 +84,8 @@ function useCode(): Found {
         if (current) setFound({ code, waiting: false, problem: null });
       },
       (reason: unknown) => {
-        if (current) setFound(({ code }) => ({ code, waiting: false, problem: problemText(asProblem(reason)) }));
+        if (current)
+          setFound(({ code }) => ({ code, waiting: false, problem: problemText(asProblem(reason)) }));
       },
     );
     return () => {
@@ -150,6 +151,9 @@ const Script = memo(function Script({ text, dimmed, busy }: ScriptProps): ReactE
 
 /** Whether a line names one of some nodes as an attribute of the module. */
 export function speaksOf(line: readonly Piece[], ids: readonly string[]): boolean {
-  const words = line.map((piece) => piece.text).join("").split(/[^\w.]+/);
+  const words = line
+    .map((piece) => piece.text)
+    .join("")
+    .split(/[^\w.]+/);
   return ids.some((id) => words.includes(`self.${id}`));
 }

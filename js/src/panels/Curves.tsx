@@ -68,7 +68,7 @@ export const Curves = memo(function Curves({ run }: Props): ReactElement {
           >
             <Axes chart={chart} frame={frame} epochs={run.epochs} />
             <path className="bm-curves-trace" d={path(frame, chart, run.epochs, chart.trace)} />
-            {chart.lines.toReversed().map((line) => (
+            {[...chart.lines].reverse().map((line) => (
               <g key={line.name} className={`bm-curves-${line.name}`}>
                 <path d={path(frame, chart, run.epochs, line.points)} />
                 {dots(run, line.points).map(([at, value]) => (
@@ -180,7 +180,12 @@ function Labels({ chart, frame, epochs }: PartProps): ReactElement {
   return (
     <g>
       {ends.map((end, index) => (
-        <text key={end.name} className={`bm-curves-${end.name}`} x={end.x + 7} y={(places[index] ?? end.y) + 4}>
+        <text
+          key={end.name}
+          className={`bm-curves-${end.name}`}
+          x={end.x + 7}
+          y={(places[index] ?? end.y) + 4}
+        >
           {t(`ui.curves.${end.name}`)}
         </text>
       ))}

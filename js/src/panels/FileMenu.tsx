@@ -105,7 +105,13 @@ function FileSheet({ close }: { close: () => void }): ReactElement {
   );
 }
 
-function Paths({ paths, onOpen }: { paths: readonly string[]; onOpen: (path: string) => void }): ReactElement {
+function Paths({
+  paths,
+  onOpen,
+}: {
+  paths: readonly string[];
+  onOpen: (path: string) => void;
+}): ReactElement {
   const t = useT();
   if (paths.length === 0) return <p className="bm-menu-note">{t("ui.file.none")}</p>;
   return (

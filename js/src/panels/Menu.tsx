@@ -1,6 +1,14 @@
 /** A button that opens a small sheet below it. */
 
-import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from "react";
 
 interface Props {
   /** What stands on the button. */
@@ -55,7 +63,8 @@ export function Menu(props: Props): ReactElement {
       className="bm-menu"
       onKeyDown={press}
       onBlur={(event) => {
-        if (open && event.relatedTarget && !root.current?.contains(event.relatedTarget as Node)) setOpen(false);
+        if (open && event.relatedTarget && !root.current?.contains(event.relatedTarget as Node))
+          setOpen(false);
       }}
     >
       <button
@@ -85,6 +94,8 @@ export function Menu(props: Props): ReactElement {
 }
 
 function focusable(element: Element | null | undefined): HTMLElement[] {
-  const found = element?.querySelectorAll<HTMLElement>("button:not(:disabled), input:not(:disabled), [tabindex='0']");
+  const found = element?.querySelectorAll<HTMLElement>(
+    "button:not(:disabled), input:not(:disabled), [tabindex='0']",
+  );
   return [...(found ?? [])];
 }

@@ -1,6 +1,7 @@
 /** The whole network as a table: every block with what leaves it and what it learns. */
 
 import { type ReactElement, useMemo } from "react";
+import { familyColour } from "../families";
 import { bytes, count, flops, shape } from "../format";
 import type { Graph } from "../protocol";
 import { useCanvas, useT } from "../store";
@@ -39,7 +40,9 @@ export function Outline(): ReactElement {
   const families = useMemo(() => new Map(blocks.map((block) => [block.name, block.family])), [blocks]);
   const names = useMemo(() => new Map(graph.nodes.map((node) => [node.id, node.block])), [graph]);
   const rows = useMemo(() => order(graph), [graph]);
-  const wrong = new Set(analysis?.diagnostics.filter((each) => each.severity === "error").map((each) => each.node));
+  const wrong = new Set(
+    analysis?.diagnostics.filter((each) => each.severity === "error").map((each) => each.node),
+  );
   if (rows.length === 0) return <p className="bm-empty">{t("ui.outline.empty")}</p>;
   return (
     <section className="bm-outline" aria-label={t("ui.outline.title")}>
@@ -57,10 +60,10 @@ export function Outline(): ReactElement {
           {rows.map((id) => {
             const state = analysis?.nodes[id];
             const output = Object.values(state?.shapes ?? {}).at(-1);
-            const family = families.get(names.get(id) ?? "") ?? "data";
+            const family = families.get(names.get(id) ?? "");
             return (
               <tr key={id} data-wrong={wrong.has(id)}>
-                <th scope="row" style={{ "--bm-family": `var(--bm-family-${family})` }}>
+                <th scope="row" style={familyColour(family)}>
                   <button type="button" onClick={() => jump(id)}>
                     {names.get(id)}
                     <small>{id}</small>

@@ -9,7 +9,7 @@ import type { Param } from "../protocol";
 import { useCanvas, useT } from "../store";
 import { pick } from "../texts";
 import { TextField } from "./TextField";
-import { type Value, valueOf } from "./values";
+import { type Value, valueIn } from "./values";
 
 interface Props {
   param: Param;
@@ -48,7 +48,7 @@ export function ParamField(props: Props): ReactElement {
   const description = pick(param.description, language);
   const field: FieldProps = {
     param,
-    value: valueOf(param, props.value),
+    value: valueIn(param, props.value),
     onChange,
     compact,
     strict,

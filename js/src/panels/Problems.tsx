@@ -3,7 +3,8 @@
 import type { ReactElement } from "react";
 import { applyPatch } from "../document";
 import type { Diagnostic } from "../protocol";
-import { useCanvas, useT } from "../store";
+import { useCanvas } from "../store";
+import { fixLabel } from "../texts";
 import { useProblemText } from "./useProblems";
 
 /** Problems and their fixes; nothing where there are none. */
@@ -21,7 +22,7 @@ export function Problems({ node }: { node: string }): ReactElement | null {
 }
 
 function Problem({ problem }: { problem: Diagnostic }): ReactElement {
-  const t = useT();
+  const language = useCanvas((canvas) => canvas.language);
   const edit = useCanvas((canvas) => canvas.edit);
   const problemText = useProblemText();
   return (
@@ -29,7 +30,7 @@ function Problem({ problem }: { problem: Diagnostic }): ReactElement {
       <span>{problemText(problem)}</span>
       <span className="bm-problem-fixes">
         {problem.fixes.map((fix) => {
-          const label = t(`fixes.${fix.kind}`, fix.values);
+          const label = fixLabel(fix, language);
           return (
             <button
               key={label}

@@ -5,16 +5,19 @@ import { setRecipe } from "../document";
 import { useCanvas, useT } from "../store";
 import { ParamField } from "./ParamField";
 import { isActive } from "./RunControls";
-import { same, valueOf } from "./values";
+import { same, valueIn } from "./values";
 
 /** The form of the recipe; each change is one step of undo. */
 export function RecipeForm(): ReactElement {
   const t = useT();
   const params = useCanvas((canvas) => canvas.catalogue.recipe);
-  const recipe = useCanvas((canvas) => canvas.document.recipe) as Readonly<Record<string, unknown>>;
+  const values = useCanvas((canvas) => canvas.document.recipe);
+  const recipe: Readonly<Record<string, unknown>> = { ...values };
   const edit = useCanvas((canvas) => canvas.edit);
   const active = useCanvas((canvas) => isActive(canvas.run));
-  const changed = params.filter((param) => !same(valueOf(param, recipe[param.name]), valueOf(param, undefined)));
+  const changed = params.filter(
+    (param) => !same(valueIn(param, recipe[param.name]), valueIn(param, undefined)),
+  );
   return (
     <section className="bm-recipe" aria-label={t("ui.recipe.title")}>
       <header className="bm-section-head">
@@ -25,7 +28,10 @@ export function RecipeForm(): ReactElement {
             className="bm-link"
             onClick={() =>
               edit((document) =>
-                changed.reduce((next, param) => setRecipe(next, param.name, valueOf(param, undefined)), document),
+                changed.reduce(
+                  (next, param) => setRecipe(next, param.name, valueIn(param, undefined)),
+                  document,
+                ),
               )
             }
           >
@@ -42,7 +48,9 @@ export function RecipeForm(): ReactElement {
           // The document refuses a recipe that is out of range, so it never gets there.
           strict
           testid={`blockml-recipe-${param.name}`}
-          onChange={(value) => edit((document) => setRecipe(document, param.name, value), `recipe.${param.name}`)}
+          onChange={(value) =>
+            edit((document) => setRecipe(document, param.name, value), `recipe.${param.name}`)
+          }
         />
       ))}
     </section>

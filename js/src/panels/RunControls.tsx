@@ -2,7 +2,8 @@
 
 import { type ReactElement, useState } from "react";
 import { Icon, type IconName } from "../icons";
-import type { RequestName, RunState } from "../protocol";
+import type { RequestName } from "../model";
+import type { RunState } from "../protocol";
 import { useCanvas, useT } from "../store";
 import { useAct } from "./useProblems";
 
@@ -39,7 +40,14 @@ export function controls(run: RunState): Control[] {
       return [{ ...stop, label: run.status, waiting: true }];
     case "training":
       return [
-        { verb: "pause", label: "pause", icon: "pause", testid: "blockml-pause", primary: false, waiting: false },
+        {
+          verb: "pause",
+          label: "pause",
+          icon: "pause",
+          testid: "blockml-pause",
+          primary: false,
+          waiting: false,
+        },
         { ...stop, waiting: false },
       ];
     case "paused":

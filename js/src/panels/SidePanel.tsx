@@ -53,7 +53,13 @@ export function SidePanel(): ReactElement {
           </button>
         ))}
       </div>
-      <div id={`${id}panel`} className="bm-panel-body" role="tabpanel" aria-labelledby={`${id}${panel}`} tabIndex={-1}>
+      <div
+        id={`${id}panel`}
+        className="bm-panel-body"
+        role="tabpanel"
+        aria-labelledby={`${id}${panel}`}
+        tabIndex={-1}
+      >
         <Content />
       </div>
     </aside>

@@ -6,7 +6,17 @@ import type { FieldProps } from "./ParamField";
 import { type Remark, read, remarkOn, same, show, step, suggestions, type Value } from "./values";
 
 /** Keys that the canvas or the notebook would take for its own. */
-const OWN_KEYS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Backspace", "Delete", "Enter", "Escape", " "];
+const OWN_KEYS = [
+  "ArrowUp",
+  "ArrowDown",
+  "ArrowLeft",
+  "ArrowRight",
+  "Backspace",
+  "Delete",
+  "Enter",
+  "Escape",
+  " ",
+];
 
 /** The text of a field while somebody types, and what is wrong with it. */
 interface Draft {
@@ -72,7 +82,10 @@ export function TextField(field: FieldProps): ReactElement {
     setFocused(false);
     // What was not used is not left standing as if it were: the old value comes back, and says so.
     const unused = draft.remark !== null && draft.text !== null && draft.text !== show(value);
-    setDraft({ text: null, remark: unused ? { key: "kept", values: { text: draft.text, value: show(value) } } : null });
+    setDraft({
+      text: null,
+      remark: unused ? { key: "kept", values: { text: draft.text, value: show(value) } } : null,
+    });
   };
 
   const text = draft.text ?? show(value);
@@ -104,8 +117,11 @@ export function TextField(field: FieldProps): ReactElement {
     />
   );
   const options = suggestions(param);
-  const list = focused && options.length > 0 ? <Suggestions options={options} value={value} onChoose={choose} /> : null;
-  const note = remark ? <em className="bm-field-remark">{t(`ui.field.${remark.key}`, remark.values)}</em> : null;
+  const list =
+    focused && options.length > 0 ? <Suggestions options={options} value={value} onChoose={choose} /> : null;
+  const note = remark ? (
+    <em className="bm-field-remark">{t(`ui.field.${remark.key}`, remark.values)}</em>
+  ) : null;
   if (field.compact) {
     return (
       <>

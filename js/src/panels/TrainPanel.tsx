@@ -51,7 +51,8 @@ function Notes(): ReactElement | null {
   const problemText = useProblemText();
   const notes: { key: string; kind: "warning" | "problem" | "info"; text: string }[] = [];
   if (run.problem) notes.push({ key: "problem", kind: "problem", text: problemText(run.problem) });
-  if (run.status === "interrupted") notes.push({ key: "interrupted", kind: "info", text: t("ui.train.interrupted") });
+  if (run.status === "interrupted")
+    notes.push({ key: "interrupted", kind: "info", text: t("ui.train.interrupted") });
   if (isChanged(run)) {
     const key = isActive(run) ? "ui.train.changed_active" : "ui.train.changed";
     notes.push({ key: "changed", kind: "info", text: t(key) });

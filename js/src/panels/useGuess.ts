@@ -68,7 +68,9 @@ export function useGuess(): Guessing {
       return;
     }
     // An answer about this picture is replaced by the next one, not by a flicker in between.
-    setGuess((now) => (now.state === "known" && now.picture === picture ? now : { state: "reading", picture }));
+    setGuess((now) =>
+      now.state === "known" && now.picture === picture ? now : { state: "reading", picture },
+    );
     // The buffer is copied: sending may take it away from here.
     request("predict", {}, [picture.bytes.slice(0)]).then(
       (prediction) => {

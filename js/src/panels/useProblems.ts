@@ -1,37 +1,34 @@
 import { useCallback } from "react";
 import type { Diagnostic } from "../protocol";
-import { useCanvas, useT } from "../store";
+import { useCanvas } from "../store";
+import { problemText } from "../texts";
 
 /** Both sentences of a problem: what happened, and how to mend it. */
 export function useProblemText(): (problem: Diagnostic) => string {
-  const t = useT();
+  const language = useCanvas((canvas) => canvas.language);
   return useCallback(
     (problem) => {
-      const parts = (["message", "hint"] as const).map((part) => {
-        const key = `problems.${problem.code}.${part}`;
-        const text = t(key, problem.values);
-        return text === key ? "" : text;
-      });
+      const parts = [problemText(problem, "message", language), problemText(problem, "hint", language)];
       // A code without sentences still shows itself: silence would be worse.
       return parts.join(" ").trim() || problem.code;
     },
-    [t],
+    [language],
   );
 }
 
 /** Do something that can fail, and say so where it does. */
 export function useAct(): (act: () => Promise<unknown>) => Promise<void> {
   const notify = useCanvas((canvas) => canvas.notify);
-  const problemText = useProblemText();
+  const text = useProblemText();
   return useCallback(
     async (act) => {
       try {
         await act();
       } catch (error) {
-        notify({ kind: "error", text: problemText(asProblem(error)) });
+        notify({ kind: "error", text: text(asProblem(error)) });
       }
     },
-    [notify, problemText],
+    [notify, text],
   );
 }
 

@@ -7,7 +7,7 @@
 import type { Param } from "../protocol";
 
 /** A value of a parameter, as the document holds it. */
-export type Value = number | string | boolean | readonly number[] | null;
+export type Value = number | string | boolean | number[] | null;
 
 /** A sentence under `ui.field` and the values of its gaps. */
 export interface Remark {
@@ -72,13 +72,13 @@ export function same(one: Value | undefined, other: Value | undefined): boolean 
 }
 
 /** The value of a field that stands in a document, or its default where none stands. */
-export function valueOf(param: Param, found: unknown): Value {
+export function valueIn(param: Param, found: unknown): Value {
   if (isValue(found)) return found;
   if (found !== undefined) return JSON.stringify(found);
   return isValue(param.default) ? param.default : null;
 }
 
-function isList(value: unknown): value is readonly number[] {
+function isList(value: unknown): value is number[] {
   return Array.isArray(value);
 }
 

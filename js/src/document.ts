@@ -1,0 +1,229 @@
+/** Changes of a document as pure functions: each takes an experiment and returns the next one. */
+
+import type { BlockEntry, Edge, Experiment, Graph, JsonValue, Node, Param, Patch } from "./protocol";
+
+export type Position = [number, number];
+
+/** An experiment, and the nodes that a change has made. */
+export interface Added {
+  document: Experiment;
+  ids: string[];
+}
+
+/** Where copies stand, seen from their originals, in pixels. */
+const COPY_OFFSET = 32;
+
+/** The first free id of a stem: `conv1`, `conv2`. */
+export function freeId(nodes: readonly Node[], stem: string): string {
+  const taken = new Set(nodes.map((node) => node.id));
+  let number = 1;
+  while (taken.has(`${stem}${number}`)) number += 1;
+  return `${stem}${number}`;
+}
+
+/** Add a node of a block, without connections. */
+export function addNode(document: Experiment, entry: BlockEntry, position?: Position): Added {
+  const id = freeId(document.graph.nodes, entry.stem);
+  const nodes = [...document.graph.nodes, { id, block: entry.name, params: {} }];
+  const layout = position ? { ...document.layout, [id]: position } : document.layout;
+  return { document: { ...document, layout, graph: { ...document.graph, nodes } }, ids: [id] };
+}
+
+/** Connect two ports; an ordinary input takes one edge, so a new one takes the place of the old. */
+export function connect(document: Experiment, edge: Edge, many = false): Experiment {
+  const { edges } = document.graph;
+  if (edges.some((each) => sameEdge(each, edge))) return document;
+  const old = many ? undefined : edges.find((each) => sameTarget(each, edge));
+  return withEdges(document, old ? edges.map((each) => (each === old ? edge : each)) : [...edges, edge]);
+}
+
+/** Remove edges. */
+export function disconnect(document: Experiment, gone: readonly Edge[]): Experiment {
+  const edges = document.graph.edges.filter((edge) => !gone.some((each) => sameEdge(each, edge)));
+  return edges.length === document.graph.edges.length ? document : withEdges(document, edges);
+}
+
+/** Put a new node of a block into an edge. A block without input or output is only added. */
+export function insertOnEdge(
+  document: Experiment,
+  entry: BlockEntry,
+  edge: Edge,
+  position?: Position,
+): Added {
+  const added = addNode(document, entry, position);
+  const [id] = added.ids;
+  const [input, output] = [entry.inputs[0], entry.outputs[0]];
+  if (!id || !input || !output) return added;
+  return {
+    ...added,
+    document: insertNode(added.document, id, edge, input.name, output.name),
+  };
+}
+
+/** Put a node that exists into an edge, through two of its ports. */
+export function insertNode(
+  document: Experiment,
+  id: string,
+  edge: Edge,
+  input: string,
+  output: string,
+): Experiment {
+  const before: Edge = { source: edge.source, source_port: edge.source_port, target: id, target_port: input };
+  const after: Edge = { source: id, source_port: output, target: edge.target, target_port: edge.target_port };
+  // The second half keeps the place of the edge: the order of the inputs of a merge stays.
+  const edges = document.graph.edges.flatMap((each) => (sameEdge(each, edge) ? [before, after] : [each]));
+  return withEdges(document, edges);
+}
+
+/** Remove nodes and connect what stood around them, along their first inputs. */
+export function removeNodes(document: Experiment, ids: readonly string[]): Experiment {
+  const gone = new Set(ids);
+  const nodes = document.graph.nodes.filter((node) => !gone.has(node.id));
+  if (nodes.length === document.graph.nodes.length) return document;
+  const edges: Edge[] = [];
+  const keep = (edge: Edge): void => {
+    if (edge.source !== edge.target && !edges.some((each) => sameEdge(each, edge))) edges.push(edge);
+  };
+  for (const edge of document.graph.edges) {
+    if (gone.has(edge.target)) continue;
+    const source = gone.has(edge.source) ? upstream(document.graph, edge, gone) : edge;
+    if (source) keep({ ...edge, source: source.source, source_port: source.source_port });
+  }
+  const layout = Object.fromEntries(Object.entries(document.layout).filter(([id]) => !gone.has(id)));
+  return { ...document, layout, graph: { nodes, edges } };
+}
+
+/** Copy nodes with the edges between them, a little aside. */
+export function duplicateNodes(document: Experiment, ids: readonly string[]): Added {
+  const names = new Map<string, string>();
+  let { nodes } = document.graph;
+  const layout = { ...document.layout };
+  for (const node of document.graph.nodes) {
+    if (!ids.includes(node.id) || names.has(node.id)) continue;
+    const id = freeId(nodes, node.id.replace(/\d+$/, "") || "block");
+    names.set(node.id, id);
+    nodes = [...nodes, { ...node, id }];
+    const position = document.layout[node.id];
+    if (position) layout[id] = [position[0] + COPY_OFFSET, position[1] + COPY_OFFSET];
+  }
+  const copies = document.graph.edges.flatMap((edge) => {
+    const [source, target] = [names.get(edge.source), names.get(edge.target)];
+    return source && target ? [{ ...edge, source, target }] : [];
+  });
+  const graph = { nodes, edges: [...document.graph.edges, ...copies] };
+  return { document: { ...document, layout, graph }, ids: [...names.values()] };
+}
+
+/** Set a parameter; the default is what stands when nothing is said, so it is not written. */
+export function setParam(
+  document: Experiment,
+  id: string,
+  name: string,
+  value: JsonValue,
+  params: readonly Param[],
+): Experiment {
+  const param = params.find((each) => each.name === name);
+  return changeNode(document, id, (node) => {
+    const { [name]: _, ...rest } = node.params;
+    const isDefault = param !== undefined && JSON.stringify(param.default) === JSON.stringify(value);
+    return { ...node, params: isDefault ? rest : { ...node.params, [name]: value } };
+  });
+}
+
+/** Give a node another id; whoever uses it must see to it that the id is free. */
+export function renameNode(document: Experiment, id: string, to: string): Experiment {
+  const named = (name: string): string => (name === id ? to : name);
+  const edges = document.graph.edges.map((edge) =>
+    edge.source === id || edge.target === id
+      ? { ...edge, source: named(edge.source), target: named(edge.target) }
+      : edge,
+  );
+  const layout = Object.fromEntries(Object.entries(document.layout).map(([key, at]) => [named(key), at]));
+  const renamed = changeNode(document, id, (node) => ({ ...node, id: to }));
+  return { ...renamed, layout, graph: { ...renamed.graph, edges } };
+}
+
+/** Move nodes. */
+export function place(document: Experiment, positions: Readonly<Record<string, Position>>): Experiment {
+  return { ...document, layout: { ...document.layout, ...positions } };
+}
+
+/** Name the experiment. */
+export function rename(document: Experiment, name: string): Experiment {
+  return name === document.name ? document : { ...document, name };
+}
+
+/** Set one value of the recipe. */
+export function setRecipe(document: Experiment, name: string, value: JsonValue): Experiment {
+  return { ...document, recipe: { ...document.recipe, [name]: value } };
+}
+
+/** Choose the data set. */
+export function setData(document: Experiment, name: string): Experiment {
+  return name === document.data.name ? document : { ...document, data: { name } };
+}
+
+/** Apply a repair, exactly as `Experiment.patched` does in the kernel. */
+export function applyPatch(document: Experiment, patch: Patch): Experiment {
+  const graph = patched(document.graph, patch);
+  const kept = new Set(graph.nodes.map((node) => node.id));
+  const layout = Object.fromEntries(Object.entries(document.layout).filter(([id]) => kept.has(id)));
+  const recipe = { ...document.recipe, ...patch.recipe };
+  const data = patch.data === null ? document.data : { name: patch.data };
+  return { ...document, graph, recipe, layout, data };
+}
+
+function patched(graph: Graph, patch: Patch): Graph {
+  const gone = new Set(patch.remove_nodes);
+  const added = new Map(patch.nodes.map((node) => [node.id, node]));
+  const take = (node: Node): Node => {
+    const found = added.get(node.id) ?? node;
+    added.delete(node.id);
+    return found;
+  };
+  const nodes = graph.nodes.filter((node) => !gone.has(node.id)).map(take);
+  nodes.push(...added.values());
+  const fresh = [...patch.edges];
+  const edges: Edge[] = [];
+  for (const edge of graph.edges) {
+    if (patch.remove_edges.some((each) => sameEdge(each, edge))) {
+      // A new edge into the same port takes the place of the old one.
+      const at = fresh.findIndex((each) => sameTarget(each, edge));
+      if (at >= 0) edges.push(...fresh.splice(at, 1));
+    } else if (!gone.has(edge.source) && !gone.has(edge.target)) {
+      edges.push(edge);
+    }
+  }
+  return { nodes, edges: [...edges, ...fresh] };
+}
+
+/** Whether two edges are the same. */
+export function sameEdge(one: Edge, other: Edge): boolean {
+  return one.source === other.source && one.source_port === other.source_port && sameTarget(one, other);
+}
+
+function sameTarget(one: Edge, other: Edge): boolean {
+  return one.target === other.target && one.target_port === other.target_port;
+}
+
+/** The edge that brings what an edge would carry if some nodes were not there. */
+function upstream(graph: Graph, edge: Edge, gone: ReadonlySet<string>): Edge | undefined {
+  let found: Edge | undefined = edge;
+  // A file may hold a cycle; a walk that is longer than the graph runs in one.
+  for (let left = graph.edges.length; found && gone.has(found.source) && left >= 0; left -= 1) {
+    const { source }: Edge = found;
+    found = graph.edges.find((each) => each.target === source);
+  }
+  return found && !gone.has(found.source) ? found : undefined;
+}
+
+function changeNode(document: Experiment, id: string, change: (node: Node) => Node): Experiment {
+  // Of two nodes with one id the first is meant, as in the kernel.
+  const index = document.graph.nodes.findIndex((node) => node.id === id);
+  const nodes = document.graph.nodes.map((node, at) => (at === index ? change(node) : node));
+  return { ...document, graph: { ...document.graph, nodes } };
+}
+
+function withEdges(document: Experiment, edges: Edge[]): Experiment {
+  return { ...document, graph: { ...document.graph, edges } };
+}

@@ -1,0 +1,60 @@
+/** Every sentence a person reads, by key and language; the same files and rules as in the kernel. */
+
+import en from "../../blockml/locale/en.json";
+import ko from "../../blockml/locale/ko.json";
+import type { Diagnostic, Fix, Text } from "./protocol";
+
+export type Language = "en" | "ko";
+
+/** The language as a canvas keeps it: `auto` follows the page. */
+export type LanguageSetting = Language | "auto";
+
+/** Values for the gaps of a sentence. */
+export type Values = Readonly<Record<string, unknown>>;
+
+const TABLES: Record<Language, unknown> = { en, ko };
+const GAP = /\{(\w+)\}/g;
+
+/**
+ * Fill the sentence of a key.
+ *
+ * Only the gaps of the sentence itself are filled: a value that holds braces stays text.
+ * A key without a sentence comes back as it is, so that a missing sentence shows.
+ */
+export function sentence(key: string, language: Language, values: Values = {}): string {
+  let found: unknown = TABLES[language];
+  for (const part of key.split(".")) {
+    found = typeof found === "object" && found !== null ? Reflect.get(found, part) : undefined;
+  }
+  if (typeof found !== "string") return key;
+  return found.replace(GAP, (gap, name: string) => (name in values ? shown(values[name]) : gap));
+}
+
+/** A value as people read it: a shape as `32 × 28 × 28`, the rest as it is. */
+export function shown(value: unknown): string {
+  return Array.isArray(value) ? value.map(shown).join(" × ") : String(value);
+}
+
+/** The text of a pair in a language. */
+export function pick(text: Text, language: Language): string {
+  return text[language];
+}
+
+/** One sentence of a problem: what happened, or how to mend it. Empty where there is none. */
+export function problemText(problem: Diagnostic, part: "message" | "hint", language: Language): string {
+  const key = `problems.${problem.code}.${part}`;
+  const text = sentence(key, language, problem.values);
+  return text === key ? "" : text;
+}
+
+/** The text of the button of a repair. */
+export function fixLabel(fix: Fix, language: Language): string {
+  return sentence(`fixes.${fix.kind}`, language, fix.values);
+}
+
+/** The language to show; `auto` is that of the page around, such as JupyterLab, or of the browser. */
+export function resolve(setting: LanguageSetting): Language {
+  if (setting !== "auto") return setting;
+  const found = document.documentElement.lang || navigator.language;
+  return found.toLowerCase().startsWith("ko") ? "ko" : "en";
+}
