@@ -14,6 +14,7 @@ import traitlets
 from blockml.analysis import Analysis, analyse
 from blockml.errors import BlockmlError, Diagnostic, DocumentError
 from blockml.experiment import Experiment
+from blockml.graph import Graph, Node
 from blockml.protocol import AnalysisState, Answer, NodeState, Request, RunState
 from blockml.widget.offer import catalogue
 from blockml.widget.publisher import Publisher
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 _STATIC = Path(__file__).parent.parent / "static"
+
+
+_EMPTY = Experiment(
+    name="my first network",
+    graph=Graph(nodes=(Node(id="input1", block="Input"), Node(id="output1", block="Output"))),
+    layout={"input1": (0, 0), "output1": (0, 440)},
+)
+"""What an empty canvas begins with: the two ends, and room between them."""
 
 
 class _Owned(traitlets.Any):
@@ -79,7 +88,7 @@ class Canvas(anywidget.AnyWidget):
         # What the page sees while there is no run object: nothing, preparing, or why it failed.
         self._before: RunState = RunState()
         self._publisher = Publisher(lambda: self.send_state("run"))
-        super().__init__(experiment=exp or Experiment(name="my first network"), catalogue=catalogue())
+        super().__init__(experiment=exp or _EMPTY, catalogue=catalogue())
         self.on_msg(self._on_message)
         # torch takes seconds to import; by the time somebody presses Run it is there.
         threading.Thread(target=_warm_up, name="blockml-warm-up", daemon=True).start()
@@ -248,4 +257,8 @@ class Canvas(anywidget.AnyWidget):
 
 
 def _warm_up() -> None:
-    import torch  # noqa: F401 - the import is the work
+    # The imports are the work.
+    import sklearn.datasets
+    import sklearn.model_selection
+
+    import blockml.training  # noqa: F401

@@ -4,6 +4,7 @@ import { createContext, useCallback, useContext } from "react";
 import { createStore, type StoreApi, useStore } from "zustand";
 import { begin, type History, record, redo, undo } from "./history";
 import type { AnswerOf, Kernel, RequestName } from "./model";
+import { estimate, settle } from "./place";
 import type { AnalysisState, Catalogue, Experiment, JsonValue, RunState } from "./protocol";
 import { type Language, resolve, sentence, type Values } from "./texts";
 
@@ -29,6 +30,8 @@ export interface CanvasStore {
   /** Where the present document was saved; `null` while it was not. */
   lastSaved: string | null;
   notice: Notice | null;
+  /** Measured heights of the cards by node id; never replaced, so nothing draws again for it. */
+  heights: Map<string, number>;
   /** The node that the canvas brings into view; a new object for each wish. */
   target: { id: string } | null;
   canUndo: boolean;
@@ -62,7 +65,13 @@ const CATCH_UP = 2000;
 /** Make the store of a canvas. */
 export function createCanvasStore(kernel: Kernel): Store {
   const first = kernel.get("experiment");
-  let history = begin(first.document);
+  const heights = new Map<string, number>();
+  // Documents may come without positions, from a file, a repair or Python; here they get them.
+  const placed = (document: Experiment): Experiment => {
+    estimate(document, kernel.get("catalogue").blocks, heights);
+    return settle(document, heights);
+  };
+  let history = begin(placed(first.document));
   let saved: { document: Experiment; path: string } | null = null;
   /** The newest analysis that came, perhaps ahead of its document. */
   let newest = kernel.get("analysis");
@@ -113,7 +122,7 @@ export function createCanvasStore(kernel: Kernel): Store {
       const now = get();
       // What comes back here is mostly what was sent from here, or older than that.
       if (revision < now.revision || JSON.stringify(document) === JSON.stringify(now.document)) return;
-      go(record(history, document, null, Date.now()), revision);
+      go(record(history, placed(document), null, Date.now()), revision);
       if (newest.revision === revision) set({ analysis: newest, stale: false });
     });
     kernel.watch("analysis", () => {
@@ -127,7 +136,7 @@ export function createCanvasStore(kernel: Kernel): Store {
     const run = kernel.get("run");
     return {
       catalogue: kernel.get("catalogue"),
-      document: first.document,
+      document: history.present,
       revision: first.revision,
       analysis: newest.revision === first.revision ? newest : null,
       stale: newest.revision !== first.revision,
@@ -138,10 +147,14 @@ export function createCanvasStore(kernel: Kernel): Store {
       panel: run.status === "idle" ? "block" : "train",
       lastSaved: null,
       notice: null,
+      heights,
       target: null,
       canUndo: false,
       canRedo: false,
-      edit: (change, merge) => send(record(history, change(get().document), merge ?? null, Date.now())),
+      edit: (change, merge) => {
+        const next = placed(change(get().document));
+        send(record(history, next, merge ?? null, Date.now()));
+      },
       undo: () => send(undo(history)),
       redo: () => send(redo(history)),
       select: (selection) => set({ selection }),

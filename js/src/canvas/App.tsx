@@ -1,0 +1,246 @@
+/** The whole widget: bars above and below, palette, canvas and panel between. */
+
+import { ReactFlowProvider } from "@xyflow/react";
+import { type KeyboardEvent, type PointerEvent, type ReactElement, useEffect, useRef, useState } from "react";
+import { Icon } from "../icons";
+import { SidePanel } from "../panels/SidePanel";
+import { type Store, StoreContext, useCanvas, useCanvasStore, useT } from "../store";
+import { BottomBar } from "./BottomBar";
+import { Canvas } from "./Canvas";
+import { createDragStore, DragContext, type DragStore } from "./drag";
+import { Palette } from "./Palette";
+import { TopBar } from "./TopBar";
+import { useTheme } from "./useTheme";
+
+/** Widths, in pixels, under which the panel is a drawer and the palette a button. */
+const MEDIUM = 900;
+const NARROW = 640;
+
+/** Heights of the canvas that a hand can drag it to, and the one it starts with. */
+const HEIGHTS = { least: 420, first: 620, most: 1200 };
+
+/** The widget for one view. */
+export function App({ store }: { store: Store }): ReactElement {
+  const [drags] = useState(createDragStore);
+  return (
+    <StoreContext.Provider value={store}>
+      <DragContext.Provider value={drags}>
+        <ReactFlowProvider>
+          <Frame drags={drags} />
+        </ReactFlowProvider>
+      </DragContext.Provider>
+    </StoreContext.Provider>
+  );
+}
+
+function Frame({ drags }: { drags: DragStore }): ReactElement {
+  const t = useT();
+  const theme = useTheme();
+  const store = useCanvasStore();
+  const language = useCanvas((canvas) => canvas.language);
+  const panel = useCanvas((canvas) => canvas.panel);
+  const root = useRef<HTMLDivElement>(null);
+  const size = useSize(root);
+  const [height, setHeight] = useState(HEIGHTS.first);
+  const [drawer, setDrawer] = useState<"palette" | "panel" | null>(null);
+  const isFirst = useRef(true);
+
+  // On a narrow page whatever calls for the panel (Run, a tab, the code) opens it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the change of the panel that opens it
+  useEffect(() => {
+    if (!isFirst.current) setDrawer("panel");
+    isFirst.current = false;
+  }, [panel]);
+
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
+    const key = event.key.toLowerCase();
+    const typing = event.target instanceof HTMLElement && event.target.matches("input, textarea, select");
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && (key === "z" || key === "y") && !typing) {
+      event.preventDefault();
+      if (key === "y" || event.shiftKey) store.getState().redo();
+      else store.getState().undo();
+    } else if (key === "/" && !typing) {
+      event.preventDefault();
+      setDrawer("palette");
+      root.current?.querySelector<HTMLElement>('[data-testid="blockml-palette-search"]')?.focus();
+    } else if (key === "escape") {
+      setDrawer(null);
+    }
+    // JupyterLab would take the keys for the notebook.
+    event.stopPropagation();
+  };
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: shortcuts of the whole widget
+    <div
+      ref={root}
+      className="blockml"
+      data-testid="blockml-canvas"
+      data-theme={theme}
+      data-size={size}
+      data-drawer={drawer ?? ""}
+      data-lm-suppress-shortcuts="true"
+      data-jp-suppress-context-menu="true"
+      lang={language}
+      style={{ height }}
+      onKeyDown={onKeyDown}
+      onContextMenu={(event) => event.stopPropagation()}
+    >
+      <TopBar
+        start={size === "narrow" ? <Toggle name="palette" drawer={drawer} set={setDrawer} /> : null}
+        end={
+          <>
+            <FullWindow root={root} />
+            {size === "wide" ? null : <Toggle name="panel" drawer={drawer} set={setDrawer} />}
+          </>
+        }
+      />
+      <div className="bm-middle">
+        <Palette />
+        <main className="bm-stage" aria-label={t("ui.canvas.title")}>
+          <Canvas />
+        </main>
+        <SidePanel />
+      </div>
+      <BottomBar />
+      <Notice />
+      <Ghost drags={drags} />
+      <Resizer height={height} set={setHeight} />
+    </div>
+  );
+}
+
+type Size = "wide" | "medium" | "narrow";
+
+function useSize(root: React.RefObject<HTMLDivElement | null>): Size {
+  const [size, setSize] = useState<Size>("wide");
+  useEffect(() => {
+    if (!root.current || typeof ResizeObserver === "undefined") return;
+    const observer = new ResizeObserver(([entry]) => {
+      const width = entry?.contentRect.width ?? MEDIUM;
+      setSize(width >= MEDIUM ? "wide" : width >= NARROW ? "medium" : "narrow");
+    });
+    observer.observe(root.current);
+    return () => observer.disconnect();
+  }, [root]);
+  return size;
+}
+
+type Drawer = "palette" | "panel" | null;
+
+interface ToggleProps {
+  name: "palette" | "panel";
+  drawer: Drawer;
+  set: (drawer: Drawer) => void;
+}
+
+/** Opens what has no room of its own on a narrow page. */
+function Toggle({ name, drawer, set }: ToggleProps): ReactElement {
+  const t = useT();
+  const open = drawer === name;
+  return (
+    <button
+      type="button"
+      className="bm-tool"
+      title={t(`ui.canvas.${name}`)}
+      aria-label={t(`ui.canvas.${name}`)}
+      aria-expanded={open}
+      data-testid={`blockml-toggle-${name}`}
+      onClick={() => set(open ? null : name)}
+    >
+      <Icon name={open ? "close" : name} />
+    </button>
+  );
+}
+
+/** Shows the widget on the whole screen, and back. */
+function FullWindow({ root }: { root: React.RefObject<HTMLDivElement | null> }): ReactElement {
+  const t = useT();
+  const [full, setFull] = useState(false);
+  useEffect(() => {
+    const look = (): void => setFull(document.fullscreenElement === root.current);
+    document.addEventListener("fullscreenchange", look);
+    return () => document.removeEventListener("fullscreenchange", look);
+  }, [root]);
+  const press = (): void => {
+    void (full ? document.exitFullscreen() : root.current?.requestFullscreen());
+  };
+  const label = t(full ? "ui.canvas.leave_full" : "ui.canvas.full");
+  return (
+    <button type="button" className="bm-tool" title={label} aria-label={label} onClick={press}>
+      <Icon name={full ? "shrink" : "expand"} size={16} />
+    </button>
+  );
+}
+
+/** A sentence for the person; an error stays until it is put away. */
+function Notice(): ReactElement {
+  const t = useT();
+  const notice = useCanvas((canvas) => canvas.notice);
+  const notify = useCanvas((canvas) => canvas.notify);
+  useEffect(() => {
+    if (notice?.kind !== "info") return;
+    const timer = setTimeout(() => notify(null), 4000);
+    return () => clearTimeout(timer);
+  }, [notice, notify]);
+  return (
+    <div className="bm-notice-place" role="status" aria-live="polite">
+      {notice ? (
+        <div className={`bm-notice bm-notice-${notice.kind}`}>
+          <span>{notice.text}</span>
+          <button type="button" aria-label={t("ui.canvas.close")} onClick={() => notify(null)}>
+            <Icon name="close" size={14} />
+          </button>
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+/** The block that hangs on the pointer while it is dragged from the palette. */
+function Ghost({ drags }: { drags: DragStore }): ReactElement | null {
+  const [drag, setDrag] = useState(drags.getState().drag);
+  useEffect(() => drags.subscribe((state) => setDrag(state.drag)), [drags]);
+  if (!drag) return null;
+  return (
+    <div className="bm-ghost" style={{ transform: `translate(${drag.x}px, ${drag.y}px)` }} aria-hidden="true">
+      {drag.entry.name}
+    </div>
+  );
+}
+
+/** The lower edge, with which a hand or the arrow keys change the height. */
+function Resizer({ height, set }: { height: number; set: (height: number) => void }): ReactElement {
+  const t = useT();
+  const clamp = (value: number): void => set(Math.max(HEIGHTS.least, Math.min(HEIGHTS.most, value)));
+  const start = (event: PointerEvent<HTMLElement>): void => {
+    const from = event.clientY;
+    const grip = event.currentTarget;
+    grip.setPointerCapture(event.pointerId);
+    const move = (next: globalThis.PointerEvent): void => clamp(height + next.clientY - from);
+    const end = (): void => grip.removeEventListener("pointermove", move);
+    grip.addEventListener("pointermove", move);
+    grip.addEventListener("pointerup", end, { once: true });
+    grip.addEventListener("pointercancel", end, { once: true });
+  };
+  const press = (event: KeyboardEvent<HTMLElement>): void => {
+    const step = { ArrowUp: -20, ArrowDown: 20 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    clamp(height + step);
+  };
+  return (
+    <div
+      className="bm-resizer"
+      role="slider"
+      tabIndex={0}
+      aria-orientation="vertical"
+      aria-label={t("ui.canvas.height")}
+      aria-valuemin={HEIGHTS.least}
+      aria-valuemax={HEIGHTS.most}
+      aria-valuenow={height}
+      onPointerDown={start}
+      onKeyDown={press}
+    />
+  );
+}

@@ -1,0 +1,145 @@
+/** The card of a node: name, a quiet fact, the settings that matter, its problem. */
+
+import { Handle, type NodeProps, Position } from "@xyflow/react";
+import { memo, type ReactElement, useCallback } from "react";
+import { applyPatch, setParam } from "../document";
+import { familyColour } from "../families";
+import { count, shape } from "../format";
+import { Icon } from "../icons";
+import { ParamField } from "../panels/ParamField";
+import type { AnalysisState, BlockEntry, Diagnostic, Node, Param } from "../protocol";
+import { type CanvasStore, useCanvas, useT } from "../store";
+import { fixLabel, pick, problemText } from "../texts";
+
+const byNode = new WeakMap<AnalysisState, ReadonlyMap<string, Diagnostic>>();
+
+/** The first problem of each node; errors stand before warnings. */
+function problems(analysis: AnalysisState): ReadonlyMap<string, Diagnostic> {
+  let found = byNode.get(analysis);
+  if (!found) {
+    const first = new Map<string, Diagnostic>();
+    for (const each of analysis.diagnostics) if (each.node && !first.has(each.node)) first.set(each.node, each);
+    found = first;
+    byNode.set(analysis, found);
+  }
+  return found;
+}
+
+/** The settings that stand on a card: the important ones, and those that differ from their default. */
+function shownParams(entry: BlockEntry | undefined, node: Node): Param[] {
+  return entry?.params.filter((param) => param.primary || node.params[param.name] !== undefined) ?? [];
+}
+
+/** A node of the graph. */
+export const BlockNode = memo(function BlockNode({ id, data, selected }: NodeProps): ReactElement {
+  const node = data.node as Node;
+  const entry = useCanvas((canvas) => canvas.catalogue.blocks.find((each) => each.name === node.block));
+  const language = useCanvas((canvas) => canvas.language);
+  const problem = useCanvas((canvas: CanvasStore) =>
+    canvas.analysis ? problems(canvas.analysis).get(id) : undefined,
+  );
+  const state = problem ? ` bm-node-${problem.severity}` : "";
+  const title = entry ? `${node.block}: ${pick(entry.summary, language)}` : node.block;
+  return (
+    <div
+      className={`bm-node${selected ? " bm-node-selected" : ""}${state}${entry?.family === "data" ? " bm-node-end" : ""}`}
+      style={familyColour(entry?.family)}
+      data-testid={`blockml-node-${id}`}
+      data-block={node.block}
+    >
+      {entry?.inputs.map((port) => (
+        <Handle key={port.name} id={port.name} type="target" position={Position.Top} className="bm-port" />
+      ))}
+      <div className="bm-node-head">
+        <span className="bm-node-name" title={title}>
+          {node.block}
+        </span>
+        <Fact id={id} node={node} entry={entry} />
+      </div>
+      <Pills id={id} node={node} entry={entry} />
+      {problem ? <NodeProblem problem={problem} /> : null}
+      {entry?.outputs.map((port) => (
+        <Handle key={port.name} id={port.name} type="source" position={Position.Bottom} className="bm-port" />
+      ))}
+    </div>
+  );
+});
+
+/** The quiet fact beside the name: weights, or at the two ends what they stand for. */
+function Fact({ id, node, entry }: { id: string; node: Node; entry: BlockEntry | undefined }): ReactElement {
+  const t = useT();
+  const weights = useCanvas((canvas) => canvas.analysis?.nodes[id]?.parameters ?? 0);
+  const output = useCanvas((canvas) => {
+    const port = entry?.outputs[0]?.name ?? entry?.inputs[0]?.name ?? "y";
+    return shape(canvas.analysis?.nodes[id]?.shapes[port]);
+  });
+  const end = useCanvas((canvas) => {
+    const data = canvas.catalogue.data.find((each) => each.name === canvas.document.data.name);
+    if (entry?.family !== "data" || !data) return "";
+    return entry.inputs.length === 0
+      ? pick(data.title, canvas.language)
+      : t("ui.node.classes", { count: data.classes.length });
+  });
+  return (
+    <span className="bm-node-fact">
+      <span title={node.id}>{end || (weights > 0 ? t("ui.node.weights", { count: count(weights) }) : "")}</span>
+      <span className="bm-hidden" data-testid={`blockml-node-shape-${id}`}>
+        {output}
+      </span>
+    </span>
+  );
+}
+
+function Pills({ id, node, entry }: { id: string; node: Node; entry: BlockEntry | undefined }): ReactElement | null {
+  const edit = useCanvas((canvas) => canvas.edit);
+  const change = useCallback(
+    (param: Param, value: Parameters<typeof setParam>[3]) =>
+      edit(
+        (document) => setParam(document, id, param.name, value, entry?.params ?? []),
+        `param.${id}.${param.name}`,
+      ),
+    [edit, entry, id],
+  );
+  const shown = shownParams(entry, node);
+  if (shown.length === 0) return null;
+  return (
+    <div className="bm-node-pills">
+      {shown.map((param) => (
+        <ParamField
+          key={param.name}
+          param={param}
+          value={node.params[param.name]}
+          onChange={(value) => change(param, value)}
+          compact
+          testid={`blockml-param-${id}-${param.name}`}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** One sentence and one button; the list below the canvas has the rest. */
+function NodeProblem({ problem }: { problem: Diagnostic }): ReactElement {
+  const language = useCanvas((canvas) => canvas.language);
+  const edit = useCanvas((canvas) => canvas.edit);
+  const fix = problem.fixes[0];
+  return (
+    <div className={`bm-node-problem bm-node-problem-${problem.severity}`}>
+      <span className="bm-node-problem-text">
+        <Icon name="warning" size={13} />
+        <span>{problemText(problem, "message", language) || problem.code}</span>
+      </span>
+      {fix ? (
+        <button
+          type="button"
+          className="bm-node-fix nodrag nopan"
+          data-testid="blockml-fix"
+          title={problemText(problem, "hint", language)}
+          onClick={() => edit((document) => applyPatch(document, fix.patch))}
+        >
+          {fixLabel(fix, language)}
+        </button>
+      ) : null}
+    </div>
+  );
+}

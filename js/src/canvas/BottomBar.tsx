@@ -1,0 +1,136 @@
+/** The bar below the canvas: what is wrong on the left, what the network costs on the right. */
+
+import { type ReactElement, useEffect, useId, useState } from "react";
+import { bytes, count, flops } from "../format";
+import { Icon } from "../icons";
+import { FixButton } from "../panels/FixButton";
+import { isChanged } from "../panels/RunControls";
+import type { Diagnostic, RunState } from "../protocol";
+import { useCanvas, useT } from "../store";
+import { problemText } from "../texts";
+
+const NONE: readonly Diagnostic[] = [];
+
+/** The bar below. */
+export function BottomBar(): ReactElement {
+  return (
+    <footer className="bm-bottom">
+      <ProblemList />
+      <Budget />
+    </footer>
+  );
+}
+
+/** The first problem in the bar; all of them in a sheet above it. */
+function ProblemList(): ReactElement {
+  const t = useT();
+  const problems = useCanvas((canvas) => canvas.analysis?.diagnostics ?? NONE);
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  const errors = problems.filter((each) => each.severity === "error").length;
+  const first = problems[0];
+  useEffect(() => {
+    if (problems.length < 2) setOpen(false);
+  }, [problems.length]);
+  return (
+    <section
+      className="bm-problems"
+      data-testid="blockml-problems"
+      data-count={problems.length}
+      aria-label={t("ui.problems.title")}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || !open) return;
+        event.stopPropagation();
+        setOpen(false);
+      }}
+    >
+      <button
+        type="button"
+        className="bm-problems-count"
+        data-level={errors > 0 ? "error" : problems.length > 0 ? "warning" : "none"}
+        aria-expanded={open}
+        aria-controls={id}
+        disabled={problems.length < 2}
+        onClick={() => setOpen(!open)}
+      >
+        <span className="bm-lamp" aria-hidden="true" />
+        <span role="status">{t(summaryKey(problems.length, errors), { count: problems.length })}</span>
+        {problems.length > 1 ? <Icon name="chevron" /> : null}
+      </button>
+      <ul id={id} className={open ? "bm-problems-sheet nowheel" : "bm-problems-first"}>
+        {(open ? problems : first ? [first] : NONE).map((problem, index) => (
+          // Two problems can be equal in all but their place in the list.
+          // biome-ignore lint/suspicious/noArrayIndexKey: see above
+          <ProblemRow key={index} problem={problem} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function summaryKey(all: number, errors: number): string {
+  if (all === 0) return "ui.problems.none";
+  const kind = errors > 0 ? "problem" : "hint";
+  return `ui.problems.${kind}${all === 1 ? "" : "s"}`;
+}
+
+function ProblemRow({ problem }: { problem: Diagnostic }): ReactElement {
+  const language = useCanvas((canvas) => canvas.language);
+  const jump = useCanvas((canvas) => canvas.jump);
+  const { node } = problem;
+  const [fix] = problem.fixes;
+  const message = problemText(problem, "message", language) || problem.code;
+  return (
+    <li
+      className="bm-problem"
+      data-testid={`blockml-problem-${problem.code}`}
+      data-severity={problem.severity}
+    >
+      {node === null ? (
+        <span className="bm-problem-text">{message}</span>
+      ) : (
+        <button
+          type="button"
+          className="bm-problem-text"
+          title={problemText(problem, "hint", language)}
+          onClick={() => jump(node)}
+        >
+          <b>{node}</b> {message}
+        </button>
+      )}
+      {fix ? <FixButton problem={problem} fix={fix} testid="blockml-fix" /> : null}
+    </li>
+  );
+}
+
+/** Seconds an epoch takes, measured with this very network; `null` where it was not. */
+export function measured(run: RunState): number | null {
+  const times = run.history.map((record) => record.seconds);
+  if (times.length === 0 || isChanged(run)) return null;
+  return times.reduce((sum, each) => sum + each, 0) / times.length;
+}
+
+function Budget(): ReactElement | null {
+  const t = useT();
+  const analysis = useCanvas((canvas) => canvas.analysis);
+  const stale = useCanvas((canvas) => canvas.stale);
+  const epoch = useCanvas((canvas) => measured(canvas.run));
+  if (analysis === null) return null;
+  // What is not known yet is not in the sums; they are what they are at least.
+  const least = analysis.complete ? "" : "≥ ";
+  const parts: [string, string][] = [
+    ["weights", t("ui.budget.weights", { count: least + count(analysis.parameters) })],
+    ["flops", least + flops(analysis.flops)],
+    ["memory", least + bytes(analysis.memory)],
+  ];
+  if (epoch !== null) parts.push(["epoch", t("ui.budget.epoch", { seconds: epoch.toFixed(epoch < 10 ? 1 : 0) })]);
+  return (
+    <ul className="bm-budget" data-stale={stale} aria-label={t("ui.budget.title")}>
+      {parts.map(([name, text]) => (
+        <li key={name} title={t(`ui.budget.${name}_help`)}>
+          {text}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,398 @@
+/** The canvas itself: cards and connections, and everything that a hand does with them. */
+
+import {
+  applyEdgeChanges,
+  applyNodeChanges,
+  Background,
+  type Connection,
+  Controls,
+  type EdgeChange,
+  type FinalConnectionState,
+  type Edge as FlowEdge,
+  type Node as FlowNode,
+  type NodeChange,
+  ReactFlow,
+  useNodesInitialized,
+  useReactFlow,
+} from "@xyflow/react";
+import {
+  type KeyboardEvent,
+  type ReactElement,
+  useCallback,
+  useContext,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
+import { connect, disconnect, type Position, place, removeNodes } from "../document";
+import { Icon } from "../icons";
+import { WIDTH } from "../place";
+import type { Edge, Experiment } from "../protocol";
+import { type Store, useCanvas, useCanvasStore, useT } from "../store";
+import { BlockNode } from "./BlockNode";
+import { type Drag, DragContext } from "./drag";
+import { EmptyState } from "./EmptyState";
+import { closesCircle, dropAt, entryOf, join, useDelete } from "./gestures";
+import { ShapeEdge } from "./ShapeEdge";
+
+const NODE_TYPES = { block: BlockNode };
+const EDGE_TYPES = { shape: ShapeEdge };
+
+/** How near, in pixels, a dragged block must come to a connection to go into it. */
+const CATCH = 30;
+
+/** Smallest zoom at which a new network is shown whole; under it the text is too small to read. */
+const READABLE = 0.62;
+
+/** Highest zoom that fitting the view uses: cards larger than life look broken. */
+const FIT = { maxZoom: 1, padding: 0.12 };
+
+const edgeId = (edge: Edge): string =>
+  JSON.stringify([edge.source, edge.source_port, edge.target, edge.target_port]);
+
+/** Cards for React Flow; what did not change stays the same object, so that it is not drawn again. */
+function flowNodes(document: Experiment, old: readonly FlowNode[], selection: readonly string[]): FlowNode[] {
+  const before = new Map(old.map((node) => [node.id, node]));
+  const chosen = new Set(selection);
+  const seen = new Set<string>();
+  return document.graph.nodes.flatMap((node) => {
+    // Of two nodes with one id the first is drawn; the problem list offers to rename the other.
+    if (seen.has(node.id)) return [];
+    seen.add(node.id);
+    const [x, y] = document.layout[node.id] ?? [0, 0];
+    const last = before.get(node.id);
+    const selected = chosen.has(node.id);
+    if (last && last.data.node === node && last.selected === selected) {
+      if (last.position.x === x && last.position.y === y) return [last];
+      return [{ ...last, position: { x, y } }];
+    }
+    return [{ ...last, id: node.id, type: "block", position: { x, y }, data: { node }, selected }];
+  });
+}
+
+function flowEdges(document: Experiment, old: readonly FlowEdge[]): FlowEdge[] {
+  const before = new Map(old.map((edge) => [edge.id, edge]));
+  const known = new Set(document.graph.nodes.map((node) => node.id));
+  const made = new Map<string, FlowEdge>();
+  for (const edge of document.graph.edges) {
+    // A connection to nowhere cannot be drawn; the problem list names it.
+    if (!known.has(edge.source) || !known.has(edge.target)) continue;
+    const id = edgeId(edge);
+    const { source, source_port: sourceHandle, target, target_port: targetHandle } = edge;
+    const fresh = { id, type: "shape", source, sourceHandle, target, targetHandle, data: { edge } };
+    made.set(id, before.get(id) ?? fresh);
+  }
+  return [...made.values()];
+}
+
+/** The canvas; it stands inside a React Flow provider. */
+export function Canvas(): ReactElement {
+  const t = useT();
+  const store = useCanvasStore();
+  const document = useCanvas((canvas) => canvas.document);
+  const selection = useCanvas((canvas) => canvas.selection);
+  const target = useCanvas((canvas) => canvas.target);
+  const flow = useReactFlow();
+  const [nodes, setNodes] = useState<FlowNode[]>(() => flowNodes(document, [], selection));
+  const [edges, setEdges] = useState<FlowEdge[]>(() => flowEdges(document, []));
+  const trash = useRef<HTMLButtonElement>(null);
+  const area = useRef<HTMLDivElement>(null);
+
+  useEffect(() => setNodes((old) => flowNodes(document, old, selection)), [document, selection]);
+  useEffect(() => setEdges((old) => flowEdges(document, old)), [document]);
+  useEffect(() => {
+    if (!target) return;
+    void flow.fitView({ nodes: [{ id: target.id }], maxZoom: Math.max(0.8, flow.getZoom()), duration: motion(), padding: 0.5 });
+  }, [target, flow]);
+
+  useNewView(document, area);
+
+  const onNodesChange = useCallback(
+    (changes: NodeChange[]) => {
+      setNodes((old) => applyNodeChanges(changes, old));
+      measure(store, changes);
+      moved(store, changes);
+      choose(store, changes);
+    },
+    [store],
+  );
+  const onEdgesChange = useCallback(
+    (changes: EdgeChange[]) => setEdges((old) => applyEdgeChanges(changes, old)),
+    [],
+  );
+  const onConnect = useCallback((made: Connection) => wire(store, made), [store]);
+  const onConnectEnd = useCallback(
+    (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
+      if (state.isValid || !state.fromNode || !state.fromHandle) return;
+      const other = cardAt(event);
+      if (!other || other === state.fromNode.id) return;
+      const [source, goal] =
+        state.fromHandle.type === "source" ? [state.fromNode.id, other] : [other, state.fromNode.id];
+      if (!mayConnect(store, source, goal)) return;
+      store.getState().edit((each) => join(each, store.getState().catalogue.blocks, source, goal));
+    },
+    [store],
+  );
+
+  const remove = useDelete();
+  const removeChosen = (): void => {
+    const { edit, selection: chosen } = store.getState();
+    const gone = edges.filter((edge) => edge.selected).map((edge) => edge.data?.edge as Edge);
+    if (chosen.length === 0 && gone.length === 0) return;
+    edit((each) => removeNodes(disconnect(each, gone), chosen));
+    area.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
+    if (isTyping(event.target)) return;
+    if (event.key === "Delete" || event.key === "Backspace") {
+      event.preventDefault();
+      removeChosen();
+    }
+  };
+  const onNodeDragStop = (event: unknown, _: FlowNode, dragged: FlowNode[]): void => {
+    const at = pointOf(event);
+    if (at && isInside(trash.current, at)) remove(dragged.map((node) => node.id));
+  };
+  useDrop(area, setEdges);
+
+  const isEmpty = useCanvas((canvas) => {
+    const { blocks } = canvas.catalogue;
+    return canvas.document.graph.nodes.every((node) => entryOf(blocks, node)?.family === "data");
+  });
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the cards inside, which have the focus
+    <div className="bm-canvas" ref={area} tabIndex={-1} onKeyDown={onKeyDown}>
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        onNodesChange={onNodesChange}
+        onEdgesChange={onEdgesChange}
+        onConnect={onConnect}
+        onConnectEnd={onConnectEnd}
+        onNodeDragStop={onNodeDragStop}
+        isValidConnection={(made) => mayConnect(store, made.source, made.target)}
+        connectionRadius={36}
+        deleteKeyCode={null}
+        zoomOnScroll={false}
+        zoomOnDoubleClick={false}
+        preventScrolling={false}
+        zoomActivationKeyCode={["Control", "Meta"]}
+        minZoom={0.15}
+        maxZoom={1.75}
+        selectNodesOnDrag={false}
+        nodesFocusable
+        edgesFocusable
+        ariaLabelConfig={{
+          "node.a11yDescription.default": t("ui.canvas.node_help"),
+          "edge.a11yDescription.default": t("ui.canvas.edge_help"),
+          "controls.ariaLabel": t("ui.canvas.view"),
+          "controls.zoomIn.ariaLabel": t("ui.canvas.zoom_in"),
+          "controls.zoomOut.ariaLabel": t("ui.canvas.zoom_out"),
+          "controls.fitView.ariaLabel": t("ui.canvas.fit"),
+        }}
+      >
+        <Background gap={16} size={1.2} />
+        <Controls showInteractive={false} position="bottom-left" fitViewOptions={FIT} />
+      </ReactFlow>
+      <button
+        ref={trash}
+        type="button"
+        className="bm-trash"
+        data-testid="blockml-trash"
+        title={t("ui.canvas.trash")}
+        aria-label={t("ui.canvas.trash")}
+        onClick={removeChosen}
+      >
+        <Icon name="trash" size={18} />
+      </button>
+      {isEmpty ? <EmptyState /> : null}
+    </div>
+  );
+}
+
+/** Show a network that has just come: the whole of it, or its beginning where it is too tall to read. */
+function useNewView(document: Experiment, area: React.RefObject<HTMLDivElement | null>): void {
+  const flow = useReactFlow();
+  const isReady = useNodesInitialized();
+  const seen = useRef<ReadonlySet<string>>(new Set());
+  const wanted = useRef(false);
+  useEffect(() => {
+    const ids = new Set(document.graph.nodes.map((node) => node.id));
+    const known = [...ids].filter((id) => seen.current.has(id)).length;
+    // One block more is an edit; a network of which most is new was opened.
+    if (known < ids.size / 2) wanted.current = true;
+    seen.current = ids;
+  }, [document]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the cards are measured after the document has changed
+  useEffect(() => {
+    const box = area.current?.getBoundingClientRect();
+    if (!wanted.current || !isReady || !box || box.width === 0) return;
+    wanted.current = false;
+    const bounds = flow.getNodesBounds(flow.getNodes());
+    const margin = 28;
+    const zoom = Math.min(1, (box.width - 2 * margin) / bounds.width, (box.height - 2 * margin) / bounds.height);
+    if (zoom >= READABLE) {
+      const y = (box.height - bounds.height * zoom) / 2 - bounds.y * zoom;
+      void flow.setViewport({ x: (box.width - bounds.width * zoom) / 2 - bounds.x * zoom, y, zoom });
+    } else {
+      const near = Math.min(0.9, Math.max(0.5, (box.width - 2 * margin) / bounds.width));
+      const x = (box.width - bounds.width * near) / 2 - bounds.x * near;
+      void flow.setViewport({ x, y: margin - bounds.y * near, zoom: near });
+    }
+  }, [document, isReady, flow, area]);
+}
+
+/** Note heights, which placing needs. */
+function measure(store: Store, changes: readonly NodeChange[]): void {
+  const { heights } = store.getState();
+  for (const change of changes) {
+    if (change.type === "dimensions" && change.dimensions) heights.set(change.id, change.dimensions.height);
+  }
+}
+
+/** Write positions to the document when a card has come to rest. */
+function moved(store: Store, changes: readonly NodeChange[]): void {
+  const positions: Record<string, Position> = {};
+  const { layout } = store.getState().document;
+  for (const change of changes) {
+    if (change.type !== "position" || change.dragging || !change.position) continue;
+    const at: Position = [Math.round(change.position.x), Math.round(change.position.y)];
+    const old = layout[change.id];
+    if (!old || old[0] !== at[0] || old[1] !== at[1]) positions[change.id] = at;
+  }
+  const ids = Object.keys(positions);
+  if (ids.length > 0) store.getState().edit((each) => place(each, positions), `move.${ids.join()}`);
+}
+
+/** Keep the selection of the store in step with that of the canvas. */
+function choose(store: Store, changes: readonly NodeChange[]): void {
+  const picked = changes.filter((change) => change.type === "select");
+  if (picked.length === 0) return;
+  const { selection, select } = store.getState();
+  const chosen = new Set(selection);
+  for (const change of picked) {
+    if (change.selected) chosen.add(change.id);
+    else chosen.delete(change.id);
+  }
+  select([...chosen]);
+}
+
+function wire(store: Store, made: Connection): void {
+  const { catalogue, document, edit } = store.getState();
+  const edge: Edge = {
+    source: made.source,
+    source_port: made.sourceHandle ?? "y",
+    target: made.target,
+    target_port: made.targetHandle ?? "x",
+  };
+  const entry = entryOf(
+    catalogue.blocks,
+    document.graph.nodes.find((node) => node.id === made.target),
+  );
+  const many = entry?.inputs.find((port) => port.name === edge.target_port)?.many ?? false;
+  edit((each) => connect(each, edge, many));
+}
+
+function mayConnect(store: Store, source: string, target: string): boolean {
+  return source !== target && !closesCircle(store.getState().document, source, target);
+}
+
+/** Let a block of the palette fall onto the canvas, and show meanwhile into which connection it would go. */
+function useDrop(
+  area: React.RefObject<HTMLDivElement | null>,
+  setEdges: (change: (old: FlowEdge[]) => FlowEdge[]) => void,
+): void {
+  const store = useCanvasStore();
+  const drags = useContext(DragContext);
+  const flow = useReactFlow();
+  useEffect(() => {
+    if (!drags) return;
+    let shown: Edge | null = null;
+    const mark = (edge: Edge | null): void => {
+      if (edge === shown) return;
+      shown = edge;
+      const id = edge ? edgeId(edge) : "";
+      setEdges((old) =>
+        old.map((each) =>
+          (each.data?.drop === true) === (each.id === id)
+            ? each
+            : { ...each, data: { ...each.data, drop: each.id === id } },
+        ),
+      );
+    };
+    const follow = ({ drag }: { drag: Drag | null }): void => {
+      const inside = drag !== null && isInside(area.current, drag);
+      if (!inside) return mark(null);
+      const at = flow.screenToFlowPosition(drag);
+      const state = store.getState();
+      const onto = nearest(state.document, state.heights, at.x, at.y);
+      if (!drag.dropped) return mark(onto);
+      mark(null);
+      let made = "";
+      state.edit((document) => {
+        const corner: Position = [Math.round(at.x - WIDTH / 2), Math.round(at.y - 20)];
+        const { blocks } = state.catalogue;
+        const added = dropAt(document, blocks, drag.entry, corner, onto, state.heights);
+        made = added.id;
+        return added.document;
+      });
+      state.select([made]);
+    };
+    return drags.subscribe(follow);
+  }, [area, drags, flow, setEdges, store]);
+}
+
+/** The connection that passes nearest to a point, if one is near. */
+function nearest(document: Experiment, heights: ReadonlyMap<string, number>, x: number, y: number): Edge | null {
+  let found: Edge | null = null;
+  let best = CATCH;
+  for (const edge of document.graph.edges) {
+    const [a, b] = [document.layout[edge.source], document.layout[edge.target]];
+    if (!a || !b) continue;
+    const from = { x: a[0] + WIDTH / 2, y: a[1] + (heights.get(edge.source) ?? 0) };
+    const distance = toSegment(x, y, from, { x: b[0] + WIDTH / 2, y: b[1] });
+    if (distance < best) [found, best] = [edge, distance];
+  }
+  return found;
+}
+
+interface Point {
+  x: number;
+  y: number;
+}
+
+function toSegment(x: number, y: number, a: Point, b: Point): number {
+  const [dx, dy] = [b.x - a.x, b.y - a.y];
+  const along = ((x - a.x) * dx + (y - a.y) * dy) / (dx * dx + dy * dy || 1);
+  const at = Math.max(0, Math.min(1, along));
+  return Math.hypot(x - a.x - at * dx, y - a.y - at * dy);
+}
+
+function isInside(element: Element | null, { x, y }: Point): boolean {
+  const box = element?.getBoundingClientRect();
+  return box !== undefined && x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
+}
+
+function pointOf(event: unknown): Point | null {
+  if (event instanceof MouseEvent) return { x: event.clientX, y: event.clientY };
+  const touch = event instanceof TouchEvent ? event.changedTouches[0] : undefined;
+  return touch ? { x: touch.clientX, y: touch.clientY } : null;
+}
+
+/** The card under the pointer. */
+function cardAt(event: MouseEvent | TouchEvent): string | undefined {
+  const at = pointOf(event);
+  const found = at && window.document.elementFromPoint(at.x, at.y)?.closest(".react-flow__node");
+  return found?.getAttribute("data-id") ?? undefined;
+}
+
+function isTyping(target: EventTarget): boolean {
+  return target instanceof HTMLElement && target.closest("input, select, textarea, [contenteditable]") !== null;
+}
+
+function motion(): number {
+  return window.matchMedia?.("(prefers-reduced-motion: reduce)").matches ? 0 : 160;
+}
+

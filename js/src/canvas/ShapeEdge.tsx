@@ -1,0 +1,94 @@
+/** A connection with the shape that flows through it. */
+
+import {
+  BaseEdge,
+  EdgeLabelRenderer,
+  type EdgeProps,
+  getBezierPath,
+  type InternalNode,
+  useInternalNode,
+} from "@xyflow/react";
+import { memo, type ReactElement, useEffect, useRef, useState } from "react";
+import { shape } from "../format";
+import type { AnalysisState, Edge } from "../protocol";
+import { type CanvasStore, useCanvas } from "../store";
+
+/** Room, in pixels, under which two cards are neighbours and their connection is a plain line. */
+const NEIGHBOURS = 200;
+
+/** How long a changed shape glows, in milliseconds. */
+const GLOW = 900;
+
+const broken = new WeakMap<AnalysisState, ReadonlySet<string>>();
+
+/** Nodes into which a connection cannot hold; found once an analysis. */
+function brokenTargets(analysis: AnalysisState): ReadonlySet<string> {
+  let found = broken.get(analysis);
+  if (!found) {
+    const about = /^(needs-|merge-|cycle|too-many|unknown-port|window-|picture-|pad-|wrong-class)/;
+    const errors = analysis.diagnostics.filter((each) => each.severity === "error" && about.test(each.code));
+    found = new Set(errors.flatMap((each) => each.node ?? []));
+    broken.set(analysis, found);
+  }
+  return found;
+}
+
+/** An edge of the graph. */
+export const ShapeEdge = memo(function ShapeEdge(props: EdgeProps): ReactElement {
+  const { source, target, selected } = props;
+  const port = (props.data?.edge as Edge | undefined)?.source_port ?? "y";
+  const text = useCanvas((canvas) => shape(canvas.analysis?.nodes[source]?.shapes[port]));
+  const isBroken = useCanvas((canvas: CanvasStore) =>
+    canvas.analysis ? brokenTargets(canvas.analysis).has(target) : false,
+  );
+  const glows = useGlow(text);
+  const from = useInternalNode(source);
+  const to = useInternalNode(target);
+  const [path, x, y] = from && to && isSkip(from, to) ? aside(from, to) : getBezierPath(props);
+  const state = `${isBroken ? " bm-edge-broken" : ""}${selected ? " bm-edge-selected" : ""}`;
+  const drop = props.data?.drop === true ? " bm-edge-drop" : "";
+  return (
+    <>
+      <BaseEdge id={props.id} path={path} className={`bm-edge${state}${drop}`} interactionWidth={16} />
+      <EdgeLabelRenderer>
+        <span
+          className={`bm-edge-shape${state}${glows ? " bm-edge-glow" : ""}`}
+          data-testid={`blockml-edge-shape-${source}-${target}`}
+          style={{ transform: `translate(10px, -50%) translate(${x}px, ${y}px)` }}
+        >
+          {text}
+        </span>
+      </EdgeLabelRenderer>
+    </>
+  );
+});
+
+/** Whether other cards may stand between two, so that the line goes around them. */
+function isSkip(from: InternalNode, to: InternalNode): boolean {
+  const gap = to.internals.positionAbsolute.y - from.internals.positionAbsolute.y - (from.measured.height ?? 0);
+  const shift = Math.abs(to.internals.positionAbsolute.x - from.internals.positionAbsolute.x);
+  return gap > NEIGHBOURS && shift < (from.measured.width ?? 0) / 2;
+}
+
+/** A bow around the right side of the cards, and the place of its text. */
+function aside(from: InternalNode, to: InternalNode): [string, number, number] {
+  const [a, b] = [from.internals.positionAbsolute, to.internals.positionAbsolute];
+  const [x1, y1] = [a.x + (from.measured.width ?? 0), a.y + (from.measured.height ?? 0) / 2];
+  const [x2, y2] = [b.x + (to.measured.width ?? 0), b.y + (to.measured.height ?? 0) / 2];
+  const bow = Math.max(x1, x2) + Math.min(120, 50 + Math.abs(y2 - y1) / 8);
+  return [`M ${x1} ${y1} C ${bow} ${y1}, ${bow} ${y2}, ${x2} ${y2}`, bow - 34, (y1 + y2) / 2];
+}
+
+/** Whether a text has just changed; not when it first appears. */
+function useGlow(text: string): boolean {
+  const last = useRef(text);
+  const [glows, setGlows] = useState(false);
+  useEffect(() => {
+    if (last.current === text) return;
+    last.current = text;
+    setGlows(true);
+    const timer = setTimeout(() => setGlows(false), GLOW);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return glows;
+}

@@ -1,0 +1,130 @@
+/** The bar above the canvas: name, data, undo and redo, language, file, run. */
+
+import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useState } from "react";
+import { rename } from "../document";
+import { Icon, type IconName } from "../icons";
+import { DataMenu } from "../panels/DataMenu";
+import { FileMenu } from "../panels/FileMenu";
+import { RunControls } from "../panels/RunControls";
+import { useCanvas, useT } from "../store";
+
+interface Props {
+  /** What stands first and last: buttons of the layout around. */
+  start?: ReactNode;
+  end?: ReactNode;
+}
+
+/** The bar above. */
+export function TopBar({ start, end }: Props): ReactElement {
+  return (
+    <header className="bm-top">
+      {start}
+      <Name />
+      <DataMenu />
+      <span className="bm-top-space" />
+      <UndoRedo />
+      <LanguageButton />
+      <FileMenu />
+      <RunControls />
+      {end}
+    </header>
+  );
+}
+
+/** The name of the experiment, to be changed in place. */
+function Name(): ReactElement {
+  const t = useT();
+  const name = useCanvas((canvas) => canvas.document.name);
+  const edit = useCanvas((canvas) => canvas.edit);
+  const [text, setText] = useState(name);
+  useEffect(() => setText(name), [name]);
+  const keep = (): void => {
+    const next = text.trim().slice(0, MAX_NAME);
+    setText(next || name);
+    if (next) edit((document) => rename(document, next));
+  };
+  const press = (event: KeyboardEvent<HTMLInputElement>): void => {
+    // The keys of the canvas (delete, undo) mean letters here.
+    event.stopPropagation();
+    if (event.key === "Enter") event.currentTarget.blur();
+    if (event.key === "Escape") setText(name);
+  };
+  return (
+    <span className="bm-name" data-text={text}>
+      <input
+        aria-label={t("ui.top.name")}
+        title={t("ui.top.rename")}
+        data-testid="blockml-name"
+        // The text behind it gives the width.
+        size={1}
+        autoComplete="off"
+        spellCheck={false}
+        maxLength={MAX_NAME}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={press}
+        onBlur={keep}
+      />
+    </span>
+  );
+}
+
+/** Longest name that a document may hold. */
+const MAX_NAME = 200;
+
+function UndoRedo(): ReactElement {
+  const canUndo = useCanvas((canvas) => canvas.canUndo);
+  const canRedo = useCanvas((canvas) => canvas.canRedo);
+  const undo = useCanvas((canvas) => canvas.undo);
+  const redo = useCanvas((canvas) => canvas.redo);
+  return (
+    <>
+      <ToolButton name="undo" disabled={!canUndo} onClick={undo} />
+      <ToolButton name="redo" disabled={!canRedo} onClick={redo} />
+    </>
+  );
+}
+
+interface ToolProps {
+  /** Icon, test id, and key of the label under `ui.top`. */
+  name: Extract<IconName, "undo" | "redo">;
+  disabled: boolean;
+  onClick: () => void;
+}
+
+function ToolButton({ name, disabled, onClick }: ToolProps): ReactElement {
+  const t = useT();
+  return (
+    <button
+      type="button"
+      className="bm-tool"
+      data-testid={`blockml-${name}`}
+      aria-label={t(`ui.top.${name}`)}
+      title={t(`ui.top.${name}_keys`)}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      <Icon name={name} />
+    </button>
+  );
+}
+
+/** Changes to the other language; it is named in that language. */
+function LanguageButton(): ReactElement {
+  const t = useT();
+  const language = useCanvas((canvas) => canvas.language);
+  const setLanguage = useCanvas((canvas) => canvas.setLanguage);
+  const other = language === "ko" ? "en" : "ko";
+  return (
+    <button
+      type="button"
+      className="bm-tool bm-tool-text"
+      data-testid="blockml-language"
+      title={t("ui.top.language")}
+      lang={other}
+      onClick={() => setLanguage(other)}
+    >
+      {other === "ko" ? "한국어" : "English"}
+    </button>
+  );
+}

@@ -1,0 +1,167 @@
+/** What a gesture does to the document: adding by click, dropping, deleting. */
+
+import { useCallback } from "react";
+import { addNode, connect, insertOnEdge, type Position, removeNodes } from "../document";
+import { GAP, type Heights, roomFor, WIDTH } from "../place";
+import type { BlockEntry, Edge, Experiment, Node } from "../protocol";
+import { useCanvasStore } from "../store";
+
+/** How far under a card, in pixels, a dropped block still joins it. */
+const NEAR = 72;
+
+type Entries = readonly BlockEntry[];
+
+/** The block of a node, if the catalogue has it. */
+export function entryOf(entries: Entries, node: Node | undefined): BlockEntry | undefined {
+  return entries.find((entry) => entry.name === node?.block);
+}
+
+function node(document: Experiment, id: string | undefined): Node | undefined {
+  return document.graph.nodes.find((each) => each.id === id);
+}
+
+/** An edge from the first output of one node to the first input of another, if they have them. */
+export function link(document: Experiment, entries: Entries, source: string, target: string): Edge | null {
+  const from = entryOf(entries, node(document, source))?.outputs[0];
+  const to = entryOf(entries, node(document, target))?.inputs[0];
+  if (!from || !to || source === target) return null;
+  return { source, source_port: from.name, target, target_port: to.name };
+}
+
+/** Connect two nodes by their first ports; a full ordinary input gives way. */
+export function join(document: Experiment, entries: Entries, source: string, target: string): Experiment {
+  const edge = link(document, entries, source, target);
+  if (!edge) return document;
+  const many = entryOf(entries, node(document, target))?.inputs[0]?.many ?? false;
+  return connect(document, edge, many);
+}
+
+/** Whether an edge would close a circle. */
+export function closesCircle(document: Experiment, source: string, target: string): boolean {
+  const seen = new Set<string>();
+  const open = [target];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (at === source) return true;
+    if (seen.has(at)) continue;
+    seen.add(at);
+    for (const edge of document.graph.edges) if (edge.source === at) open.push(edge.target);
+  }
+  return false;
+}
+
+/** Add a block where it most likely belongs: behind the selected node, else at the end before the Output. */
+export function addAtEnd(
+  document: Experiment,
+  entries: Entries,
+  entry: BlockEntry,
+  selected: string | undefined,
+  heights: Heights,
+): { document: Experiment; id: string } {
+  const { edges, nodes } = document.graph;
+  const isEnd = (each: Node): boolean => entryOf(entries, each)?.outputs.length === 0;
+  const end = nodes.find(isEnd);
+  const behind = entryOf(entries, node(document, selected))?.outputs.length ? selected : undefined;
+  const onto = behind
+    ? edges.find((edge) => edge.source === behind)
+    : edges.find((edge) => edge.target === end?.id);
+  const fits = entry.inputs.length > 0 && entry.outputs.length > 0;
+  if (onto && fits) {
+    const added = insertOnEdge(document, entry, onto);
+    return { document: between(added.document, added.ids[0] ?? "", onto, heights), id: added.ids[0] ?? "" };
+  }
+  const added = addNode(document, entry);
+  const id = added.ids[0] ?? "";
+  let next = added.document;
+  const last = behind ?? looseEnd(document, entries);
+  if (last !== undefined && entry.inputs.length > 0) next = join(next, entries, last, id);
+  if (end && entry.outputs.length > 0 && !edges.some((edge) => edge.target === end.id)) {
+    next = join(next, entries, id, end.id);
+    const { [end.id]: _, ...layout } = next.layout;
+    // The Output goes under the new block: it has nothing else to stand under.
+    next = { ...next, layout };
+  }
+  return { document: next, id };
+}
+
+/** Place a new node on the edge that it was put into, and make room for it. */
+function between(document: Experiment, id: string, edge: Edge, heights: Heights): Experiment {
+  const [above, below] = [document.layout[edge.source], document.layout[edge.target]];
+  if (!above || !below) return document;
+  const at: Position = [below[0], above[1] + (heights.get(edge.source) ?? GAP) + GAP];
+  const placed = { ...document, layout: { ...document.layout, [id]: at } };
+  return roomFor(placed, id, edge.target, heights);
+}
+
+/** The last node that has an output and leads nowhere. */
+function looseEnd(document: Experiment, entries: Entries): string | undefined {
+  const used = new Set(document.graph.edges.map((edge) => edge.source));
+  return document.graph.nodes.findLast(
+    (each) => !used.has(each.id) && (entryOf(entries, each)?.outputs.length ?? 0) > 0,
+  )?.id;
+}
+
+/** Drop a block at a place: into the edge that it lies on, under the card above it, or free. */
+export function dropAt(
+  document: Experiment,
+  entries: Entries,
+  entry: BlockEntry,
+  at: Position,
+  onto: Edge | null,
+  heights: Heights,
+): { document: Experiment; id: string } {
+  if (onto && entry.inputs.length > 0 && entry.outputs.length > 0) {
+    const added = insertOnEdge(document, entry, onto, at);
+    const id = added.ids[0] ?? "";
+    return { document: between(added.document, id, onto, heights), id };
+  }
+  const added = addNode(document, entry, at);
+  const id = added.ids[0] ?? "";
+  const above = entry.inputs.length > 0 ? cardAbove(document, entries, at, heights) : undefined;
+  const next = above === undefined ? added.document : join(added.document, entries, above, id);
+  return { document: next, id };
+}
+
+/** The card whose loose lower end a place is right under. */
+function cardAbove(
+  document: Experiment,
+  entries: Entries,
+  [x, y]: Position,
+  heights: Heights,
+): string | undefined {
+  const used = new Set(document.graph.edges.map((edge) => edge.source));
+  return document.graph.nodes.find((each) => {
+    const place = document.layout[each.id];
+    if (!place || used.has(each.id) || !entryOf(entries, each)?.outputs.length) return false;
+    const room = y - (place[1] + (heights.get(each.id) ?? 0));
+    return Math.abs(place[0] - x) < WIDTH / 2 && room > -NEAR / 2 && room < NEAR;
+  })?.id;
+}
+
+/** Adds a block by a click. */
+export function useAddByClick(): (entry: BlockEntry) => void {
+  const store = useCanvasStore();
+  return useCallback(
+    (entry) => {
+      const { catalogue, edit, select, selection, heights } = store.getState();
+      let made = "";
+      edit((document) => {
+        const added = addAtEnd(document, catalogue.blocks, entry, selection.at(-1), heights);
+        made = added.id;
+        return added.document;
+      });
+      select([made]);
+    },
+    [store],
+  );
+}
+
+/** Deletes nodes, and connects what stood around them. */
+export function useDelete(): (ids: readonly string[]) => void {
+  const store = useCanvasStore();
+  return useCallback(
+    (ids) => {
+      if (ids.length > 0) store.getState().edit((document) => removeNodes(document, ids));
+    },
+    [store],
+  );
+}

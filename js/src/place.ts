@@ -1,0 +1,166 @@
+/** Where nodes stand: from top to bottom, without overlaps. Only nodes that nobody placed are moved. */
+
+import type { Position } from "./document";
+import type { BlockEntry, Edge, Experiment } from "./protocol";
+
+/** Width of every card, and the room between cards, in pixels. */
+export const WIDTH = 208;
+export const GAP = 40;
+
+/** Height of a card that was not measured yet, with and without a row of settings. */
+const HEIGHT = { bare: 37, settings: 70 };
+
+/** Heights by node id: measured, or estimated until then. */
+export type Heights = ReadonlyMap<string, number>;
+
+/** Estimate the heights of cards that were never measured. */
+export function estimate(document: Experiment, blocks: readonly BlockEntry[], heights: Map<string, number>): void {
+  const primary = new Set(blocks.filter((entry) => entry.params.some((param) => param.primary)).map((each) => each.name));
+  for (const node of document.graph.nodes) {
+    if (heights.has(node.id)) continue;
+    const settings = primary.has(node.block) || Object.keys(node.params).length > 0;
+    heights.set(node.id, settings ? HEIGHT.settings : HEIGHT.bare);
+  }
+}
+
+interface Box {
+  id: string;
+  x: number;
+  y: number;
+  height: number;
+}
+
+/** Give every node without a position one, below what feeds it and above what it feeds. */
+export function settle(document: Experiment, heights: Heights): Experiment {
+  const { nodes, edges } = document.graph;
+  const missing = nodes.filter((node) => document.layout[node.id] === undefined);
+  if (missing.length === 0) return document;
+  const boxes = new Map<string, Box>();
+  const height = (id: string): number => heights.get(id) ?? HEIGHT.settings;
+  for (const node of nodes) {
+    const at = document.layout[node.id];
+    if (at) boxes.set(node.id, { id: node.id, x: at[0], y: at[1], height: height(node.id) });
+  }
+  const feeds = grouped(edges, "target");
+  const feeding = grouped(edges, "source");
+  const wanted = new Set(missing.map((node) => node.id));
+  for (const id of inOrder(document, feeds)) {
+    if (!wanted.has(id)) continue;
+    const above = boxesOf(feeds.get(id), "source", boxes);
+    const box = { id, ...start(id, above, feeding, boxes, height(id)), height: height(id) };
+    const below = boxesOf(feeding.get(id), "target", boxes).filter((each) =>
+      above.every((up) => up.y < each.y),
+    );
+    if (above.length > 0 && below.length > 0) makeRoom(box, below, boxes);
+    else while (overlaps(box, boxes)) box.x += WIDTH + GAP;
+    boxes.set(id, box);
+  }
+  const layout: Record<string, Position> = {};
+  for (const box of boxes.values()) layout[box.id] = [Math.round(box.x), Math.round(box.y)];
+  return { ...document, layout };
+}
+
+/** Where a node begins: under its lowest feeder, in the column of the first; branches stand side by side. */
+function start(
+  id: string,
+  above: readonly Box[],
+  feeding: ReadonlyMap<string, Edge[]>,
+  boxes: ReadonlyMap<string, Box>,
+  height: number,
+): { x: number; y: number } {
+  const first = above[0];
+  if (first === undefined) {
+    const below = boxesOf(feeding.get(id), "target", boxes);
+    const top = below.length > 0 ? Math.min(...below.map((box) => box.y)) - height - GAP : bottom(boxes);
+    return { x: below[0]?.x ?? leftmost(boxes), y: top };
+  }
+  const y = Math.max(...above.map((box) => box.y + box.height)) + GAP;
+  return { x: above.length > 1 ? Math.min(...above.map((box) => box.x)) : first.x, y };
+}
+
+/** Push everything from the feed-ees downwards down, until the new box fits between. */
+function makeRoom(box: Box, below: readonly Box[], boxes: ReadonlyMap<string, Box>): void {
+  const top = Math.min(...below.map((each) => each.y));
+  const missing = box.y + box.height + GAP - top;
+  if (missing <= 0) {
+    while (overlaps(box, boxes)) box.x += WIDTH + GAP;
+    return;
+  }
+  for (const each of boxes.values()) if (each.y >= top - 1) each.y += missing;
+}
+
+function overlaps(box: Box, boxes: ReadonlyMap<string, Box>): boolean {
+  for (const other of boxes.values()) {
+    const apart =
+      box.x + WIDTH <= other.x ||
+      other.x + WIDTH <= box.x ||
+      box.y + box.height <= other.y ||
+      other.y + other.height <= box.y;
+    if (!apart) return true;
+  }
+  return false;
+}
+
+function bottom(boxes: ReadonlyMap<string, Box>): number {
+  let found = 0;
+  for (const box of boxes.values()) found = Math.max(found, box.y + box.height + GAP);
+  return found;
+}
+
+function leftmost(boxes: ReadonlyMap<string, Box>): number {
+  const sides = [...boxes.values()].map((box) => box.x);
+  return sides.length > 0 ? Math.min(...sides) : 0;
+}
+
+function boxesOf(
+  edges: readonly Edge[] | undefined,
+  end: "source" | "target",
+  boxes: ReadonlyMap<string, Box>,
+): Box[] {
+  return (edges ?? []).flatMap((edge) => boxes.get(edge[end]) ?? []);
+}
+
+function grouped(edges: readonly Edge[], end: "source" | "target"): Map<string, Edge[]> {
+  const found = new Map<string, Edge[]>();
+  for (const edge of edges) {
+    const same = found.get(edge[end]);
+    if (same) same.push(edge);
+    else found.set(edge[end], [edge]);
+  }
+  return found;
+}
+
+/** Ids so that feeders come first; nodes of a cycle come last, in the order of the document. */
+function inOrder(document: Experiment, feeds: ReadonlyMap<string, Edge[]>): string[] {
+  const known = new Set(document.graph.nodes.map((node) => node.id));
+  const open = new Map<string, number>();
+  for (const id of known) {
+    open.set(id, (feeds.get(id) ?? []).filter((edge) => known.has(edge.source)).length);
+  }
+  const feeding = grouped(document.graph.edges, "source");
+  const ready = [...known].filter((id) => open.get(id) === 0);
+  for (let at = 0; at < ready.length; at += 1) {
+    for (const edge of feeding.get(ready[at] ?? "") ?? []) {
+      const left = (open.get(edge.target) ?? 0) - 1;
+      open.set(edge.target, left);
+      if (left === 0 && known.has(edge.target)) ready.push(edge.target);
+    }
+  }
+  const done = new Set(ready);
+  return [...ready, ...[...known].filter((id) => !done.has(id))];
+}
+
+/** Move what stands below a new node on an edge down, so that it has room there. */
+export function roomFor(document: Experiment, id: string, target: string, heights: Heights): Experiment {
+  const own = document.layout[id];
+  const below = document.layout[target];
+  if (!own || !below) return document;
+  const missing = own[1] + (heights.get(id) ?? HEIGHT.settings) + GAP - below[1];
+  if (missing <= 0) return document;
+  const layout = Object.fromEntries(
+    Object.entries(document.layout).map(([key, [x, y]]): [string, Position] =>
+      key !== id && y >= below[1] - 1 ? [key, [x, y + missing]] : [key, [x, y]],
+    ),
+  );
+  return { ...document, layout };
+}

@@ -1,0 +1,212 @@
+"""A real JupyterLab in a real Chromium."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+TOKEN = "test-token"
+PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
+_BROWSER = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# The indicator of the toolbar says idle too early; a run that is asked for then is lost.
+_READY = """() => {
+  const widget = window.jupyterapp && window.jupyterapp.shell.currentWidget;
+  const kernel = widget?.sessionContext?.session?.kernel;
+  return widget?.sessionContext?.isReady && kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
+}"""
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Lab:
+    """A JupyterLab server with folders of its own."""
+
+    def __init__(self, root: Path):
+        self.root = root / "root"
+        self.root.mkdir(parents=True)
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        config = root / "config"
+        (config / "labconfig").mkdir(parents=True)
+        # Without this a popup about news covers the corner of the page.
+        off = {"@jupyterlab/apputils-extension:announcements": True}
+        (config / "labconfig" / "page_config.json").write_text(json.dumps({"disabledExtensions": off}))
+        self.log = (root / "lab.log").open("w")
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "jupyterlab",
+                "--no-browser",
+                "--allow-root",
+                "--ip=127.0.0.1",
+                f"--port={self.port}",
+                "--port-retries=0",
+                f"--ServerApp.root_dir={self.root}",
+                f"--IdentityProvider.token={TOKEN}",
+                "--LabApp.expose_app_in_browser=True",
+                "--ServerApp.terminals_enabled=False",
+                "--LabApp.extension_manager=readonly",
+            ],
+            env={
+                **os.environ,
+                "JUPYTER_CONFIG_DIR": str(config),
+                "JUPYTER_DATA_DIR": str(root / "data"),
+                "JUPYTER_RUNTIME_DIR": str(root / "runtime"),
+                "JUPYTERLAB_WORKSPACES_DIR": str(root / "workspaces"),
+                "JUPYTERLAB_SETTINGS_DIR": str(root / "settings"),
+                "IPYTHONDIR": str(root / "ipython"),
+                "BLOCKML_HOME": str(root / "home"),
+                "NO_PROXY": "127.0.0.1,localhost",
+            },
+            stdout=self.log,
+            stderr=self.log,
+        )
+        self._wait()
+
+    def _wait(self):
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                opener.open(f"{self.url}/api/status?token={TOKEN}", timeout=1).read()
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return
+        raise TimeoutError(Path(self.log.name).read_text()[-2000:])
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(20)
+        self.log.close()
+
+
+class Notebook:
+    """A notebook in a page."""
+
+    def __init__(self, page, lab: Lab, path: str):
+        self.page, self.lab, self.path = page, lab, path
+        page.goto(f"{lab.url}/lab/tree/{path}?token={TOKEN}&reset")
+        self.ready()
+
+    def ready(self):
+        self.page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+        self.page.wait_for_function(_READY, timeout=60_000)
+
+    def run(self, index: int):
+        """Run a code cell; the page does not wait for its end."""
+        self.page.evaluate(f"window.jupyterapp.shell.currentWidget.content.activeCellIndex = {index}")
+        self.page.evaluate("window.jupyterapp.commands.execute('notebook:run-cell')")
+
+    def output(self, index: int, timeout: float = 30_000) -> str:
+        """The text output of a code cell, once it is there."""
+        found = self.page.locator(".jp-Cell").nth(index).locator(".jp-OutputArea-output").last
+        found.wait_for(timeout=timeout)
+        return found.inner_text()
+
+    def save(self):
+        self.page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
+
+    def canvas(self):
+        found = self.page.get_by_test_id("blockml-canvas").first
+        found.wait_for(timeout=30_000)
+        return found
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    running = Lab(tmp_path_factory.mktemp("lab"))
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    chosen = os.environ.get("BLOCKML_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chosen, headless=True, args=_BROWSER)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser, request):
+    """A page of its own; what the browser complained about fails the test."""
+    marker = request.node.get_closest_marker("viewport")
+    width, height = marker.args if marker else (1500, 950)
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-US")
+    opened = context.new_page()
+    complaints: list[str] = []
+    outside: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("request", lambda call: outside.append(call.url) if _leaves(call.url) else None)
+    yield opened
+    context.close()
+    assert not complaints, complaints
+    assert not outside, f"the page asked the network for {outside}"
+
+
+def _leaves(url: str) -> bool:
+    return "127.0.0.1" not in url and not url.startswith(("data:", "blob:", "about:"))
+
+
+@pytest.fixture
+def notebook(lab, page, request):
+    """Opens a new notebook with the cells that are given."""
+
+    def open_cells(*cells: str) -> Notebook:
+        name = f"{request.node.name.split('[')[0][:40]}-{time.monotonic_ns()}.ipynb"
+        content = {
+            "cells": [
+                {
+                    "cell_type": "code",
+                    "id": f"c{index}",
+                    "metadata": {},
+                    "execution_count": None,
+                    "outputs": [],
+                    "source": source,
+                }
+                for index, source in enumerate(cells)
+            ],
+            "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+        (lab.root / name).write_text(json.dumps(content))
+        return Notebook(page, lab, name)
+
+    return open_cells
+
+
+@pytest.fixture
+def picture(page):
+    """Keeps a picture of the canvas for people to look at."""
+
+    def take(name: str) -> Path:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        path = PICTURES / f"{name}.png"
+        page.get_by_test_id("blockml-canvas").first.screenshot(path=str(path))
+        return path
+
+    return take
