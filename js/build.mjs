@@ -8,6 +8,8 @@ const options = {
   format: "esm",
   target: "es2022",
   minify: true,
+  // Korean as it is, not as escapes of six letters.
+  charset: "utf8",
   legalComments: "none",
   jsx: "automatic",
   loader: { ".svg": "text" },

@@ -123,7 +123,8 @@ function Budget(): ReactElement | null {
     ["flops", least + flops(analysis.flops)],
     ["memory", least + bytes(analysis.memory)],
   ];
-  if (epoch !== null) parts.push(["epoch", t("ui.budget.epoch", { seconds: epoch.toFixed(epoch < 10 ? 1 : 0) })]);
+  if (epoch !== null)
+    parts.push(["epoch", t("ui.budget.epoch", { seconds: epoch.toFixed(epoch < 10 ? 1 : 0) })]);
   return (
     <ul className="bm-budget" data-stale={stale} aria-label={t("ui.budget.title")}>
       {parts.map(([name, text]) => (

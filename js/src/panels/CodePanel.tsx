@@ -24,7 +24,6 @@ export function CodePanel(): ReactElement {
   return (
     <div className="bm-code">
       <div className="bm-code-head">
-        <span className="bm-code-file">{code?.filename ?? t("ui.code.title")}</span>
         <button
           type="button"
           className="bm-button"
@@ -36,12 +35,13 @@ export function CodePanel(): ReactElement {
         </button>
         <button
           type="button"
-          className="bm-button"
+          className="bm-button bm-code-file"
           disabled={code === null}
+          title={t("ui.code.download")}
           onClick={() => code && download(code.filename, code.text, "text/x-python")}
         >
           <Icon name="download" />
-          <span>{t("ui.code.download")}</span>
+          <span>{code?.filename ?? t("ui.code.download")}</span>
         </button>
       </div>
       {problem ? (
@@ -106,7 +106,7 @@ const Script = memo(function Script({ text, dimmed, busy }: ScriptProps): ReactE
   const t = useT();
   const selection = useCanvas((canvas) => canvas.selection);
   const lines = useMemo(() => highlight(text.trimEnd()), [text]);
-  const box = useRef<HTMLPreElement>(null);
+  const box = useRef<HTMLElement>(null);
   const marked = useMemo(() => lines.map((line) => speaksOf(line, selection)), [lines, selection]);
   const first = marked.indexOf(true);
   useEffect(() => {
@@ -119,7 +119,7 @@ const Script = memo(function Script({ text, dimmed, busy }: ScriptProps): ReactE
     }
   }, [first]);
   return (
-    <pre
+    <section
       ref={box}
       className="bm-code-script nowheel"
       data-testid="blockml-code"
@@ -130,22 +130,24 @@ const Script = memo(function Script({ text, dimmed, busy }: ScriptProps): ReactE
       // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
       tabIndex={0}
     >
-      <code>
-        {lines.map((line, index) => (
-          // Lines have no other name than their number.
-          // biome-ignore lint/suspicious/noArrayIndexKey: see above
-          <span key={index} className="bm-code-line" data-marked={marked[index]}>
-            {line.map((piece, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: as above
-              <span key={at} className={piece.kind}>
-                {piece.text}
-              </span>
-            ))}
-            {"\n"}
-          </span>
-        ))}
-      </code>
-    </pre>
+      <pre>
+        <code>
+          {lines.map((line, index) => (
+            // Lines have no other name than their number.
+            // biome-ignore lint/suspicious/noArrayIndexKey: see above
+            <span key={index} className="bm-code-line" data-marked={marked[index]}>
+              {line.map((piece, at) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: as above
+                <span key={at} className={piece.kind && `bm-code-${piece.kind}`}>
+                  {piece.text}
+                </span>
+              ))}
+              {"\n"}
+            </span>
+          ))}
+        </code>
+      </pre>
+    </section>
   );
 });
 

@@ -21,13 +21,14 @@ export function FileMenu(): ReactElement {
     setBusy(false);
   };
   return (
-    <div className="bm-file" role="group" aria-label={t("ui.file.title")}>
+    <div className="bm-file">
       <button
         type="button"
         className="bm-button bm-save"
         data-testid="blockml-save"
         data-saved={lastSaved !== null}
         aria-busy={busy}
+        aria-label={t(lastSaved === null ? "ui.file.save" : "ui.file.saved")}
         title={lastSaved === null ? t("ui.file.save_help") : t("ui.file.saved_as", { path: lastSaved })}
         onClick={save}
       >

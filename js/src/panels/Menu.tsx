@@ -54,10 +54,11 @@ export function Menu(props: Props): ReactElement {
     if (step === undefined) return;
     event.preventDefault();
     const items = focusable(root.current?.querySelector(".bm-menu-sheet"));
-    const now = items.findIndex((item) => item === item.ownerDocument.activeElement);
+    const now = items.indexOf(document.activeElement as HTMLElement);
     items[(now + step + items.length) % items.length]?.focus();
   };
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys and focus of the button and the sheet inside
     <div
       ref={root}
       className="bm-menu"

@@ -73,7 +73,9 @@ export function ParamField(props: Props): ReactElement {
       <div className="bm-field-row">
         <label className="bm-field-name" htmlFor={id}>
           {name}
-          <code className="bm-field-torch">{param.name}</code>
+          {name.replaceAll(" ", "_") === param.name ? null : (
+            <code className="bm-field-torch">{param.name}</code>
+          )}
         </label>
         <Control {...field} />
       </div>

@@ -1,10 +1,9 @@
 /** The problems of one node, each with its repairs. */
 
 import type { ReactElement } from "react";
-import { applyPatch } from "../document";
 import type { Diagnostic } from "../protocol";
 import { useCanvas } from "../store";
-import { fixLabel } from "../texts";
+import { FixButton } from "./FixButton";
 import { useProblemText } from "./useProblems";
 
 /** Problems and their fixes; nothing where there are none. */
@@ -22,26 +21,14 @@ export function Problems({ node }: { node: string }): ReactElement | null {
 }
 
 function Problem({ problem }: { problem: Diagnostic }): ReactElement {
-  const language = useCanvas((canvas) => canvas.language);
-  const edit = useCanvas((canvas) => canvas.edit);
   const problemText = useProblemText();
   return (
     <li className={`bm-note bm-note-${problem.severity === "error" ? "problem" : "warning"}`}>
       <span>{problemText(problem)}</span>
       <span className="bm-problem-fixes">
-        {problem.fixes.map((fix) => {
-          const label = fixLabel(fix, language);
-          return (
-            <button
-              key={label}
-              type="button"
-              className="bm-fix"
-              onClick={() => edit((document) => applyPatch(document, fix.patch))}
-            >
-              {label}
-            </button>
-          );
-        })}
+        {problem.fixes.map((fix) => (
+          <FixButton key={JSON.stringify(fix)} problem={problem} fix={fix} />
+        ))}
       </span>
     </li>
   );

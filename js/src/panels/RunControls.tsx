@@ -76,13 +76,8 @@ export function controls(run: RunState): Control[] {
   }
 }
 
-interface Props {
-  /** The bar holds the test ids, so that each exists once in a page. */
-  place: "bar" | "panel";
-}
-
 /** The controls of the run. */
-export function RunControls({ place }: Props): ReactElement {
+export function RunControls(): ReactElement {
   const t = useT();
   const run = useCanvas((canvas) => canvas.run);
   const request = useCanvas((canvas) => canvas.request);
@@ -100,15 +95,16 @@ export function RunControls({ place }: Props): ReactElement {
   };
 
   return (
-    <div className={`bm-run bm-run-${place}`} role="group" aria-label={t("ui.run.controls")}>
+    <div className="bm-run">
       {controls(run).map((control) => (
         <button
           key={control.label}
           type="button"
           className={control.primary ? "bm-button bm-button-primary" : "bm-button"}
-          data-testid={place === "bar" ? control.testid : undefined}
+          data-testid={control.testid}
           aria-busy={control.waiting || pending === control.verb}
           disabled={control.waiting}
+          aria-label={t(`ui.run.${control.label}`)}
           onClick={() => press(control.verb)}
         >
           <Icon name={control.icon} size={14} />

@@ -23,19 +23,19 @@ export function RunNumbers({ run }: { run: RunState }): ReactElement {
   return (
     <div className="bm-train-numbers">
       <dl className="bm-numbers">
-        <Number label={t("ui.train.accuracy")}>
+        <Figure label={t("ui.train.accuracy")}>
           <span data-testid="blockml-accuracy" data-value={accuracy ?? ""}>
             {accuracy === null ? "–" : percent(accuracy)}
           </span>
-        </Number>
-        <Number label={t("ui.train.epoch")}>
+        </Figure>
+        <Figure label={t("ui.train.epoch")}>
           {/* The epoch that is under way, as people count: the first is 1. */}
           {Math.min(run.epochs, run.epoch + (run.status === "training" || run.status === "paused" ? 1 : 0))}
           <small> / {run.epochs}</small>
-        </Number>
-        <Number label={t(active ? "ui.train.left" : "ui.train.took")}>
+        </Figure>
+        <Figure label={t(active ? "ui.train.left" : "ui.train.took")}>
           {active ? (run.seconds_left === null ? "–" : duration(run.seconds_left)) : duration(spent)}
-        </Number>
+        </Figure>
       </dl>
       <div
         className="bm-progress"
@@ -53,7 +53,7 @@ export function RunNumbers({ run }: { run: RunState }): ReactElement {
         {run.device ? <span>{run.device}</span> : null}
         {run.folder ? (
           <span className="bm-train-folder" title={t("ui.train.folder", { folder: run.folder })}>
-            {run.folder}
+            {ending(run.folder)}
           </span>
         ) : null}
       </p>
@@ -61,7 +61,13 @@ export function RunNumbers({ run }: { run: RunState }): ReactElement {
   );
 }
 
-function Number({ label, children }: { label: string; children: ReactNode }): ReactElement {
+/** The last parts of a path, which tell one run from another. */
+function ending(path: string): string {
+  const parts = path.split(/[\\/]/);
+  return parts.length > 3 ? `…/${parts.slice(-3).join("/")}` : path;
+}
+
+function Figure({ label, children }: { label: string; children: ReactNode }): ReactElement {
   return (
     <div>
       <dt>{label}</dt>

@@ -5,7 +5,7 @@ import { Icon } from "../icons";
 import { useCanvas, useT } from "../store";
 import { Curves } from "./Curves";
 import { RecipeForm } from "./RecipeForm";
-import { isActive, isChanged, RunControls } from "./RunControls";
+import { isActive, isChanged } from "./RunControls";
 import { RunNumbers } from "./RunNumbers";
 import { TestArea } from "./TestArea";
 import { TrainPlan } from "./TrainPlan";
@@ -19,10 +19,7 @@ export function TrainPanel(): ReactElement {
   const hasCurves = run.history.length > 0 || run.points.length > 0;
   return (
     <div className="bm-train">
-      <div className="bm-train-head">
-        <Status />
-        <RunControls place="panel" />
-      </div>
+      <Status />
       {none ? <TrainPlan /> : null}
       {none || (failed && !hasCurves) ? null : <RunNumbers run={run} />}
       <Notes />
