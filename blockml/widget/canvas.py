@@ -257,8 +257,11 @@ class Canvas(anywidget.AnyWidget):
 
 
 def _warm_up() -> None:
-    # The imports are the work.
-    import sklearn.datasets
-    import sklearn.model_selection
+    # The imports are the work, and the first optimizer, which imports half of torch again.
+    import torch
 
     import blockml.training  # noqa: F401
+
+    torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))])
+    import sklearn.datasets
+    import sklearn.model_selection  # noqa: F401
