@@ -197,6 +197,18 @@ function patched(graph: Graph, patch: Patch): Graph {
   return { nodes, edges: [...edges, ...fresh] };
 }
 
+/** Whether two documents, or parts of them, say the same; the order of keys says nothing. */
+export function equal(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const keys = Object.keys(one);
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => key in other && equal(Reflect.get(one, key), Reflect.get(other, key)))
+  );
+}
+
 /** Whether two edges are the same. */
 export function sameEdge(one: Edge, other: Edge): boolean {
   return one.source === other.source && one.source_port === other.source_port && sameTarget(one, other);

@@ -2,6 +2,7 @@
 
 import { createContext, useCallback, useContext } from "react";
 import { createStore, type StoreApi, useStore } from "zustand";
+import { equal } from "./document";
 import { begin, type History, record, redo, undo } from "./history";
 import type { AnswerOf, Kernel, RequestName } from "./model";
 import { estimate, settle } from "./place";
@@ -121,8 +122,9 @@ export function createCanvasStore(kernel: Kernel): Store {
       const { revision, document } = kernel.get("experiment");
       const now = get();
       // What comes back here is mostly what was sent from here, or older than that.
-      if (revision < now.revision || JSON.stringify(document) === JSON.stringify(now.document)) return;
-      go(record(history, placed(document), null, Date.now()), revision);
+      if (revision < now.revision) return;
+      if (equal(document, now.document)) set({ revision });
+      else go(record(history, placed(document), null, Date.now()), revision);
       if (newest.revision === revision) set({ analysis: newest, stale: false });
     });
     kernel.watch("analysis", () => {

@@ -43,13 +43,19 @@ export function useGuess(): Guessing {
   const read = useCallback(
     async (file: File) => {
       const mine = ++turn.current;
-      if (file.size > MAX_BYTES) {
+      const fail = (text: string): void => {
         setPicture(null);
-        setGuess({ state: "failed", text: t("ui.test.too_large", { megabytes: MAX_BYTES / 1024 / 1024 }) });
+        setGuess({ state: "failed", text });
+      };
+      if (file.size > MAX_BYTES) {
+        fail(t("ui.test.too_large", { megabytes: MAX_BYTES / 1024 / 1024 }));
         return;
       }
-      const bytes = await file.arrayBuffer();
-      if (mine === turn.current) setPicture({ name: file.name, address: URL.createObjectURL(file), bytes });
+      // A folder looks like a file until it is read.
+      const bytes = await file.arrayBuffer().catch(() => null);
+      if (mine !== turn.current) return;
+      if (bytes === null) fail(t("ui.test.unreadable", { name: file.name }));
+      else setPicture({ name: file.name, address: URL.createObjectURL(file), bytes });
     },
     [t],
   );

@@ -125,9 +125,11 @@ function stepNumber(param: Param, value: number, direction: 1 | -1, large: boole
   }
   const size = large ? 10 : 1;
   const next = param.kind === "number" ? stepDecimal(value, direction) : value + direction * size;
-  if (isInRange(param, next)) return next;
-  const limit = direction === 1 ? param.maximum : param.minimum;
-  return limit === null || (param.exclusive && direction === -1) ? value : limit;
+  const { minimum, maximum } = param;
+  if (maximum !== null && next > maximum) return maximum;
+  if (minimum === null || next > minimum) return next;
+  // A limit that is not allowed itself is never stepped onto.
+  return param.exclusive ? value : minimum;
 }
 
 /** One step of the first digit: 0.5 to 0.6, and 0.1 down to 0.09. */

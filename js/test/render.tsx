@@ -1,0 +1,46 @@
+/** Draws components as they stand inside of a canvas. */
+
+import { cleanup, render } from "@testing-library/react";
+import type { ReactElement } from "react";
+import { afterEach, vi } from "vitest";
+import { createCanvasStore, type Store, StoreContext } from "../src/store";
+import { FakeKernel } from "./samples";
+
+afterEach(cleanup);
+
+vi.stubGlobal(
+  "ResizeObserver",
+  class {
+    observe(): void {}
+    disconnect(): void {}
+  },
+);
+// jsdom knows files, but not how to read them.
+function read(file: Blob, how: "readAsArrayBuffer" | "readAsText"): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => reject(reader.error);
+    reader[how](file);
+  });
+}
+Blob.prototype.arrayBuffer = function (): Promise<ArrayBuffer> {
+  return read(this, "readAsArrayBuffer") as Promise<ArrayBuffer>;
+};
+Blob.prototype.text = function (): Promise<string> {
+  return read(this, "readAsText") as Promise<string>;
+};
+URL.createObjectURL = () => "blob:picture";
+URL.revokeObjectURL = () => {};
+
+interface Drawn {
+  kernel: FakeKernel;
+  store: Store;
+}
+
+/** Draw an element in a canvas of its own. */
+export function draw(element: ReactElement, kernel = new FakeKernel()): Drawn {
+  const store = createCanvasStore(kernel);
+  render(<StoreContext.Provider value={store}>{element}</StoreContext.Provider>);
+  return { kernel, store };
+}
