@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from blockml.blocks import catalogue, get
@@ -41,14 +42,8 @@ def experiment(
         ['input1', 'flatten1', 'linear1', 'output1']
     """
     counts: Counter[str] = Counter()
-    nodes = [
-        _node(position, item, counts)
-        for position, item in enumerate(["Input", *chain, "Output"])
-    ]
-    edges = [
-        Edge(source=before.id, target=behind.id)
-        for before, behind in zip(nodes, nodes[1:], strict=False)
-    ]
+    nodes = [_node(position, item, counts) for position, item in enumerate(["Input", *chain, "Output"])]
+    edges = [Edge(source=before.id, target=behind.id) for before, behind in pairwise(nodes)]
     return Experiment(
         name=name,
         data=data if isinstance(data, DataRef) else DataRef(name=data),

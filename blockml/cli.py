@@ -123,7 +123,8 @@ def _train(arguments: argparse.Namespace) -> int:
         arguments.folder,
         device=arguments.device,
         on_epoch=lambda record: _say(
-            f"epoch {record.epoch}/{epochs}: loss {record.train_loss:.4f}, test accuracy {record.test_accuracy:.1%}"
+            f"epoch {record.epoch}/{epochs}: loss {record.train_loss:.4f}, "
+            f"test accuracy {record.test_accuracy:.1%}"
         ),
     )
     _say(f"test accuracy {run.metrics['test_accuracy']:.4f}; run in {run.folder}")

@@ -53,27 +53,41 @@ class Recipe(Data):
     """
 
     epochs: int = Field(
-        12, ge=1, le=10_000, title="epochs",
+        12,
+        ge=1,
+        le=10_000,
+        title="epochs",
         description="How many times training goes through all the pictures.",
         json_schema_extra={"primary": True, "suggestions": [3, 5, 12, 30]},
     )
     batch_size: int = Field(
-        32, ge=1, le=65_536, title="batch size",
+        32,
+        ge=1,
+        le=65_536,
+        title="batch size",
         description="How many pictures the network looks at before it changes its weights once.",
         json_schema_extra={"primary": True, "suggestions": [16, 32, 64, 128, 256], "unit": "pictures"},
     )
     optimizer: Literal["adam", "adamw", "sgd"] = Field(
-        "adam", title="optimizer",
+        "adam",
+        title="optimizer",
         description="The rule that turns mistakes into weight changes. adam is a good start.",
         json_schema_extra={"primary": True},
     )
     learning_rate: float = Field(
-        0.001, gt=0, le=10, allow_inf_nan=False, title="learning rate",
+        0.001,
+        gt=0,
+        le=10,
+        allow_inf_nan=False,
+        title="learning rate",
         description="How large each change is. Too large jumps about, too small crawls.",
         json_schema_extra={"primary": True, "suggestions": [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1]},
     )
     seed: int = Field(
-        0, ge=0, le=2**31 - 1, title="seed",
+        0,
+        ge=0,
+        le=2**31 - 1,
+        title="seed",
         description="Start of all random numbers. The same seed gives the same result again.",
     )
 
@@ -94,7 +108,7 @@ class Experiment(Data):
             node does not change the content hash.
     """
 
-    blockml: Literal[1] = FORMAT
+    blockml: Literal[1] = 1
     name: str = Field("untitled", max_length=MAX_NAME)
     data: DataRef = Field(default_factory=DataRef)
     graph: Graph = Field(default_factory=Graph)
@@ -144,7 +158,9 @@ class Experiment(Data):
             DocumentError: As in `from_json`.
         """
         if not isinstance(found, dict):
-            raise DocumentError.of("document-field", field="document", received=_kind(found), expected="object")
+            raise DocumentError.of(
+                "document-field", field="document", received=_kind(found), expected="object"
+            )
         version = found.get("blockml")
         if isinstance(version, int) and not isinstance(version, bool) and version > FORMAT:
             raise DocumentError.of("document-too-new", received=version, newest=FORMAT)
@@ -154,7 +170,9 @@ class Experiment(Data):
             if isinstance(items, list) and len(items) > most:
                 raise DocumentError.of("document-too-many", part=part, received=len(items), limit=most)
         if "blockml" not in found:
-            raise DocumentError.of("document-field", field="blockml", received="nothing", expected=str(FORMAT))
+            raise DocumentError.of(
+                "document-field", field="blockml", received="nothing", expected=str(FORMAT)
+            )
         try:
             return cls.model_validate(found)
         except ValidationError as error:

@@ -127,9 +127,7 @@ class Graph(Data):
         """Return the graph after a patch; its recipe and data parts are left alone."""
         removed_nodes = set(patch.remove_nodes)
         added = {node.id: node for node in patch.nodes}
-        nodes = [
-            added.pop(node.id, node) for node in self.nodes if node.id not in removed_nodes
-        ]
+        nodes = [added.pop(node.id, node) for node in self.nodes if node.id not in removed_nodes]
         nodes.extend(added.values())
 
         new_edges = list(patch.edges)

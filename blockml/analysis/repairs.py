@@ -75,7 +75,11 @@ def take_out(found: Survey, node_id: str) -> Iterator[Fix]:
 
 
 def insert(
-    found: Survey, edge: Edge, *chain: tuple[str, dict[str, JsonValue]], kind: str = "insert", **values: JsonValue
+    found: Survey,
+    edge: Edge,
+    *chain: tuple[str, dict[str, JsonValue]],
+    kind: str = "insert",
+    **values: JsonValue,
 ) -> Fix:
     """Put a chain of new nodes onto an edge."""
     nodes, edges = _chain(found, edge.source, edge.source_port, chain)
@@ -334,9 +338,7 @@ def _no_output(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
 def _several_ends(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
     extra, first = problem.node or "", str(problem.values["first"])
     behind = found.graph.outgoing.get(extra, ())
-    edges = tuple(
-        Edge(source=first, target=edge.target, target_port=edge.target_port) for edge in behind
-    )
+    edges = tuple(Edge(source=first, target=edge.target, target_port=edge.target_port) for edge in behind)
     yield Fix(
         kind="remove-node",
         values={"node": extra},
@@ -414,9 +416,7 @@ def _duplicate_id(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
     same = [node for node in found.graph.nodes if node.id == problem.node]
     taken: set[str] = set()
     others = [node.model_copy(update={"id": new_id(found, node.block, taken)}) for node in same[1:]]
-    touching = tuple(
-        edge for edge in found.graph.edges if problem.node in (edge.source, edge.target)
-    )
+    touching = tuple(edge for edge in found.graph.edges if problem.node in (edge.source, edge.target))
     yield Fix(
         kind="rename-node",
         values={"node": problem.node, "to": ", ".join(node.id for node in others[:3])},
@@ -430,7 +430,9 @@ def _memory(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
     if isinstance(fits, int) and fits >= 1:
         smaller = 1 << (fits.bit_length() - 1)
         if smaller < batch:
-            yield Fix(kind="batch-size", values={"value": smaller}, patch=Patch(recipe={"batch_size": smaller}))
+            yield Fix(
+                kind="batch-size", values={"value": smaller}, patch=Patch(recipe={"batch_size": smaller})
+            )
     node = problem.node or ""
     for name in ("out_channels", "out_features"):
         width = getattr(found.blocks.get(node), name, None)

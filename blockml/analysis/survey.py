@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from blockml.analysis.params import resolve
 from blockml.blocks import Block, Shape, ShapeProblem
 from blockml.blocks.data import Input, Output
 from blockml.datasets import DATASETS, DataFacts
-from blockml.errors import Diagnostic, Severity
+from blockml.errors import Diagnostic
 from blockml.experiment import Experiment
 from blockml.graph import Edge, Graph
 
@@ -50,10 +51,9 @@ class Survey:
         """Ids of the nodes of one kind, in the order of the graph."""
         return [node_id for node_id, block in self.blocks.items() if isinstance(block, kind)]
 
-    def add(
-        self, code: str, node: str | None = None, *, severity: Severity = "error", **values: object
-    ) -> None:
-        """Note a problem."""
+    def add(self, code: str, node: str | None = None, **values: Any) -> None:
+        """Note a problem; ``severity``, ``port`` and ``param`` are its own, the rest fills its sentences."""
+        severity = values.pop("severity", "error")
         filling = {key: value for key, value in values.items() if key not in ("port", "param")}
         self.problems.append(
             Diagnostic.model_validate(
@@ -106,11 +106,17 @@ def _edges(found: Survey) -> None:
             continue
         source, target = found.blocks.get(edge.source), found.blocks.get(edge.target)
         if source is not None and edge.source_port not in {port.name for port in source.outputs}:
-            found.add("unknown-port", edge.source, port=edge.source_port, wanted=edge.source_port, **_ends_of(edge))
+            found.add(
+                "unknown-port", edge.source, port=edge.source_port, wanted=edge.source_port, **_ends_of(edge)
+            )
             continue
-        port = next((port for port in target.inputs if port.name == edge.target_port), None) if target else None
+        port = (
+            next((port for port in target.inputs if port.name == edge.target_port), None) if target else None
+        )
         if target is not None and port is None:
-            found.add("unknown-port", edge.target, port=edge.target_port, wanted=edge.target_port, **_ends_of(edge))
+            found.add(
+                "unknown-port", edge.target, port=edge.target_port, wanted=edge.target_port, **_ends_of(edge)
+            )
             continue
         place = (edge.target, edge.target_port)
         if port is not None and not port.many and place in taken:
@@ -129,7 +135,10 @@ def _ends_of(edge: Edge) -> dict[str, str]:
 
 
 def _ends(found: Survey) -> None:
-    for kind, none, several in ((Input, "no-input", "several-inputs"), (Output, "no-output", "several-outputs")):
+    for kind, none, several in (
+        (Input, "no-input", "several-inputs"),
+        (Output, "no-output", "several-outputs"),
+    ):
         ends = found.ends(kind)
         if not ends:
             found.add(none)
@@ -218,9 +227,7 @@ def _scores(found: Survey) -> None:
         for edge in found.feeds.get(output, ())[:1]:
             source = found.blocks.get(edge.source)
             if source is not None and source.squashes:
-                found.add(
-                    "softmax-before-loss", edge.source, severity="warning", block=type(source).__name__
-                )
+                found.add("softmax-before-loss", edge.source, severity="warning", block=type(source).__name__)
     if found.experiment.recipe.batch_size == 1:
         for node_id in _lone_norms(found):
             found.add("batch-of-one", node_id)

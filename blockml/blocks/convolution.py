@@ -161,7 +161,14 @@ class Conv2d(_Convolution):
     def call(self, shapes: Sequence[Shape]) -> Call:
         """See the class; what stands at its default in torch too is left out."""
         kwargs: dict[str, Any] = {"kernel_size": self.kernel_size}
-        defaults = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True, "padding_mode": "zeros"}
+        defaults = {
+            "stride": 1,
+            "padding": 0,
+            "dilation": 1,
+            "groups": 1,
+            "bias": True,
+            "padding_mode": "zeros",
+        }
         kwargs |= {key: getattr(self, key) for key, value in defaults.items() if getattr(self, key) != value}
         return Call("nn.Conv2d", (shapes[0][0], self.out_channels), kwargs)
 
@@ -191,7 +198,10 @@ class Conv2d(_Convolution):
         if problem.code == "groups-mismatch":
             return self._groups_that_fit(shape[0], self.out_channels, self.groups)
         if problem.code == "same-padding-with-stride":
-            half = tuple((span(k, d) - 1) // 2 for k, d in zip(pair(self.kernel_size), pair(self.dilation), strict=True))
+            half = tuple(
+                (span(k, d) - 1) // 2
+                for k, d in zip(pair(self.kernel_size), pair(self.dilation), strict=True)
+            )
             return ({"padding": half[0] if half[0] == half[1] else half}, {"stride": 1})
         if problem.code == "pad-too-large":
             return ({"padding_mode": "zeros"}, {"padding": problem.values["largest"]})
@@ -274,7 +284,9 @@ class ConvTranspose2d(_Convolution):
             )
         )
         if min(sides) < 1:
-            raise ShapeProblem("picture-vanishes", param="padding", padding=list(margins), picture=list(sides))
+            raise ShapeProblem(
+                "picture-vanishes", param="padding", padding=list(margins), picture=list(sides)
+            )
         return (self.out_channels, *sides)
 
     def call(self, shapes: Sequence[Shape]) -> Call:
@@ -287,7 +299,9 @@ class ConvTranspose2d(_Convolution):
     def parameters(self, shapes: Sequence[Shape]) -> int:
         """Weights of every filter, and its bias."""
         height, width = pair(self.kernel_size)
-        return shapes[0][0] * (self.out_channels // self.groups) * height * width + self.out_channels * self.bias
+        return (
+            shapes[0][0] * (self.out_channels // self.groups) * height * width + self.out_channels * self.bias
+        )
 
     def flops(self, shapes: Sequence[Shape], output: Shape) -> int:
         """Two for each weight at each place of the input."""

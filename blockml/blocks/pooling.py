@@ -15,7 +15,6 @@ from blockml.blocks.sizes import (
     image,
     pair,
     span,
-    too_large,
     window_problem,
     windows_that_fit,
 )
@@ -36,7 +35,7 @@ class _Pool(Block, abstract=True):
     stride: Size | Literal["window"] = Field(
         "window",
         title="step",
-        description="How far the window moves each time. 'window' means its own size, so that windows do not overlap.",
+        description="How far the window moves each time. 'window' means its own size: no overlap.",
         json_schema_extra={"suggestions": ["window", 1, 2], "unit": "pixels"},
     )
     padding: Margins = Field(
@@ -69,18 +68,18 @@ class _Pool(Block, abstract=True):
                 window=list(window),
                 largest=min(window) // 2,
             )
-        if too_large(window, dilation, margins, shapes[0]):
-            raise window_problem(window, dilation, shapes[0])
-        sides = (
+        sides = tuple(
             self._side(*figures)
             for figures in zip((height, width), margins, window, dilation, self._stride(), strict=True)
         )
+        if min(sides) < 1:
+            raise window_problem(window, dilation, shapes[0])
         return (channels, *sides)
 
     def _side(self, side: int, padding: int, window: int, dilation: int, stride: int) -> int:
         room = side + 2 * padding - span(window, dilation)
         if not self.ceil_mode:
-            return room // stride + 1
+            return room // stride + 1 if room >= 0 else 0
         found = -(-room // stride) + 1
         # torch drops a last window that would start in the padding.
         return found - 1 if (found - 1) * stride >= side + padding else found

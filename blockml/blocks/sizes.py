@@ -61,8 +61,7 @@ def too_large(
 ) -> bool:
     """Whether a window does not fit into a padded image."""
     return any(
-        span(k, d) > side + 2 * p
-        for k, d, p, side in zip(window, dilation, margins, shape[1:], strict=True)
+        span(k, d) > side + 2 * p for k, d, p, side in zip(window, dilation, margins, shape[1:], strict=True)
     )
 
 

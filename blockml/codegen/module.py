@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from blockml.analysis import Analysis, check
@@ -80,9 +81,14 @@ def _summary(found: Analysis) -> str:
 
 def _arguments(call: Call) -> list[str]:
     # repr() of validated literals: nothing of a document is ever code.
-    return [repr(value) for value in call.args] + [
-        f"{key}={value!r}" for key, value in (call.kwargs or {}).items()
+    return [_literal(value) for value in call.args] + [
+        f"{key}={_literal(value)}" for key, value in (call.kwargs or {}).items()
     ]
+
+
+def _literal(value: object) -> str:
+    # Words are choices of a block, such as replicate; they hold no quotes.
+    return f'"{value}"' if isinstance(value, str) and value.isidentifier() else repr(value)
 
 
 def _wrapped(start: str, arguments: list[str]) -> list[str]:
@@ -110,7 +116,7 @@ def _forward(found: Analysis, calls: dict[str, Any], names: dict[str, str]) -> t
     for node in walk:
         for edge in found.feeds.get(node, ()):
             users.setdefault(edge.source, []).append(node)
-    follower = dict(zip(walk, walk[1:], strict=False))
+    follower = dict(pairwise(walk))
     variables: dict[str, str] = {}
     for node in found.order:
         if isinstance(found.blocks[node], Input):

@@ -82,7 +82,9 @@ def _opened(source: Picture) -> Image.Image:
         return _flat(source)
     content = source if isinstance(source, bytes) else _bytes_of(Path(source))
     if len(content) > MAX_BYTES:
-        raise DataError.of("picture-too-large", received=f"{len(content):,} bytes", limit=f"{MAX_BYTES:,} bytes")
+        raise DataError.of(
+            "picture-too-large", received=f"{len(content):,} bytes", limit=f"{MAX_BYTES:,} bytes"
+        )
     try:
         picture = Image.open(io.BytesIO(content), formats=_FORMATS)
         if picture.width * picture.height > MAX_PIXELS:
@@ -154,7 +156,8 @@ def _strokes(gray: np.ndarray, height: int, width: int) -> np.ndarray:
     top, left = (side - ink.shape[0]) // 2, (side - ink.shape[1]) // 2
     square[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
     fine = Image.fromarray(square.round().astype(np.uint8)).resize(
-        (_FINE * width, _FINE * height), Image.Resampling.BOX if side > _FINE * width else Image.Resampling.BILINEAR
+        (_FINE * width, _FINE * height),
+        Image.Resampling.BOX if side > _FINE * width else Image.Resampling.BILINEAR,
     )
     for _ in range(_FINE):
         if np.asarray(fine, dtype=np.float32).mean() / 255 >= _THIN:

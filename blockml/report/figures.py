@@ -39,13 +39,17 @@ def curves(history: Sequence[EpochRecord], language: str = "en") -> go.Figure:
                 col=column,
             )
         figure.update_yaxes(title=sentence(f"report.{what}", language), row=1, col=column)
-        figure.update_xaxes(title=sentence("report.epoch", language), row=1, col=column, dtick=_tick(len(epochs)))
+        figure.update_xaxes(
+            title=sentence("report.epoch", language), row=1, col=column, dtick=_tick(len(epochs))
+        )
     figure.update_yaxes(tickformat=".0%", row=1, col=2)
     figure.update_layout(**_LAYOUT, legend={"orientation": "h", "y": 1.12})
     return figure
 
 
-def confusion_matrix(table: Sequence[Sequence[int]], classes: Sequence[str], language: str = "en") -> go.Figure:
+def confusion_matrix(
+    table: Sequence[Sequence[int]], classes: Sequence[str], language: str = "en"
+) -> go.Figure:
     """How often each class (row) was named as each class (column)."""
     names = [_plain(name) for name in classes]
     figure = go.Figure(

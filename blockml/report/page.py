@@ -73,7 +73,8 @@ class Report:
             "seconds": f"{sum(record.seconds for record in self.run.history):.0f}",
         }
         rows = "".join(
-            f"<div><dt>{self._say(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in numbers.items()
+            f"<div><dt>{self._say(name)}</dt><dd>{escape(value)}</dd></div>"
+            for name, value in numbers.items()
         )
         return (
             f'<!doctype html>\n<html lang="{self.language}">\n<head><meta charset="utf-8">'

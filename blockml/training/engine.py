@@ -74,9 +74,7 @@ class Engine:
 
     def load(self, folder: Path) -> None:
         """Go on from the checkpoint of a folder."""
-        self.progress = checkpoint.read_into(
-            folder, self.progress.content_hash, self.module, self.optimizer
-        )
+        self.progress = checkpoint.read_into(folder, self.progress.content_hash, self.module, self.optimizer)
 
     def epoch(self, watch: Watcher) -> tuple[EpochRecord, Evaluation] | None:
         """Train the rest of the epoch that is going, and test.
@@ -98,9 +96,7 @@ class Engine:
                 return None
         self._look()
         started = time.perf_counter()
-        tested = evaluate(
-            self.module, self.data, self.test_images, self.test_labels, lambda: watch(self)
-        )
+        tested = evaluate(self.module, self.data, self.test_images, self.test_labels, lambda: watch(self))
         if tested is None:
             return None
         self.test_seconds = time.perf_counter() - started
@@ -136,7 +132,7 @@ class Engine:
         """The batches of an epoch as indices; the generated script draws the same."""
         shuffle = torch.Generator().manual_seed(self.recipe.seed + epoch)
         order = torch.randperm(len(self.images), generator=shuffle).to(self.device)
-        batches = order.split(self.recipe.batch_size)
+        batches: tuple[torch.Tensor, ...] = order.split(self.recipe.batch_size)
         if len(batches) > 1 and len(batches[-1]) == 1:
             # One picture alone has nothing that a batch normalization could compare it with.
             batches = batches[:-1]
@@ -170,7 +166,9 @@ class Engine:
         self._loss.zero_()
         self._right.zero_()
         if not math.isfinite(loss):
-            raise RunError.of("loss-not-finite", rate=self.recipe.learning_rate, epoch=self.progress.epoch + 1)
+            raise RunError.of(
+                "loss-not-finite", rate=self.recipe.learning_rate, epoch=self.progress.epoch + 1
+            )
         rate = seen / seconds
         self.throughput = rate if not self.throughput else 0.8 * self.throughput + 0.2 * rate
         done = self.progress

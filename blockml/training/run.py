@@ -62,9 +62,9 @@ def train(
     """
     check(experiment)
     made = Run(experiment, _make(experiment, folder), device=device, on_epoch=on_epoch)
-    made._start(resumed=False)
+    made.start()
     if wait:
-        made._wait_or_stop()
+        made.wait_or_stop()
     return made
 
 
@@ -134,9 +134,7 @@ class Run:
 
     @property
     def status(self) -> RunStatus:
-        """``preparing``, ``training``, ``paused``, ``stopping``, ``stopped``, ``interrupted``,
-        ``finished`` or ``failed``.
-        """
+        """What the run is doing; ``interrupted`` means that its kernel died (see `RunState`)."""
         return self._status
 
     @property
@@ -234,13 +232,13 @@ class Run:
         if self.active:
             self._ask("run", while_in=("paused",))
             if wait:
-                self._wait_or_stop()
+                self.wait_or_stop()
             return self
         if self._status == "finished":
             raise RunError.of("run-finished", path=str(self.folder))
-        self._start(resumed=True)
+        self.start(resumed=True)
         if wait is None or wait:
-            self._wait_or_stop()
+            self.wait_or_stop()
         return self
 
     def stop(self, *, wait: bool = True) -> None:
@@ -276,14 +274,20 @@ class Run:
             self._change.notify_all()
         self._tell()
 
-    def _wait_or_stop(self) -> None:
+    def wait_or_stop(self) -> None:
+        """Wait until the run has ended; interrupting the wait stops the run."""
         try:
             self.wait()
         except KeyboardInterrupt:
             self.stop()
             raise
 
-    def _start(self, *, resumed: bool) -> None:
+    def start(self, *, resumed: bool = False) -> None:
+        """Start the training thread; `train` and `resume` do.
+
+        Raises:
+            RunError: It is going already, or another process trains in the folder.
+        """
         with self._change:
             if self.active:
                 raise RunError.of("run-active")

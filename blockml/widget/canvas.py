@@ -94,6 +94,11 @@ class Canvas(anywidget.AnyWidget):
         threading.Thread(target=_warm_up, name="blockml-warm-up", daemon=True).start()
 
     @property
+    def _present(self) -> Experiment:
+        found: Experiment = self.experiment
+        return found
+
+    @property
     def revision(self) -> int:
         """Number of the present document; every change adds one."""
         return self._revision
@@ -207,9 +212,9 @@ class Canvas(anywidget.AnyWidget):
             found = Experiment.from_data(value.get("document") if isinstance(value, dict) else value)
         except DocumentError as error:
             self._refuse(revision, error)
-            return self.experiment
+            return self._present
         self._incoming = revision
-        if found == self.experiment:
+        if found == self._present:
             # traitlets sees no change, but the page waits for the analysis of its revision.
             self._incoming, self._revision = None, revision
             self._publish_analysis()

@@ -14,7 +14,7 @@ from blockml.codegen import to_python
 from blockml.errors import BlockmlError, DocumentError, RunError
 from blockml.experiment import Experiment
 from blockml.paths import slug
-from blockml.protocol import Code, Files, Opened, Prediction, RequestName, RunState, Saved
+from blockml.protocol import Code, Files, Opened, Prediction, RequestName, Saved
 
 if TYPE_CHECKING:
     from blockml.widget.canvas import Canvas

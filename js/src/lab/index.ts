@@ -69,7 +69,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
       icon,
       execute: (args) => openCanvas(app, typeof args.cwd === "string" ? args.cwd : ""),
     });
-    launcher?.add({ command: NEW_MODEL, category: "Notebook", rank: 10, args: { isLauncher: true } });
+    // The cards of this category show a picture by its address, and a letter without one.
+    const kernelIconUrl = `data:image/svg+xml;base64,${btoa(svgstr)}`;
+    launcher?.add({ command: NEW_MODEL, category: "Notebook", rank: 10, args: { isLauncher: true }, kernelIconUrl });
     palette?.addItem({ command: NEW_MODEL, category: "blockml" });
     menu?.fileMenu.newMenu.addGroup([{ command: NEW_MODEL }], 30);
   },

@@ -1,0 +1,223 @@
+"""What every block of the catalogue must keep, compared with the torch that is installed."""
+
+import inspect
+import json
+import math
+
+import pytest
+import torch
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from blockml.analysis import analyse
+from blockml.blocks import Call, ShapeProblem, catalogue
+from blockml.blocks.describe import entry
+from blockml.codegen.module import _arguments
+from blockml.texts import table
+
+BLOCKS = sorted(catalogue().items())
+LAYERS = [(name, block) for name, block in BLOCKS if block.family not in ("data", "join")]
+EXAMPLES = 200
+
+sides = st.integers(1, 6)
+sizes = st.one_of(sides, st.tuples(sides, sides))
+margins = st.one_of(st.integers(0, 4), st.tuples(st.integers(0, 4), st.integers(0, 4)))
+SPECIAL = {
+    "kernel_size": sizes,
+    "stride": sizes,
+    "dilation": st.one_of(st.integers(1, 3), st.tuples(st.integers(1, 3), st.integers(1, 3))),
+    "output_padding": margins,
+    "output_size": sizes,
+    "out_channels": st.integers(1, 8),
+    "out_features": st.integers(1, 8),
+    "groups": st.integers(1, 4),
+    "divisor_override": st.integers(0, 9),
+}
+images = st.tuples(st.integers(1, 6), st.integers(1, 12), st.integers(1, 12))
+vectors = st.tuples(st.integers(1, 12))
+
+
+def values(name, spec):
+    if name == "padding" and 4 in spec.lengths:
+        return st.one_of(st.integers(0, 4), st.tuples(*[st.integers(0, 4)] * 4))
+    if name == "padding":
+        return st.one_of(margins, st.sampled_from(spec.choices)) if spec.choices else margins
+    if name == "stride" and spec.choices:
+        return st.one_of(sizes, st.sampled_from(spec.choices))
+    if name in SPECIAL:
+        return SPECIAL[name]
+    if spec.kind == "boolean":
+        return st.booleans()
+    if spec.kind == "choice":
+        return st.sampled_from(spec.choices)
+    low = spec.minimum + (1e-6 if spec.exclusive else 0)
+    return st.floats(low, min(spec.maximum, 2.0), allow_nan=False).filter(lambda v: v >= low)
+
+
+@st.composite
+def cases(draw, block):
+    specs = {param.name: param for param in entry(block).params}
+    chosen = draw(st.sets(st.sampled_from(sorted(specs)))) if specs else set()
+    params = {name: draw(values(name, specs[name])) for name in sorted(chosen)}
+    shape = draw(st.one_of(images, vectors))
+    return params, shape
+
+
+def torch_module(block, shape):
+    """The module as the generated text makes it."""
+    call = block.call((shape,))
+    assert isinstance(call, Call)
+    text = f"{call.name}({', '.join(_arguments(call))})"
+    return eval(text, {"nn": nn}), text
+
+
+@pytest.mark.parametrize(("name", "block"), BLOCKS)
+def test_defaults_need_nothing_and_survive_json(name, block):
+    made = block()
+    assert block.model_validate(json.loads(made.model_dump_json())) == made
+    assert block.__name__ == name
+
+
+@pytest.mark.parametrize(("name", "block"), BLOCKS)
+def test_the_docstring_says_shape_errors_and_source(name, block):
+    text = inspect.cleandoc(block.__doc__)
+    assert text.splitlines()[0].endswith(".")
+    for part in ("Shape:", "Errors:", "Source:"):
+        assert part in text, f"{name} lacks {part}"
+
+
+@pytest.mark.parametrize(("name", "block"), BLOCKS)
+def test_every_text_exists_in_both_languages(name, block):
+    korean = table("blocks.ko")[name]
+    assert set(korean["params"]) == set(block.model_fields)
+    described = entry(block)
+    texts = [described.summary, *(text for p in described.params for text in (p.title, p.description))]
+    for text in texts:
+        assert text.en
+        assert text.ko
+        assert text.en != text.ko
+    for param in described.params:
+        assert param.title.en != param.name or param.name in (
+            "groups",
+            "bias",
+            "padding",
+            "value",
+            "dilation",
+        )
+
+
+@pytest.mark.parametrize(("name", "block"), BLOCKS)
+def test_two_settings_at_most_are_primary(name, block):
+    assert sum(param.primary for param in entry(block).params) <= 2
+
+
+@pytest.mark.parametrize(("name", "block"), LAYERS)
+def test_shapes_and_parameters_are_those_of_torch(name, block):
+    @settings(max_examples=EXAMPLES)
+    @given(cases(block))
+    def check(case):
+        params, shape = case
+        made = block(**params)
+        inputs = torch.zeros(2, *shape)
+        try:
+            module, text = torch_module(made, shape)
+            expected = tuple(module(inputs).shape[1:])
+            if 0 in expected:  # torch goes on with an empty picture; a person is told
+                expected = None
+            text = str(module)
+        except (RuntimeError, ValueError, IndexError) as error:
+            expected, text = None, str(error)
+        try:
+            found = made.infer((shape,))
+        except ShapeProblem as problem:
+            # Two rules are ours: a Linear takes no image, and what needs an image takes no vector.
+            assume(problem.code not in ("needs-vector", "needs-image"))
+            assert expected is None, f"{made!r} on {shape}: {problem.code}, but torch gives {expected}"
+            return
+        assert expected == found, f"{made!r} on {shape}: {text}"
+        assert made.parameters((shape,)) == sum(weight.numel() for weight in module.parameters())
+        assert made.flops((shape,), found) >= 0
+
+    check()
+
+
+@pytest.mark.parametrize("name", ["Conv2d", "ConvTranspose2d", "Linear"])
+def test_operations_are_those_that_torch_counts(name):
+    block = catalogue()[name]
+
+    @settings(max_examples=60)
+    @given(cases(block))
+    def check(case):
+        params, shape = case
+        made = block(**params)
+        try:
+            output = made.infer((shape,))
+        except ShapeProblem:
+            assume(False)
+        module, _ = torch_module(made, shape)
+        counter = FlopCounterMode(display=False)
+        with counter:
+            module(torch.zeros(1, *shape))
+        assert made.flops((shape,), output) == counter.get_total_flops()
+
+    check()
+
+
+@pytest.mark.parametrize(("name", "block"), LAYERS)
+def test_suggestions_are_valid_parameters(name, block):
+    @settings(max_examples=60)
+    @given(cases(block))
+    def check(case):
+        params, shape = case
+        made = block(**params)
+        try:
+            made.infer((shape,))
+        except ShapeProblem as problem:
+            for offer in made.suggest(problem, (shape,)):
+                block(**{**params, **offer})
+
+    check()
+
+
+WRONG = [-1, 0, -0.5, 1e30, 10**18, "many", True, None, [1, 2, 3], [], {"a": 1}, 2.5, "<b>"]
+
+
+@pytest.mark.parametrize(("name", "block"), BLOCKS)
+def test_every_breach_names_the_field(name, block, draw):
+    for param in entry(block).params:
+        refused = 0
+        for value in WRONG:
+            found = analyse(draw(("a", name, {param.name: value})))
+            about = [each for each in found.diagnostics if each.param == param.name]
+            try:
+                block(**{param.name: tuple(value) if isinstance(value, list) else value})
+            except ValueError:
+                refused += 1
+                assert [each.code for each in about] == ["param-out-of-range"], (param.name, value)
+                assert about[0].node == "a"
+                assert about[0].fixes, (param.name, value)
+            else:
+                assert not any(each.code == "param-out-of-range" for each in about), (param.name, value)
+        assert refused >= 5, param.name
+
+
+@pytest.mark.parametrize(("name", "block"), BLOCKS)
+def test_a_setting_that_does_not_exist_is_named(name, block, draw):
+    found = analyse(draw(("a", name, {"zzz": 1})))
+    assert [each.param for each in found.diagnostics if each.code == "unknown-param"] == ["zzz"]
+
+
+def test_merges_are_those_of_torch():
+    add, cat = catalogue()["Add"](), catalogue()["Concatenate"]()
+    one, two, other = (3, 4, 5), (2, 4, 5), (3, 4, 6)
+    assert add.infer((one, one, one)) == one
+    assert cat.infer((one, two)) == tuple(
+        torch.cat([torch.zeros(1, *one), torch.zeros(1, *two)], 1).shape[1:]
+    )
+    assert cat.infer(((3,), (4,))) == (7,)
+    for block, shapes in ((add, (one, two)), (cat, (one, other)), (cat, (one, (3,))), (add, ((3,), (4,)))):
+        with pytest.raises(ShapeProblem, match="merge-shapes"):
+            block.infer(shapes)
+    assert add.flops((one, one, one), one) == 2 * math.prod(one)
