@@ -28,7 +28,8 @@ _BROWSER = [
 _READY = """() => {
   const widget = window.jupyterapp && window.jupyterapp.shell.currentWidget;
   const kernel = widget?.sessionContext?.session?.kernel;
-  return widget?.sessionContext?.isReady && kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
+  return widget?.sessionContext?.isReady
+    && kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
 }"""
 
 

@@ -1,0 +1,300 @@
+"""Every problem is found, said, and mended by what is offered."""
+
+import time
+
+import pytest
+
+from blockml.analysis import analyse, apply_fix, check
+from blockml.blocks import Block, catalogue
+from blockml.chain import experiment
+from blockml.errors import GraphError
+from blockml.experiment import DataRef, Experiment, Recipe
+from blockml.graph import Edge, Graph, Node
+from blockml.texts import LANGUAGES
+
+GOOD = (("i", "Input"), ("f", "Flatten"), ("l", "Linear", {"out_features": 10}), ("o", "Output"))
+
+
+def wires(*pairs):
+    return list(pairs)
+
+
+def chain(*middle, **params):
+    return [("i", "Input"), *middle, ("f", "Flatten"), ("l", "Linear", {"out_features": 10}), ("o", "Output")]
+
+
+# A small graph for each problem: code, nodes, edges (None: a chain), fields of the experiment.
+CASES = {
+    "window-too-large": (chain(("c", "Conv2d", {"kernel_size": 31})), None, {}),
+    "window-too-large pool": (chain(("p", "MaxPool2d", {"kernel_size": 9})), None, {}),
+    "window-too-large spread": (chain(("c", "Conv2d", {"dilation": 8})), None, {}),
+    "needs-vector": ([("i", "Input"), ("l", "Linear", {"out_features": 10}), ("o", "Output")], None, {}),
+    "needs-vector end": ([("i", "Input"), ("c", "Conv2d"), ("o", "Output")], None, {}),
+    "needs-image": (
+        [
+            ("i", "Input"),
+            ("f", "Flatten"),
+            ("c", "Conv2d"),
+            ("g", "Flatten"),
+            ("l", "Linear", {"out_features": 10}),
+            ("o", "Output"),
+        ],
+        None,
+        {},
+    ),
+    "merge-shapes channels": (
+        chain(("c", "Conv2d"), ("d", "Conv2d", {"out_channels": 16}), ("a", "Add")),
+        wires(("i", "c"), ("c", "d"), ("d", "a"), ("c", "a"), ("a", "f"), ("f", "l"), ("l", "o")),
+        {},
+    ),
+    "merge-shapes size": (
+        chain(("c", "Conv2d"), ("p", "MaxPool2d"), ("a", "Concatenate")),
+        wires(("i", "c"), ("c", "p"), ("p", "a"), ("c", "a"), ("a", "f"), ("f", "l"), ("l", "o")),
+        {},
+    ),
+    "merge-shapes kinds": (
+        [
+            ("i", "Input"),
+            ("f", "Flatten"),
+            ("k", "Linear"),
+            ("a", "Add"),
+            ("l", "Linear", {"out_features": 10}),
+            ("o", "Output"),
+        ],
+        wires(("i", "f"), ("f", "k"), ("k", "a"), ("i", "a"), ("a", "l"), ("l", "o")),
+        {},
+    ),
+    "cycle": (
+        chain(("c", "Conv2d"), ("a", "Add"), ("d", "Conv2d")),
+        wires(("i", "c"), ("c", "a"), ("d", "a"), ("a", "d"), ("d", "f"), ("f", "l"), ("l", "o")),
+        {},
+    ),
+    "unconnected": ([*GOOD, ("r", "ReLU")], wires(("i", "f"), ("f", "l"), ("l", "o")), {}),
+    "unused": ([*GOOD, ("c", "Conv2d")], wires(("i", "f"), ("f", "l"), ("l", "o"), ("i", "c")), {}),
+    "no-path-to-output": (list(GOOD), wires(("i", "f"), ("f", "l")), {}),
+    "no-path-to-output bare": ([("i", "Input"), ("o", "Output")], [], {}),
+    "no-input": (list(GOOD[1:]), None, {}),
+    "no-output": (list(GOOD[:3]), None, {}),
+    "several-inputs": ([*GOOD, ("j", "Input")], wires(("i", "f"), ("f", "l"), ("l", "o")), {}),
+    "several-outputs": (
+        [*GOOD, ("p", "Output")],
+        wires(("i", "f"), ("f", "l"), ("l", "o"), ("l", "p")),
+        {},
+    ),
+    "too-few-inputs": (chain(("a", "Add")), None, {}),
+    "too-many-inputs": (
+        chain(("c", "Conv2d"), ("d", "Conv2d")),
+        wires(("i", "c"), ("i", "d"), ("c", "f"), ("d", "f"), ("f", "l"), ("l", "o")),
+        {},
+    ),
+    "edge-to-nowhere": (list(GOOD), wires(("i", "f"), ("f", "l"), ("l", "o"), ("ghost", "f")), {}),
+    "wrong-class-count": (
+        [
+            ("i", "Input"),
+            ("f", "Flatten"),
+            ("l", "Linear", {"out_features": 7}),
+            ("r", "ReLU"),
+            ("o", "Output"),
+        ],
+        None,
+        {},
+    ),
+    "softmax-before-loss": ([*GOOD[:3], ("s", "Softmax"), ("o", "Output")], None, {}),
+    "softmax-before-loss sigmoid": ([*GOOD[:3], ("s", "Sigmoid"), ("o", "Output")], None, {}),
+    "param-out-of-range": (chain(("c", "Conv2d", {"out_channels": 0})), None, {}),
+    "unknown-param": (chain(("c", "Conv2d", {"kernel": 3})), None, {}),
+    "unknown-block": (chain(("c", "Conv2D")), None, {}),
+    "duplicate-id": ([*GOOD, ("f", "ReLU")], wires(("i", "f"), ("f", "l"), ("l", "o")), {}),
+    "groups-mismatch": (chain(("c", "Conv2d"), ("d", "Conv2d", {"groups": 5})), None, {}),
+    "same-padding-with-stride": (chain(("c", "Conv2d", {"padding": "same", "stride": 2})), None, {}),
+    "pad-too-large": (chain(("p", "ReflectionPad2d", {"padding": 8})), None, {}),
+    "pad-too-large conv": (chain(("c", "Conv2d", {"padding_mode": "circular", "padding": 9})), None, {}),
+    "pool-padding-too-large": (chain(("p", "AvgPool2d", {"padding": 2})), None, {}),
+    "picture-vanishes": (chain(("u", "ConvTranspose2d", {"padding": 9})), None, {}),
+    "output-padding-too-large": (chain(("u", "ConvTranspose2d", {"output_padding": 2})), None, {}),
+    "unknown-data": (list(GOOD), None, {"data": DataRef(name="digit")}),
+    "batch-of-one": (
+        chain(("p", "AdaptiveAvgPool2d"), ("b", "BatchNorm2d")),
+        None,
+        {"recipe": Recipe(batch_size=1)},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_problem_is_found_said_and_mended(case, draw):
+    nodes, edges, fields = CASES[case]
+    code = case.split(" ")[0]
+    drawn = draw(*nodes, edges=edges, **fields)
+    found = analyse(drawn)
+    problems = [each for each in found.diagnostics if each.code == code]
+    assert len(problems) == 1, [str(each) for each in found.diagnostics]
+    problem = problems[0]
+    assert found.ok == (problem.severity == "warning")
+    for language in LANGUAGES:
+        for part in ("message", "hint"):
+            text = problem.text(part, language)
+            assert text
+            assert "{" not in text
+            assert not text.startswith("problems.")
+    assert problem.fixes, f"nothing is offered for {problem}"
+    before = {(each.code, each.node) for each in found.diagnostics if each.severity == "error"}
+    for fix in problem.fixes:
+        label = fix.label()
+        assert "{" not in label
+        assert not label.startswith("fixes.")
+        after = analyse(apply_fix(drawn, fix))
+        left = {(each.code, each.node) for each in after.diagnostics}
+        assert (problem.code, problem.node) not in left, label
+        known = {node for node, each in found.nodes.items() if "y" in each.shapes}
+        new = {(c, n) for c, n in left - before if n in known and c not in ("unused",)}
+        assert not new, (label, new)
+
+
+@pytest.mark.parametrize(
+    "case",
+    ["window-too-large", "needs-vector", "wrong-class-count", "merge-shapes channels", "merge-shapes size"],
+)
+def test_the_first_repair_leaves_a_network_that_runs(case, draw):
+    nodes, edges, fields = CASES[case]
+    drawn = draw(*nodes, edges=edges, **fields)
+    for _ in range(4):
+        errors = [each for each in analyse(drawn).diagnostics if each.severity == "error"]
+        if not errors:
+            break
+        drawn = apply_fix(drawn, errors[0].fixes[0])
+    assert analyse(drawn).ok
+
+
+def test_the_offer_for_a_large_window_is_three(draw):
+    found = analyse(draw(*chain(("c", "Conv2d", {"kernel_size": 31}))))
+    fix = found.diagnostics[0].fixes[0]
+    assert fix.patch.nodes[0].params == {}
+    assert fix.values["value"] == 3
+
+
+def test_a_network_too_large_for_memory_offers_a_batch_that_fits(draw):
+    drawn = draw(*chain(("c", "Conv2d", {"out_channels": 512})), recipe=Recipe(batch_size=4096))
+    found = analyse(drawn, memory=200_000_000)
+    problem = next(each for each in found.diagnostics if each.code == "too-large-for-memory")
+    fixed = apply_fix(drawn, problem.fixes[0])
+    assert fixed.recipe.batch_size < 4096
+    assert analyse(fixed, memory=200_000_000).ok
+    assert analyse(drawn, memory=10**15).ok
+
+
+def test_an_unknown_port_is_named_and_straightened(draw):
+    drawn = draw(*GOOD)
+    bent = Edge(source="f", source_port="y", target="l", target_port="left")
+    graph = Graph(nodes=drawn.graph.nodes, edges=(drawn.graph.edges[0], bent, drawn.graph.edges[2]))
+    problem = next(
+        each
+        for each in analyse(drawn.model_copy(update={"graph": graph})).diagnostics
+        if each.code == "unknown-port"
+    )
+    assert problem.node == "l"
+    fixed = apply_fix(drawn.model_copy(update={"graph": graph}), problem.fixes[0])
+    assert analyse(fixed).ok
+
+
+def test_all_problems_come_at_once_and_known_shapes_stay(draw):
+    drawn = draw(
+        ("i", "Input"),
+        ("c", "Conv2d", {"out_channels": 4}),
+        ("d", "Conv2d", {"kernel_size": 99}),
+        ("f", "Flatten"),
+        ("l", "Linear", {"out_features": -1}),
+        ("o", "Output"),
+    )
+    found = analyse(drawn)
+    assert {(each.code, each.node) for each in found.diagnostics} == {
+        ("window-too-large", "d"),
+        ("param-out-of-range", "l"),
+    }
+    assert found.nodes["c"].shapes == {"x": (1, 8, 8), "y": (4, 8, 8)}
+    assert found.nodes["d"].shapes == {"x": (4, 8, 8)}
+    assert found.nodes["f"].shapes == {}
+    assert not found.complete
+
+
+def test_counts_are_those_of_the_module_that_is_built():
+    from blockml.build import build
+
+    made = experiment(
+        ["Conv2d", "BatchNorm2d", "PReLU", "MaxPool2d", "Flatten", ("Linear", {"out_features": 10})]
+    )
+    found = analyse(made)
+    assert found.total_parameters == sum(weight.numel() for weight in build(made).parameters())
+    assert found.total_flops == sum(node.flops for node in found.nodes.values())
+    assert found.complete
+
+
+def test_an_unused_branch_is_not_counted(draw):
+    nodes, edges, fields = CASES["unused"]
+    assert analyse(draw(*nodes, edges=edges, **fields)).total_parameters == 64 * 10 + 10
+
+
+def test_check_raises_all_errors(draw):
+    with pytest.raises(GraphError, match="31 × 31") as caught:
+        check(draw(*chain(("c", "Conv2d", {"kernel_size": 31}), ("q", "Nothing"))))
+    assert {each.code for each in caught.value.diagnostics} == {"window-too-large", "unknown-block"}
+
+
+def test_analysis_never_raises_on_any_wiring(draw):
+    from hypothesis import given
+    from hypothesis import strategies as st
+
+    names = st.sampled_from("abcdefg")
+    blocks = st.sampled_from([*catalogue(), "Zonk"])
+
+    @given(
+        st.lists(st.tuples(names, blocks), max_size=7),
+        st.lists(st.tuples(names, names, st.sampled_from(["x", "y", "z"])), max_size=12),
+    )
+    def check_any(nodes, edges):
+        graph = Graph(
+            nodes=tuple(Node(id=name, block=block) for name, block in nodes),
+            edges=tuple(Edge(source=a, target=b, target_port=port) for a, b, port in edges),
+        )
+        found = analyse(Experiment(graph=graph))
+        for problem in found.diagnostics:
+            for fix in problem.fixes:
+                apply_fix(Experiment(graph=graph), fix)
+
+    check_any()
+
+
+@pytest.mark.parametrize(
+    "params", [{"kernel_size": 99}, {"out_channels": 0}, {"zzz": 1}], ids=["windows", "ranges", "names"]
+)
+def test_a_thousand_problems_do_not_hang(draw, params):
+    nodes = [("i", "Input"), *((f"c{k}", "Conv2d", params) for k in range(1000)), ("o", "Output")]
+    drawn = draw(*nodes, edges=[("i", f"c{k}") for k in range(1000)])
+    started = time.perf_counter()
+    found = analyse(drawn)
+    # Not a benchmark: only that it ends at all, and that the first ones have their repairs.
+    assert time.perf_counter() - started < 30
+    assert len(found.diagnostics) >= 1000
+    assert any(each.fixes for each in found.diagnostics)
+
+
+def test_a_block_of_a_notebook_cell_joins_the_catalogue(draw):
+    source = '''
+class Twice(Block):
+    """Doubles every number."""
+    family = "activation"
+    stem = "twice"
+    def infer(self, shapes): return shapes[0]
+    def call(self, shapes): return Expr("2 * {inputs}")
+'''
+    from blockml.blocks import Expr, base
+
+    try:
+        for _ in range(2):  # running the cell again is no clash
+            exec(source, {"Block": Block, "Expr": Expr, "__name__": "__main__"})
+        assert "Twice" in catalogue()
+        assert analyse(draw(*chain(("t", "Twice")))).ok
+        with pytest.raises(TypeError, match="two blocks named Conv2d"):
+            exec(source.replace("Twice", "Conv2d"), {"Block": Block, "Expr": Expr, "__name__": "__main__"})
+    finally:
+        base._catalogue.pop("Twice", None)

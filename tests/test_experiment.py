@@ -1,0 +1,161 @@
+"""The document: canonical, hashed, and read without trusting it."""
+
+import json
+
+import pytest
+
+from blockml.chain import experiment
+from blockml.errors import DocumentError
+from blockml.experiment import MAX_NODES, DataRef, Experiment, Recipe
+from blockml.graph import Edge, Graph, Node, Patch
+from blockml.templates import template, templates
+
+HOSTILE = [
+    '"',
+    "'",
+    "a\nb",
+    "__import__('os').system('x')",
+    "<img src=x onerror=alert(1)>",
+    "../../etc/passwd",
+    "\0",
+    "한글",
+    "{x}",
+    "${y}",
+]
+
+
+def test_the_text_is_canonical_and_one_node_a_line():
+    text = template("lenet5").to_json()
+    assert Experiment.from_json(text).to_json() == text
+    assert text.endswith("}\n")
+    lines = [line for line in text.splitlines() if '"block":' in line]
+    assert len(lines) == len(template("lenet5").graph.nodes)
+    assert list(json.loads(text)) == sorted(json.loads(text))
+
+
+@pytest.mark.parametrize("name", templates())
+def test_saving_and_loading_keep_everything(name, tmp_path):
+    made = template(name).model_copy(update={"layout": {"conv1": (1.5, -2.0)}})
+    path = made.save(tmp_path / "한글 name.blockml")
+    assert Experiment.load(path) == made
+    assert [item.name for item in tmp_path.iterdir()] == [path.name]
+
+
+def test_the_hash_covers_meaning_and_not_layout_name_or_node_order():
+    made = template("lenet5")
+    same = made.model_copy(
+        update={
+            "name": "other",
+            "layout": {"conv1": (5.0, 5.0)},
+            "graph": Graph(nodes=made.graph.nodes[::-1], edges=made.graph.edges[::-1]),
+        }
+    )
+    assert same.content_hash() == made.content_hash()
+    for change in (
+        {"recipe": Recipe(seed=1)},
+        {"data": DataRef(name="other")},
+        {"graph": Graph(nodes=made.graph.nodes[1:], edges=made.graph.edges)},
+    ):
+        assert made.model_copy(update=change).content_hash() != made.content_hash()
+
+
+def test_the_order_of_edges_into_one_port_is_meaning():
+    edges = (Edge(source="a", target="c"), Edge(source="b", target="c"))
+    one, other = (Experiment(graph=Graph(edges=order)) for order in (edges, edges[::-1]))
+    assert one.content_hash() != other.content_hash()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "document-not-json"),
+        ("{", "document-not-json"),
+        ("null", "document-field"),
+        ("[1, 2]", "document-field"),
+        ("{}", "document-field"),
+        ('{"blockml": 2}', "document-too-new"),
+        ('{"blockml": 10000000}', "document-too-new"),
+        ('{"blockml": "1"}', "document-field"),
+        ('{"blockml": 1, "zzz": 0}', "document-field"),
+        ('{"blockml": 1, "graph": []}', "document-field"),
+        ('{"blockml": 1, "graph": {"nodes": [{"id": 3}]}}', "document-field"),
+        (
+            '{"blockml": 1, "graph": {"nodes": [{"id": "a", "block": "B", "params": {"x": NaN}}]}}',
+            "document-not-json",
+        ),
+        ('{"blockml": 1, "recipe": {"epochs": 0}}', "document-field"),
+        ('{"blockml": 1, "recipe": {"epochs": 1e999}}', "document-field"),
+        ('{"blockml": 1, "recipe": {"seed": ' + "9" * 5000 + "}}", "document-not-json"),
+        ('{"blockml": 1, "layout": {"a": [1]}}', "document-field"),
+        ('{"blockml": 1, "layout": {"a": [1e999, 0]}}', "document-field"),
+        ('{"blockml": 1, "name": "' + "x" * 201 + '"}', "document-field"),
+        ("[" * 100_000, "document-not-json"),
+        ('{"a":' * 50_000, "document-not-json"),
+        (b"\xff\xfe\x00", "document-not-json"),
+        (b"\x80" * 10, "document-not-json"),
+        (" " * (9 * 1024 * 1024), "document-too-large"),
+    ],
+)
+def test_what_cannot_be_read_gets_a_clear_error(text, code):
+    with pytest.raises(DocumentError) as caught:
+        Experiment.from_json(text)
+    problem = caught.value.diagnostics[0]
+    assert problem.code == code
+    assert problem.message
+    assert problem.hint
+    assert len(str(caught.value)) < 3000
+
+
+def test_a_file_of_a_hundred_thousand_nodes_is_refused_at_once():
+    nodes = [{"id": f"n{k}", "block": "ReLU", "params": {}} for k in range(100_000)]
+    with pytest.raises(DocumentError, match="100000"):
+        Experiment.from_json(json.dumps({"blockml": 1, "graph": {"nodes": nodes, "edges": []}}))
+    assert MAX_NODES < 100_000
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_names_are_data(text, tmp_path):
+    made = Experiment(
+        name=text,
+        graph=Graph(
+            nodes=(Node(id=text, block=text, params={text: text}),), edges=(Edge(source=text, target=text),)
+        ),
+        layout={text: (0, 0)},
+    )
+    assert Experiment.load(made.save(tmp_path / "x.blockml")) == made
+
+
+def test_files_that_are_not_there_or_not_writable_are_named(tmp_path):
+    with pytest.raises(DocumentError, match=r"nothing\.blockml"):
+        Experiment.load(tmp_path / "nothing.blockml")
+    with pytest.raises(DocumentError, match="cannot be written"):
+        Experiment().save(tmp_path / "no" / "folder.blockml")
+
+
+def test_a_patch_with_a_bad_recipe_is_refused():
+    with pytest.raises(DocumentError, match="epochs"):
+        Experiment().patched(Patch(recipe={"epochs": -1}))
+
+
+def test_a_chain_gets_ends_and_speaking_ids():
+    made = experiment(
+        ["Conv2d", ("MaxPool2d", {"kernel_size": 2}), "Conv2d", "Flatten", ("Linear", {"out_features": 10})]
+    )
+    assert [node.id for node in made.graph.nodes] == [
+        "input1",
+        "conv1",
+        "pool1",
+        "conv2",
+        "flatten1",
+        "linear1",
+        "output1",
+    ]
+    with pytest.raises(DocumentError, match="Conv3d"):
+        experiment(["Conv3d"])
+    with pytest.raises(DocumentError, match="Item 1"):
+        experiment([("Conv2d", 3)])
+
+
+def test_unknown_starters_are_named():
+    with pytest.raises(DocumentError, match="lenet5"):
+        template("nothing")
