@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import itertools
 import random
 
 import numpy as np
@@ -39,9 +40,7 @@ def draw():
 
     def make(*nodes, edges=None, **fields):
         made = [Node(id=node[0], block=node[1], params=node[2] if len(node) > 2 else {}) for node in nodes]
-        pairs = (
-            [(one.id, two.id) for one, two in zip(made, made[1:], strict=False)] if edges is None else edges
-        )
+        pairs = [(one.id, two.id) for one, two in itertools.pairwise(made)] if edges is None else edges
         wires = [Edge(source=source, target=target) for source, target in pairs]
         return Experiment(graph=Graph(nodes=tuple(made), edges=tuple(wires)), **fields)
 

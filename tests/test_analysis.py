@@ -147,7 +147,7 @@ def test_each_problem_is_found_said_and_mended(case, draw):
         left = {(each.code, each.node) for each in after.diagnostics}
         assert (problem.code, problem.node) not in left, label
         known = {node for node, each in found.nodes.items() if "y" in each.shapes}
-        new = {(c, n) for c, n in left - before if n in known and c not in ("unused",)}
+        new = {(c, n) for c, n in left - before if n in known and c != "unused"}
         assert not new, (label, new)
 
 

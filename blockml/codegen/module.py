@@ -134,25 +134,36 @@ def _forward(found: Analysis, calls: dict[str, Any], names: dict[str, str]) -> t
     return arguments[0], lines
 
 
-def _value(call: Call | Expr, name: str, inputs: list[str]) -> list[str]:
-    """The right side: one piece, or the pieces between which it may be broken."""
+def _value(call: Call | Expr, name: str, inputs: list[str]) -> list[list[str]]:
+    """The right side in the ways it may be broken into lines, the shortest way first."""
     if isinstance(call, Call):
-        return [f"self.{name}({', '.join(inputs)})"]
+        return [[f"self.{name}({', '.join(inputs)})"]]
     if call.template == "{plus}":
-        return [inputs[0], *(f"+ {name}" for name in inputs[1:])]
-    return [call.template.replace("{plus}", " + ".join(inputs)).replace("{inputs}", ", ".join(inputs))]
-
-
-def _step(start: str, pieces: list[str], note: str) -> list[str]:
-    line = start + " ".join(pieces)
-    if len(line) + len(note) + 2 <= _WIDTH:
-        return [f"{line}  {note}"]
-    indent = " " * (len(start) - len(start.lstrip()))
-    if len(line) <= _WIDTH or len(pieces) == 1:
-        return [f"{indent}{note}", line]
+        return [
+            [" + ".join(inputs)],
+            ["(", f"    {inputs[0]}", *(f"    + {each}" for each in inputs[1:]), ")"],
+        ]
+    whole = call.template.replace("{plus}", " + ".join(inputs)).replace("{inputs}", ", ".join(inputs))
+    start, found, end = call.template.partition("([{inputs}], ")
+    if not found:
+        return [[whole]]
+    each = [f"        {name}," for name in inputs]
+    rest = end.removesuffix(")")
     return [
-        f"{indent}{note}",
-        f"{start}(",
-        *(f"{indent}    {piece}" for piece in pieces),
-        f"{indent})",
+        [whole],
+        [f"{start}(", f"    [{', '.join(inputs)}], {rest}", ")"],
+        [f"{start}(", f"    [{', '.join(inputs)}],", f"    {rest},", ")"],
+        [f"{start}(", "    [", *each, "    ],", f"    {rest},", ")"],
     ]
+
+
+def _step(start: str, ways: list[list[str]], note: str) -> list[str]:
+    """One assignment with its shape: beside it where there is room, else above."""
+    indent = " " * (len(start) - len(start.lstrip()))
+    if len(start) + len(ways[0][0]) + len(note) + 2 <= _WIDTH:
+        return [f"{start}{ways[0][0]}  {note}"]
+    for way in ways:
+        lines = [f"{start}{way[0]}", *(f"{indent}{line}" for line in way[1:])]
+        if all(len(line) <= _WIDTH for line in lines):
+            break
+    return [f"{indent}{note}", *lines]

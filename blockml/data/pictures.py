@@ -97,7 +97,10 @@ def _opened(source: Picture) -> Image.Image:
         return _flat(picture)
     except DataError:
         raise
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
+    except Image.DecompressionBombError as error:
+        limit = f"{MAX_PIXELS:,} pixels"
+        raise DataError.of("picture-too-large", received=f"{len(content):,} bytes", limit=limit) from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise DataError.of("picture-unreadable", formats=", ".join(_FORMATS)) from error
 
 

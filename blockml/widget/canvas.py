@@ -87,6 +87,8 @@ class Canvas(anywidget.AnyWidget):
         self._found: Analysis
         # What the page sees while there is no run object: nothing, preparing, or why it failed.
         self._before: RunState = RunState()
+        self._begun = threading.Event()
+        self._begun.set()
         self._publisher = Publisher(lambda: self.send_state("run"))
         super().__init__(experiment=exp or _EMPTY, catalogue=catalogue())
         self.on_msg(self._on_message)
@@ -167,17 +169,25 @@ class Canvas(anywidget.AnyWidget):
         """
         from blockml.training import train
 
+        # The page may have started a run whose data are not loaded yet.
+        self._begun.wait()
         with self.lock:
-            if self.run is None or not self.run.active:
+            if not self.busy:
                 self.follow(train(self.experiment, wait=False))
             run: Run = self.run
         if wait:
-            run.wait()
+            run.wait_or_stop()
         return run
+
+    @property
+    def busy(self) -> bool:
+        """Whether a run is going or about to."""
+        return not self._begun.is_set() or (self.run is not None and self.run.active)
 
     def preparing(self, experiment: Experiment) -> None:
         """Say that a run of an experiment is about to start."""
         with self.lock:
+            self._begun.clear()
             self.run = None
             self._before = RunState(
                 status="preparing",
@@ -190,6 +200,7 @@ class Canvas(anywidget.AnyWidget):
         """Say why a run could not start."""
         with self.lock:
             self._before = RunState(status="failed", problem=problem)
+            self._begun.set()
         self._publisher.notify()
 
     def follow(self, run: Run) -> None:
@@ -197,6 +208,7 @@ class Canvas(anywidget.AnyWidget):
         with self.lock:
             self.run = run
             self._before = RunState()
+            self._begun.set()
         run.observe(lambda _: self._publisher.notify())
         self._publisher.notify()
 

@@ -28,7 +28,7 @@ MAX_FILES = 500
 
 def _train(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
     with canvas.lock:
-        if canvas.run is not None and canvas.run.active:
+        if canvas.busy:
             raise RunError.of("run-active")
         experiment = canvas.experiment
         check(experiment)

@@ -1,0 +1,114 @@
+"""The command line, the lesson and the report."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from blockml.chain import experiment
+from blockml.cli import main
+from blockml.errors import RunError
+from blockml.experiment import Recipe
+from blockml.report import report
+from blockml.training import Run, train
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def short(name="short"):
+    return experiment(["Flatten", ("Linear", {"out_features": 10})], recipe=Recipe(epochs=2), name=name)
+
+
+def test_train_export_and_report(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    file = short().save(tmp_path / "short.blockml")
+    assert main(["train", str(file), "--folder", "run"]) == 0
+    assert "test accuracy" in capsys.readouterr().out
+    assert main(["export", str(file)]) == 0
+    assert (tmp_path / "short.py").read_text(encoding="utf-8").startswith('"""')
+    assert main(["report", "run", "-o", "r.html", "--language", "ko"]) == 0
+    assert 'lang="ko"' in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def test_mistakes_are_one_sentence(tmp_path, capsys):
+    assert main(["train", str(tmp_path / "nothing.blockml")]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("blockml: ")
+    assert "Traceback" not in error
+
+
+def test_the_demo_reaches_its_goal_and_leaves_a_report(tmp_path):
+    """Acceptance: the quickstart, headless."""
+    done = subprocess.run(
+        [sys.executable, "-m", "blockml", "demo", "--out", str(tmp_path / "demo")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    share = float(re.search(r"test accuracy ([\d.]+)", done.stdout)[1])
+    assert share >= 0.97
+    names = {path.name for path in (tmp_path / "demo").iterdir()}
+    assert names >= {"report.html", "first_network.py", "first_network.blockml", "01_first_network.ipynb"}
+
+
+def test_the_report_is_one_page_that_needs_nothing_and_escapes_names(tmp_path):
+    run = train(short("<script>alert(1)</script>"), tmp_path / "run")
+    made = report(Run.open(run.folder))
+    assert list(made.figures) == ["curves", "confusion_matrix", "per_class"]
+    page = made.save(tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert not re.search(r'<(script|link|img)[^>]+(src|href)="http', page)
+    assert page.count("plotly.js v") == 1
+    for language in ("en", "ko"):
+        assert "report." not in re.sub(
+            r"<script.*?</script>", "", report(run, language).html(), flags=re.DOTALL
+        )
+
+
+def test_there_is_no_report_before_the_first_epoch(tmp_path):
+    run = Run(short(), tmp_path)
+    with pytest.raises(RunError, match="No epoch"):
+        report(run)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_lessons_are_stored_without_outputs(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in code)
+    assert len(code) <= 4
+
+
+def test_importing_blockml_is_light():
+    """Every Jupyter server imports it; torch and widgets must not come along."""
+    code = (
+        "import sys, blockml, blockml.server; heavy = {'torch', 'torchvision', 'plotly', 'anywidget', 'ipywidgets', "
+        "'sklearn', 'numpy', 'pydantic'} & set(sys.modules); assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_core_needs_no_torch():
+    code = (
+        "import sys, blockml as bm; e = bm.template('lenet5'); bm.analyse(e); bm.to_python(e); bm.catalogue(); "
+        "assert not {'torch', 'plotly', 'anywidget', 'sklearn'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_public_names_win_over_submodules():
+    import blockml
+    import blockml.build
+    import blockml.experiment
+    import blockml.report
+
+    for name in blockml.__all__:
+        assert type(getattr(blockml, name)).__name__ != "module", name
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = blockml.nothing

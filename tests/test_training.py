@@ -1,0 +1,303 @@
+"""Training: it learns, it can be watched and stopped, and it is the script's twin."""
+
+import json
+import threading
+import time
+
+import pytest
+import torch
+
+import blockml as bm
+from blockml.chain import experiment
+from blockml.codegen import to_python
+from blockml.errors import DataError, GraphError, RunError
+from blockml.experiment import Recipe
+from blockml.training import Run, checkpoint, events, train
+
+
+def small(epochs=2, **recipe):
+    return experiment(
+        ["Flatten", ("Linear", {"out_features": 32}), "ReLU", ("Linear", {"out_features": 10})],
+        recipe=Recipe(epochs=epochs, **recipe),
+        name="small",
+    )
+
+
+def noisy(epochs=3, optimizer="adam", batch_size=64):
+    """A network with everything that remembers or draws."""
+    return experiment(
+        [
+            ("Conv2d", {"out_channels": 4}),
+            "BatchNorm2d",
+            "ReLU",
+            "Dropout2d",
+            "MaxPool2d",
+            "Flatten",
+            "Dropout",
+            ("Linear", {"out_features": 10}),
+        ],
+        recipe=Recipe(epochs=epochs, optimizer=optimizer, learning_rate=0.01, batch_size=batch_size),
+    )
+
+
+def same(one, other):
+    first, second = one.state_dict(), other.state_dict()
+    return list(first) == list(second) and all(torch.equal(first[key], second[key]) for key in first)
+
+
+def until(condition, timeout=60):
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.005)
+
+
+def test_digits_are_learned_and_everything_is_written(tmp_path):
+    seen = []
+    run = train(small(epochs=4), tmp_path / "run", on_epoch=seen.append)
+    assert run.status == "finished"
+    assert [record.epoch for record in run.history] == [1, 2, 3, 4]
+    assert seen == run.history
+    assert run.history[-1].train_loss < run.history[0].train_loss
+    assert run.metrics["test_accuracy"] > 0.9
+    assert sum(map(sum, run.metrics["confusion_matrix"])) == 360
+    assert len(run.metrics["per_class_accuracy"]) == 10
+    names = {path.name for path in run.folder.iterdir()}
+    assert names >= {
+        "experiment.blockml",
+        "model.py",
+        "events.jsonl",
+        "checkpoint.safetensors",
+        "result.json",
+    }
+    assert (run.folder / "model.py").read_text(encoding="utf-8") == to_python(run.experiment)
+    state = run.state()
+    assert (state.status, state.epoch, state.can_predict) == ("finished", 4, True)
+    assert not run.module.training
+
+
+def test_the_quick_names_reach_it(home):
+    run = bm.train(small(epochs=1))
+    assert run.folder == home / "small" / "v1" / "run"
+    assert bm.train(small(epochs=1)).folder == home / "small" / "v2" / "run"
+    assert bm.Run.open(run.folder).status == "finished"
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
+def test_the_script_makes_the_very_same_weights(optimizer, tmp_path, monkeypatch):
+    drawn = small(epochs=2, optimizer=optimizer)
+    run = train(drawn, tmp_path / "run", device="cpu")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    space = {"__name__": "__main__"}
+    exec(compile(to_python(drawn), "script", "exec"), space)
+    weights = torch.load(tmp_path / "small.pt", weights_only=True)
+    ours = run.module.state_dict()
+    assert list(weights) == list(ours)
+    assert all(torch.equal(weights[key], ours[key]) for key in ours)
+
+
+def test_script_and_module_see_the_same_data():
+    space = {"__name__": "script"}
+    exec(compile(to_python(small()), "script", "exec"), space)
+    data = bm.load_data("digits")
+    found = space["load_data"]()
+    expected = (data.train.images, data.train.labels, data.test.images, data.test.labels)
+    assert all(torch.equal(one, other) for one, other in zip(found, expected, strict=True))
+    assert torch.equal(space["prepare"](found[0]), data.prepare(data.train.images))
+    prepared = data.prepare(data.train.images)
+    assert abs(prepared.mean()) < 0.01
+    assert abs(prepared.std() - 1) < 0.01
+
+
+def test_the_random_state_of_the_user_is_left_alone(tmp_path):
+    torch.manual_seed(7)
+    expected = torch.rand(3)
+    torch.manual_seed(7)
+    train(noisy(epochs=1), tmp_path / "run")
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_what_the_user_draws_does_not_change_the_run(tmp_path):
+    one = train(noisy(epochs=1), tmp_path / "a")
+    torch.rand(1000)
+    assert same(one.module, train(noisy(epochs=1), tmp_path / "b").module)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
+def test_stopped_and_resumed_equals_uninterrupted(optimizer, tmp_path):
+    straight = train(noisy(optimizer=optimizer), tmp_path / "straight")
+    run = train(noisy(optimizer=optimizer), tmp_path / "stopped", wait=False)
+    until(lambda: run.state().step >= 7 and run.state().epoch == 1)
+    started = time.monotonic()
+    run.stop()
+    assert time.monotonic() - started < 1
+    assert run.status == "stopped"
+    again = Run.open(run.folder)
+    assert again.status == "stopped"
+    assert again.resume() is again
+    assert again.status == "finished"
+    assert same(straight.module, again.module)
+    assert [r.test_accuracy for r in again.history] == [r.test_accuracy for r in straight.history]
+    assert again.history[1].train_loss == pytest.approx(straight.history[1].train_loss, rel=1e-9)
+
+
+def test_pause_holds_and_resume_goes_on(tmp_path):
+    straight = train(noisy(), tmp_path / "straight")
+    run = train(noisy(), tmp_path / "paused", wait=False)
+    until(lambda: run.state().step >= 3)
+    run.pause()
+    until(lambda: run.status == "paused", 1)
+    held = run.state().step, run.state().epoch
+    time.sleep(0.3)
+    assert (run.state().step, run.state().epoch) == held
+    run.resume()
+    assert run.active
+    run.wait()
+    assert same(straight.module, run.module)
+
+
+def test_a_picture_can_be_tested_in_the_middle_and_disturbs_nothing(tmp_path):
+    straight = train(noisy(), tmp_path / "straight")
+    picture = bm.load_data("digits").test.images[0]
+    run = train(noisy(), tmp_path / "asked", wait=False)
+    until(lambda: run.state().step >= 2)
+    found = run.predict(picture)
+    assert found.label in found.classes
+    assert sum(found.probabilities) == pytest.approx(1, abs=1e-5)
+    assert len(found.top(3)) == 3
+    run.wait()
+    assert same(straight.module, run.module)
+
+
+def test_observers_see_it_start_and_end(tmp_path):
+    states = []
+    ready = threading.Event()
+    run = train(small(), tmp_path / "run", wait=False, on_epoch=lambda _: ready.wait(5))
+    run.observe(lambda state: states.append((state.status, state.epoch)))
+    ready.set()
+    run.wait()
+    assert states[-1] == ("finished", 2)
+
+
+def test_other_threads_get_their_turn(tmp_path):
+    run = train(bm.template("lenet5"), tmp_path / "run", wait=False)
+    until(lambda: run.state().step >= 2)
+    gaps = []
+    for _ in range(40):
+        before = time.perf_counter()
+        time.sleep(0.01)
+        gaps.append(time.perf_counter() - before)
+    run.stop()
+    assert sorted(gaps)[len(gaps) // 2] < 0.1
+
+
+def test_a_graph_with_errors_is_not_started(tmp_path):
+    with pytest.raises(GraphError):
+        train(experiment(["Conv2d"]), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_loss_that_is_no_number_stops_with_advice(tmp_path):
+    run = train(small(epochs=3, optimizer="sgd", learning_rate=10), tmp_path / "run", wait=False)
+    exploding = experiment(
+        [
+            ("Conv2d", {"out_channels": 8}),
+            "Flatten",
+            ("Linear", {"out_features": 64}),
+            ("Linear", {"out_features": 10}),
+        ],
+        recipe=Recipe(optimizer="sgd", learning_rate=10, epochs=5),
+    )
+    run.stop()
+    with pytest.raises(RunError, match="learning rate") as caught:
+        train(exploding, tmp_path / "nan")
+    assert caught.value.diagnostics[0].code == "loss-not-finite"
+    assert Run.open(tmp_path / "nan").status == "interrupted"
+
+
+def test_an_error_of_the_callback_ends_the_run_and_is_told(tmp_path):
+    def fail(_):
+        raise ZeroDivisionError("mine")
+
+    with pytest.raises(RunError, match="ZeroDivisionError: mine"):
+        train(small(), tmp_path / "run", on_epoch=fail)
+
+
+def test_a_folder_with_a_run_is_not_written_over(tmp_path):
+    train(small(epochs=1), tmp_path / "run")
+    before = (tmp_path / "run" / "events.jsonl").read_bytes()
+    with pytest.raises(RunError, match="already"):
+        train(small(epochs=1), tmp_path / "run")
+    assert (tmp_path / "run" / "events.jsonl").read_bytes() == before
+
+
+def test_a_run_that_has_finished_cannot_be_resumed(tmp_path):
+    run = train(small(epochs=1), tmp_path / "run")
+    with pytest.raises(RunError, match="has finished"):
+        run.resume()
+
+
+def test_a_folder_that_cannot_be_written_is_told_before(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunError, match="cannot be written"):
+        train(small(), tmp_path / "file" / "run")
+
+
+def test_a_folder_that_vanishes_costs_the_folder_and_not_the_module(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(checkpoint, "write", full)
+    run = train(small(), tmp_path / "run", wait=False)
+    with pytest.raises(RunError, match="No space left"):
+        run.wait()
+    assert run.status == "failed"
+    assert run.predict(bm.load_data("digits").test.images[0]).label
+
+
+@pytest.mark.parametrize("damage", [b"", b"garbage", None])
+def test_a_damaged_checkpoint_is_told(damage, tmp_path):
+    run = train(small(epochs=1), tmp_path / "run")
+    path = run.folder / "checkpoint.safetensors"
+    path.write_bytes(path.read_bytes()[:-10] if damage is None else damage)
+    with pytest.raises(RunError, match="cannot be read"):
+        _ = Run.open(run.folder).module
+
+
+def test_weights_of_another_network_are_refused(tmp_path):
+    one, other = train(small(epochs=1), tmp_path / "a"), train(noisy(epochs=1), tmp_path / "b")
+    (other.folder / "checkpoint.safetensors").write_bytes(
+        (one.folder / "checkpoint.safetensors").read_bytes()
+    )
+    with pytest.raises(RunError, match="belong to another"):
+        _ = Run.open(other.folder).module
+
+
+def test_half_lines_and_foreign_lines_are_passed_over(tmp_path):
+    run = train(small(), tmp_path / "run")
+    path = run.folder / "events.jsonl"
+    good = path.read_text(encoding="utf-8")
+    path.write_text('nonsense\n{"event": "epoch"}\n[1]\n' + good + '{"event": "epo', encoding="utf-8")
+    assert [record.epoch for record in events.read(run.folder).history] == [1, 2]
+    events.append(run.folder, "point", at=1.0, loss=1.0, accuracy=0.5)
+    assert json.loads(path.read_text(encoding="utf-8").splitlines()[-1])["event"] == "point"
+
+
+def test_there_must_be_a_run_to_open(tmp_path):
+    with pytest.raises(RunError, match="no run"):
+        Run.open(tmp_path)
+
+
+def test_unknown_data_is_named():
+    with pytest.raises(DataError, match="digits"):
+        bm.load_data("mnist3")
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
+def test_it_trains_on_the_gpu(tmp_path):
+    run = train(noisy(), tmp_path / "run", device="cuda")
+    assert run.status == "finished"
+    assert next(run.module.parameters()).is_cuda
+    assert run.predict(bm.load_data("digits").test.images[0]).label
