@@ -88,16 +88,16 @@ def test_lessons_are_stored_without_outputs(path):
 def test_importing_blockml_is_light():
     """Every Jupyter server imports it; torch and widgets must not come along."""
     code = (
-        "import sys, blockml, blockml.server; heavy = {'torch', 'torchvision', 'plotly', 'anywidget', 'ipywidgets', "
-        "'sklearn', 'numpy', 'pydantic'} & set(sys.modules); assert not heavy, heavy"
+        "import sys, blockml, blockml.server; heavy = {'torch', 'torchvision', 'plotly', 'anywidget', "
+        "'ipywidgets', 'sklearn', 'numpy', 'pydantic'} & set(sys.modules); assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_the_core_needs_no_torch():
     code = (
-        "import sys, blockml as bm; e = bm.template('lenet5'); bm.analyse(e); bm.to_python(e); bm.catalogue(); "
-        "assert not {'torch', 'plotly', 'anywidget', 'sklearn'} & set(sys.modules)"
+        "import sys, blockml as bm; e = bm.template('lenet5'); bm.analyse(e); bm.to_python(e); "
+        "bm.catalogue(); assert not {'torch', 'plotly', 'anywidget', 'sklearn'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 

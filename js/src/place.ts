@@ -14,8 +14,14 @@ const HEIGHT = { bare: 37, settings: 70 };
 export type Heights = ReadonlyMap<string, number>;
 
 /** Estimate the heights of cards that were never measured. */
-export function estimate(document: Experiment, blocks: readonly BlockEntry[], heights: Map<string, number>): void {
-  const primary = new Set(blocks.filter((entry) => entry.params.some((param) => param.primary)).map((each) => each.name));
+export function estimate(
+  document: Experiment,
+  blocks: readonly BlockEntry[],
+  heights: Map<string, number>,
+): void {
+  const primary = new Set(
+    blocks.filter((entry) => entry.params.some((param) => param.primary)).map((each) => each.name),
+  );
   for (const node of document.graph.nodes) {
     if (heights.has(node.id)) continue;
     const settings = primary.has(node.block) || Object.keys(node.params).length > 0;

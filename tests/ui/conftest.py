@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 TOKEN = "test-token"
+FAILED = pytest.StashKey[bool]()
 PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
 _BROWSER = [
     "--no-sandbox",
@@ -135,6 +136,14 @@ class Notebook:
         return found
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Remember that a test failed, so that its page is kept as a picture."""
+    outcome = yield
+    if call.when == "call":
+        item.stash[FAILED] = outcome.get_result().failed
+
+
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
     running = Lab(tmp_path_factory.mktemp("lab"))
@@ -163,6 +172,9 @@ def page(browser, request):
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on("request", lambda call: outside.append(call.url) if _leaves(call.url) else None)
     yield opened
+    if request.node.stash.get(FAILED, False):
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        opened.screenshot(path=str(PICTURES / f"failed-{request.node.name}.png"))
     context.close()
     assert not complaints, complaints
     assert not outside, f"the page asked the network for {outside}"

@@ -2,14 +2,15 @@
 
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { memo, type ReactElement, useCallback } from "react";
-import { applyPatch, setParam } from "../document";
+import { setParam } from "../document";
 import { familyColour } from "../families";
 import { count, shape } from "../format";
 import { Icon } from "../icons";
+import { FixButton } from "../panels/FixButton";
 import { ParamField } from "../panels/ParamField";
 import type { AnalysisState, BlockEntry, Diagnostic, Node, Param } from "../protocol";
 import { type CanvasStore, useCanvas, useT } from "../store";
-import { fixLabel, pick, problemText } from "../texts";
+import { pick, problemText } from "../texts";
 
 const byNode = new WeakMap<AnalysisState, ReadonlyMap<string, Diagnostic>>();
 
@@ -18,7 +19,8 @@ function problems(analysis: AnalysisState): ReadonlyMap<string, Diagnostic> {
   let found = byNode.get(analysis);
   if (!found) {
     const first = new Map<string, Diagnostic>();
-    for (const each of analysis.diagnostics) if (each.node && !first.has(each.node)) first.set(each.node, each);
+    for (const each of analysis.diagnostics)
+      if (each.node && !first.has(each.node)) first.set(each.node, each);
     found = first;
     byNode.set(analysis, found);
   }
@@ -82,7 +84,9 @@ function Fact({ id, node, entry }: { id: string; node: Node; entry: BlockEntry |
   });
   return (
     <span className="bm-node-fact">
-      <span title={node.id}>{end || (weights > 0 ? t("ui.node.weights", { count: count(weights) }) : "")}</span>
+      <span title={node.id}>
+        {end || (weights > 0 ? t("ui.node.weights", { count: count(weights) }) : "")}
+      </span>
       <span className="bm-hidden" data-testid={`blockml-node-shape-${id}`}>
         {output}
       </span>
@@ -90,7 +94,15 @@ function Fact({ id, node, entry }: { id: string; node: Node; entry: BlockEntry |
   );
 }
 
-function Pills({ id, node, entry }: { id: string; node: Node; entry: BlockEntry | undefined }): ReactElement | null {
+function Pills({
+  id,
+  node,
+  entry,
+}: {
+  id: string;
+  node: Node;
+  entry: BlockEntry | undefined;
+}): ReactElement | null {
   const edit = useCanvas((canvas) => canvas.edit);
   const change = useCallback(
     (param: Param, value: Parameters<typeof setParam>[3]) =>
@@ -121,7 +133,6 @@ function Pills({ id, node, entry }: { id: string; node: Node; entry: BlockEntry 
 /** One sentence and one button; the list below the canvas has the rest. */
 function NodeProblem({ problem }: { problem: Diagnostic }): ReactElement {
   const language = useCanvas((canvas) => canvas.language);
-  const edit = useCanvas((canvas) => canvas.edit);
   const fix = problem.fixes[0];
   return (
     <div className={`bm-node-problem bm-node-problem-${problem.severity}`}>
@@ -129,17 +140,7 @@ function NodeProblem({ problem }: { problem: Diagnostic }): ReactElement {
         <Icon name="warning" size={13} />
         <span>{problemText(problem, "message", language) || problem.code}</span>
       </span>
-      {fix ? (
-        <button
-          type="button"
-          className="bm-node-fix nodrag nopan"
-          data-testid="blockml-fix"
-          title={problemText(problem, "hint", language)}
-          onClick={() => edit((document) => applyPatch(document, fix.patch))}
-        >
-          {fixLabel(fix, language)}
-        </button>
-      ) : null}
+      {fix ? <FixButton problem={problem} fix={fix} testid="blockml-fix" /> : null}
     </div>
   );
 }

@@ -115,7 +115,7 @@ function Budget(): ReactElement | null {
   const analysis = useCanvas((canvas) => canvas.analysis);
   const stale = useCanvas((canvas) => canvas.stale);
   const epoch = useCanvas((canvas) => measured(canvas.run));
-  if (analysis === null) return null;
+  if (analysis === null || (!analysis.complete && analysis.parameters === 0)) return null;
   // What is not known yet is not in the sums; they are what they are at least.
   const least = analysis.complete ? "" : "≥ ";
   const parts: [string, string][] = [

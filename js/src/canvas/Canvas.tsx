@@ -102,7 +102,12 @@ export function Canvas(): ReactElement {
   useEffect(() => setEdges((old) => flowEdges(document, old)), [document]);
   useEffect(() => {
     if (!target) return;
-    void flow.fitView({ nodes: [{ id: target.id }], maxZoom: Math.max(0.8, flow.getZoom()), duration: motion(), padding: 0.5 });
+    void flow.fitView({
+      nodes: [{ id: target.id }],
+      maxZoom: Math.max(0.8, flow.getZoom()),
+      duration: motion(),
+      padding: 0.5,
+    });
   }, [target, flow]);
 
   useNewView(document, area);
@@ -232,7 +237,11 @@ function useNewView(document: Experiment, area: React.RefObject<HTMLDivElement |
     wanted.current = false;
     const bounds = flow.getNodesBounds(flow.getNodes());
     const margin = 28;
-    const zoom = Math.min(1, (box.width - 2 * margin) / bounds.width, (box.height - 2 * margin) / bounds.height);
+    const zoom = Math.min(
+      1,
+      (box.width - 2 * margin) / bounds.width,
+      (box.height - 2 * margin) / bounds.height,
+    );
     if (zoom >= READABLE) {
       const y = (box.height - bounds.height * zoom) / 2 - bounds.y * zoom;
       void flow.setViewport({ x: (box.width - bounds.width * zoom) / 2 - bounds.x * zoom, y, zoom });
@@ -324,12 +333,15 @@ function useDrop(
     };
     const follow = ({ drag }: { drag: Drag | null }): void => {
       const inside = drag !== null && isInside(area.current, drag);
-      if (!inside) return mark(null);
+      if (!inside) {
+        mark(null);
+        return;
+      }
       const at = flow.screenToFlowPosition(drag);
       const state = store.getState();
       const onto = nearest(state.document, state.heights, at.x, at.y);
-      if (!drag.dropped) return mark(onto);
-      mark(null);
+      mark(drag.dropped ? null : onto);
+      if (!drag.dropped) return;
       let made = "";
       state.edit((document) => {
         const corner: Position = [Math.round(at.x - WIDTH / 2), Math.round(at.y - 20)];
@@ -345,7 +357,12 @@ function useDrop(
 }
 
 /** The connection that passes nearest to a point, if one is near. */
-function nearest(document: Experiment, heights: ReadonlyMap<string, number>, x: number, y: number): Edge | null {
+function nearest(
+  document: Experiment,
+  heights: ReadonlyMap<string, number>,
+  x: number,
+  y: number,
+): Edge | null {
   let found: Edge | null = null;
   let best = CATCH;
   for (const edge of document.graph.edges) {
@@ -389,10 +406,11 @@ function cardAt(event: MouseEvent | TouchEvent): string | undefined {
 }
 
 function isTyping(target: EventTarget): boolean {
-  return target instanceof HTMLElement && target.closest("input, select, textarea, [contenteditable]") !== null;
+  return (
+    target instanceof HTMLElement && target.closest("input, select, textarea, [contenteditable]") !== null
+  );
 }
 
 function motion(): number {
   return window.matchMedia?.("(prefers-reduced-motion: reduce)").matches ? 0 : 160;
 }
-

@@ -65,7 +65,8 @@ export const ShapeEdge = memo(function ShapeEdge(props: EdgeProps): ReactElement
 
 /** Whether other cards may stand between two, so that the line goes around them. */
 function isSkip(from: InternalNode, to: InternalNode): boolean {
-  const gap = to.internals.positionAbsolute.y - from.internals.positionAbsolute.y - (from.measured.height ?? 0);
+  const gap =
+    to.internals.positionAbsolute.y - from.internals.positionAbsolute.y - (from.measured.height ?? 0);
   const shift = Math.abs(to.internals.positionAbsolute.x - from.internals.positionAbsolute.x);
   return gap > NEIGHBOURS && shift < (from.measured.width ?? 0) / 2;
 }

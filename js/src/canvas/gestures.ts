@@ -7,7 +7,7 @@ import type { BlockEntry, Edge, Experiment, Node } from "../protocol";
 import { useCanvasStore } from "../store";
 
 /** How far under a card, in pixels, a dropped block still joins it. */
-const NEAR = 72;
+const NEAR = 140;
 
 type Entries = readonly BlockEntry[];
 
@@ -129,12 +129,17 @@ function cardAbove(
   heights: Heights,
 ): string | undefined {
   const used = new Set(document.graph.edges.map((edge) => edge.source));
-  return document.graph.nodes.find((each) => {
+  let found: string | undefined;
+  let best = NEAR;
+  for (const each of document.graph.nodes) {
     const place = document.layout[each.id];
-    if (!place || used.has(each.id) || !entryOf(entries, each)?.outputs.length) return false;
+    if (!place || used.has(each.id) || !entryOf(entries, each)?.outputs.length) continue;
     const room = y - (place[1] + (heights.get(each.id) ?? 0));
-    return Math.abs(place[0] - x) < WIDTH / 2 && room > -NEAR / 2 && room < NEAR;
-  })?.id;
+    // A card that shows a problem is taller than it will be; dropping onto its foot counts as under it.
+    if (Math.abs(place[0] - x) > WIDTH / 2 || y <= place[1] || Math.abs(room) >= best) continue;
+    [found, best] = [each.id, Math.abs(room)];
+  }
+  return found;
 }
 
 /** Adds a block by a click. */

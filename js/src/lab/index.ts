@@ -31,7 +31,9 @@ async function openCanvas(app: JupyterFrontEnd, folder: string): Promise<Noteboo
       cells: [
         { cell_type: "code", id: "canvas", metadata: {}, execution_count: null, outputs: [], source: CELL },
       ],
-      metadata: { kernelspec: { name, display_name: spec?.display_name ?? name, language: spec?.language ?? "python" } },
+      metadata: {
+        kernelspec: { name, display_name: spec?.display_name ?? name, language: spec?.language ?? "python" },
+      },
       nbformat: 4,
       nbformat_minor: 5,
     },
@@ -71,7 +73,13 @@ const plugin: JupyterFrontEndPlugin<void> = {
     });
     // The cards of this category show a picture by its address, and a letter without one.
     const kernelIconUrl = `data:image/svg+xml;base64,${btoa(svgstr)}`;
-    launcher?.add({ command: NEW_MODEL, category: "Notebook", rank: 10, args: { isLauncher: true }, kernelIconUrl });
+    launcher?.add({
+      command: NEW_MODEL,
+      category: "Notebook",
+      rank: 10,
+      args: { isLauncher: true },
+      kernelIconUrl,
+    });
     palette?.addItem({ command: NEW_MODEL, category: "blockml" });
     menu?.fileMenu.newMenu.addGroup([{ command: NEW_MODEL }], 30);
   },

@@ -138,10 +138,12 @@ function Facts({ id, entry }: { id: string; entry: BlockEntry | undefined }): Re
   const facts: [string, string][] = [];
   for (const port of entry?.inputs ?? []) facts.push([t("ui.block.in"), shape(state?.shapes[port.name])]);
   for (const port of entry?.outputs ?? []) facts.push([t("ui.block.out"), shape(state?.shapes[port.name])]);
-  if (state && entry?.family !== "data") {
-    facts.push([t("ui.block.weights"), count(state.parameters)]);
-    facts.push([t("ui.block.work"), flops(state.flops)]);
-    facts.push([t("ui.block.memory"), bytes(state.memory)]);
+  if (state && entry?.inputs.length && entry.outputs.length) {
+    // What cannot be computed is not nothing.
+    const known = entry.outputs.every((port) => port.name in state.shapes);
+    facts.push([t("ui.block.weights"), known ? count(state.parameters) : "?"]);
+    facts.push([t("ui.block.work"), known ? flops(state.flops) : "?"]);
+    facts.push([t("ui.block.memory"), known ? bytes(state.memory) : "?"]);
   }
   return (
     <dl className="bm-facts" data-stale={stale}>

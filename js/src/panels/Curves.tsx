@@ -7,7 +7,7 @@ import { useT } from "../store";
 import { across, type Chart, charts, down, epochTicks, type Frame, nearest, path, spread } from "./curve";
 import { useWidth } from "./useWidth";
 
-const HEIGHT = 116;
+const HEIGHT = 98;
 const MARGIN = { left: 36, right: 44, top: 10, bottom: 20 };
 const LABEL_GAP = 13;
 

@@ -2,9 +2,9 @@
 
 import type { ReactElement } from "react";
 import { applyPatch } from "../document";
-import type { Diagnostic, Fix } from "../protocol";
+import type { BlockEntry, Diagnostic, Fix } from "../protocol";
 import { useCanvas } from "../store";
-import { fixLabel, problemText } from "../texts";
+import { fixLabel, type Language, pick, problemText } from "../texts";
 
 interface Props {
   problem: Diagnostic;
@@ -15,7 +15,12 @@ interface Props {
 /** Mends a problem in one click; what it does stands on it. */
 export function FixButton({ problem, fix, testid }: Props): ReactElement {
   const language = useCanvas((canvas) => canvas.language);
+  const blocks = useCanvas((canvas) => canvas.catalogue.blocks);
   const edit = useCanvas((canvas) => canvas.edit);
+  const label = fixLabel(
+    { ...fix, values: { ...fix.values, ...plainParam(fix, blocks, language) } },
+    language,
+  );
   return (
     <button
       type="button"
@@ -25,7 +30,14 @@ export function FixButton({ problem, fix, testid }: Props): ReactElement {
       title={problemText(problem, "hint", language)}
       onClick={() => edit((document) => applyPatch(document, fix.patch))}
     >
-      {fixLabel(fix, language)}
+      {label}
     </button>
   );
+}
+
+/** The plain word for the parameter that a repair sets, as its field on the block has it. */
+function plainParam(fix: Fix, blocks: readonly BlockEntry[], language: Language): Fix["values"] {
+  const block = blocks.find((entry) => entry.name === fix.patch.nodes[0]?.block);
+  const param = block?.params.find((each) => each.name === fix.values.param);
+  return param ? { param: pick(param.title, language) } : {};
 }
