@@ -92,6 +92,7 @@ class Canvas(anywidget.AnyWidget):
         self._publisher = Publisher(lambda: self.send_state("run"))
         super().__init__(experiment=exp or _EMPTY, catalogue=catalogue())
         self.on_msg(self._on_message)
+        _keep_routes(self.comm)
         # torch takes seconds to import; by the time somebody presses Run it is there.
         threading.Thread(target=_warm_up, name="blockml-warm-up", daemon=True).start()
 
@@ -271,6 +272,16 @@ class Canvas(anywidget.AnyWidget):
             )
             return Answer(id=name, ok=False, problem=problem)
         return Answer(id=name, ok=True, payload=payload)
+
+
+def _keep_routes(comm: Any) -> None:
+    """Let the kernel handle each message where the page sent it.
+
+    ipykernel 7.4 sends all messages of a comm to the subshell that the comm last answered. When
+    the page is reloaded that subshell is gone, and every message after it would be dropped.
+    """
+    if hasattr(comm, "_reply_subshell_for"):
+        comm._reply_subshell_for = lambda _, subshell: subshell
 
 
 def _warm_up() -> None:

@@ -80,7 +80,7 @@ def share(text):
     return float(re.search(r"[\d.]+", text)[0]) / 100
 
 
-def test_from_an_empty_canvas_to_a_digit_that_is_read(notebook, page, picture):
+def test_from_an_empty_canvas_to_a_digit_that_is_read(notebook, page, picture):  # noqa: PLR0915 - one story
     book = notebook(CANVAS, "sum(p.numel() for p in canvas.module.parameters())")
     book.run(0)
     canvas = book.canvas()
@@ -186,7 +186,7 @@ def test_pause_and_resume(notebook, page):
 
 
 def test_a_reload_in_the_middle_shows_the_same_run(notebook, page, picture):
-    book = notebook(LONG)
+    book = notebook(LONG, "canvas.run.status")
     book.run(0)
     book.canvas()
     page.get_by_test_id("blockml-run").click()
@@ -201,5 +201,31 @@ def test_a_reload_in_the_middle_shows_the_same_run(notebook, page, picture):
     expect(page.get_by_test_id("blockml-accuracy")).to_contain_text("%")
     expect(page.get_by_test_id("blockml-curves")).to_be_visible()
     picture("reloaded")
+    # The page that came back is no picture: it can still edit, and stop.
+    page.get_by_test_id("blockml-param-linear1-out_features").fill("48")
+    expect(page.get_by_test_id("blockml-node-shape-linear1")).to_have_text("48")
     page.get_by_test_id("blockml-stop").click()
-    expect(page.get_by_test_id("blockml-resume")).to_be_visible(timeout=5000)
+    expect(page.get_by_test_id("blockml-resume").or_(page.get_by_test_id("blockml-run")).first).to_be_visible(
+        timeout=5000
+    )
+    book.run(1)
+    assert "stopped" in book.output(1)
+
+
+def test_a_notebook_that_is_closed_and_opened_again_goes_on(notebook, page):
+    book = notebook(CANVAS, "canvas.experiment.name")
+    book.run(0)
+    book.canvas()
+    book.save()
+    page.wait_for_timeout(800)
+    page.evaluate("window.jupyterapp.commands.execute('application:close')")
+    page.wait_for_timeout(1500)
+    page.evaluate("path => window.jupyterapp.commands.execute('docmanager:open', {path})", book.path)
+    book.ready()
+    book.canvas()
+    name = page.get_by_test_id("blockml-name")
+    name.fill("still here")
+    name.press("Enter")
+    page.wait_for_timeout(500)
+    book.run(1)
+    assert "still here" in book.output(1)
