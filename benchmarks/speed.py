@@ -6,6 +6,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 from blockml.analysis import analyse
 from blockml.chain import experiment
@@ -31,7 +32,7 @@ def edited(drawn: Experiment, number: int) -> Experiment:
     return drawn.model_copy(update={"graph": Graph(nodes=nodes, edges=drawn.graph.edges)})
 
 
-def timed(act, rounds: int) -> str:
+def timed(act: Callable[[int], object], rounds: int) -> str:
     """Median and range in milliseconds."""
     times = []
     for number in range(rounds):
