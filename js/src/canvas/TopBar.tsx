@@ -101,8 +101,11 @@ function ToolButton({ name, disabled, onClick }: ToolProps): ReactElement {
       data-testid={`blockml-${name}`}
       aria-label={t(`ui.top.${name}`)}
       title={t(`ui.top.${name}_keys`)}
-      disabled={disabled}
-      onClick={onClick}
+      // Not `disabled`: the button would lose the focus, and the keys for undo with it.
+      aria-disabled={disabled}
+      onClick={() => {
+        if (!disabled) onClick();
+      }}
     >
       <Icon name={name} />
     </button>

@@ -37,7 +37,7 @@ export function Outline(): ReactElement {
   const analysis = useCanvas((canvas) => canvas.analysis);
   const stale = useCanvas((canvas) => canvas.stale);
   const jump = useCanvas((canvas) => canvas.jump);
-  const families = useMemo(() => new Map(blocks.map((block) => [block.name, block.family])), [blocks]);
+  const entries = useMemo(() => new Map(blocks.map((block) => [block.name, block])), [blocks]);
   const names = useMemo(() => new Map(graph.nodes.map((node) => [node.id, node.block])), [graph]);
   const rows = useMemo(() => order(graph), [graph]);
   const wrong = new Set(
@@ -59,17 +59,18 @@ export function Outline(): ReactElement {
         <tbody>
           {rows.map((id) => {
             const state = analysis?.nodes[id];
-            const output = Object.values(state?.shapes ?? {}).at(-1);
-            const family = families.get(names.get(id) ?? "");
+            const entry = entries.get(names.get(id) ?? "");
+            // What leaves a block; the Output has none, so what comes to it.
+            const port = (entry?.outputs[0] ?? entry?.inputs[0])?.name ?? "";
             return (
               <tr key={id} data-wrong={wrong.has(id)}>
-                <th scope="row" style={familyColour(family)}>
+                <th scope="row" style={familyColour(entry?.family)}>
                   <button type="button" onClick={() => jump(id)}>
                     {names.get(id)}
                     <small>{id}</small>
                   </button>
                 </th>
-                <td>{shape(output)}</td>
+                <td>{shape(state?.shapes[port])}</td>
                 <td>{state && state.parameters > 0 ? count(state.parameters) : ""}</td>
               </tr>
             );

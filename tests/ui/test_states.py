@@ -1,0 +1,142 @@
+"""The states that people see, in both themes and languages; leaves their pictures in build/screenshots."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.ui
+
+TWELVE = """\
+import blockml as bm
+exp = bm.experiment([
+    "Conv2d", "BatchNorm2d", "ReLU", "MaxPool2d", ("Conv2d", {"out_channels": 64}), "GELU",
+    "AdaptiveAvgPool2d", "Flatten", "Dropout", ("Linear", {"out_features": 10}),
+], name="열두 블록 network with quite a long name for a title")
+canvas = bm.Canvas(exp)
+canvas"""
+TROUBLE = """\
+import blockml as bm
+wide = ("Conv2d", {"kernel_size": 31})
+exp = bm.experiment(["Conv2d", wide, "ReLU", ("Linear", {"out_features": 12}), "Softmax"])
+canvas = bm.Canvas(exp)
+canvas"""
+TRAINED = """\
+import blockml as bm
+canvas = bm.Canvas(bm.template("mlp"))
+canvas"""
+HOSTILE = """\
+import blockml as bm
+name = "<img src=x onerror=window.hacked=1>\\"'\\n__import__('os')"
+exp = bm.experiment(["Flatten", ("Linear", {"out_features": 10})], name=name)
+nodes = tuple(bm.Node(id=name + str(k), block=b if k % 2 else "<b>" + name, params={name: name})
+              for k, b in enumerate(["Flatten", "ReLU", "Linear"]))
+edges = (bm.Edge(source=nodes[0].id, target=nodes[1].id), bm.Edge(source="../" + name, target="linear1"))
+graph = bm.Graph(nodes=exp.graph.nodes + nodes, edges=exp.graph.edges + edges)
+canvas = bm.Canvas(exp.model_copy(update={"graph": graph}))
+canvas"""
+
+
+def theme(page, name):
+    page.evaluate(
+        f"window.jupyterapp.commands.execute('apputils:change-theme', {{theme: 'JupyterLab {name}'}})"
+    )
+    page.wait_for_function(f"document.body.dataset.jpThemeLight === '{str(name == 'Light').lower()}'")
+    page.wait_for_timeout(400)
+
+
+def both(page, picture, state):
+    """A picture in each theme, the dark one in Korean."""
+    picture(f"{state}-light")
+    theme(page, "Dark")
+    picture(f"{state}-dark")
+    page.get_by_test_id("blockml-language").click()
+    page.wait_for_timeout(300)
+    picture(f"{state}-dark-ko")
+    assert page.get_by_test_id("blockml-canvas").get_attribute("lang") == "ko"
+    page.get_by_test_id("blockml-language").click()
+    theme(page, "Light")
+
+
+def start(notebook, source):
+    book = notebook(source)
+    book.run(0)
+    book.canvas()
+    book.page.wait_for_timeout(1200)
+    return book
+
+
+@pytest.mark.parametrize(
+    ("state", "source"), [("empty", "import blockml as bm\nbm.Canvas()"), ("twelve", TWELVE)]
+)
+def test_states_that_need_no_training(notebook, page, picture, state, source):
+    start(notebook, source)
+    both(page, picture, state)
+
+
+def test_problems_are_listed_with_their_repairs(notebook, page, picture):
+    start(notebook, TROUBLE)
+    expect(page.get_by_test_id("blockml-problems")).not_to_have_attribute("data-count", "0")
+    both(page, picture, "problem")
+
+
+def test_training_and_its_result(notebook, page, picture):
+    start(notebook, TRAINED)
+    page.get_by_test_id("blockml-run").click()
+    expect(page.get_by_test_id("blockml-accuracy")).to_contain_text("%", timeout=60_000)
+    both(page, picture, "training")
+    expect(page.get_by_test_id("blockml-run")).to_be_visible(timeout=90_000)
+    both(page, picture, "trained")
+
+
+def test_hostile_names_are_shown_as_text(notebook, page, picture):
+    """Acceptance: nothing of a document is executed, and the canvas shows the text as text."""
+    start(notebook, HOSTILE)
+    page.get_by_test_id("blockml-tab-code").click()
+    page.wait_for_timeout(500)
+    picture("hostile")
+    assert page.evaluate("window.hacked") is None
+    assert page.locator(".blockml img[src=x]").count() == 0
+    expect(page.get_by_test_id("blockml-canvas")).to_contain_text("<img src=x")
+    assert int(page.get_by_test_id("blockml-problems").get_attribute("data-count")) >= 3
+
+
+@pytest.mark.parametrize("width", [1180, 900])
+def test_narrow_pages_have_drawers(notebook, page, picture, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    start(notebook, TWELVE)
+    size = page.get_by_test_id("blockml-canvas").get_attribute("data-size")
+    assert size == {1180: "medium", 900: "narrow"}[width]
+    picture(f"width-{width}")
+    page.get_by_test_id("blockml-toggle-panel").click()
+    expect(page.get_by_test_id("blockml-tab-train")).to_be_visible()
+    picture(f"width-{width}-panel")
+    page.get_by_test_id("blockml-toggle-panel").click()
+    if size == "narrow":
+        expect(page.get_by_test_id("blockml-palette")).to_be_hidden()
+        page.get_by_test_id("blockml-toggle-palette").click()
+        page.get_by_test_id("blockml-palette-item-ReLU").click()
+        expect(page.get_by_test_id("blockml-node-relu2")).to_be_attached()
+
+
+def test_undo_and_redo_cover_every_change(notebook, page):
+    start(notebook, TRAINED)
+    page.get_by_test_id("blockml-palette-search").fill("gelu")
+    page.get_by_test_id("blockml-palette-item-GELU").click()
+    expect(page.get_by_test_id("blockml-node-gelu1")).to_be_visible()
+    page.get_by_test_id("blockml-param-linear1-out_features").fill("33")
+    expect(page.get_by_test_id("blockml-node-shape-linear1")).to_have_text("33")
+    page.get_by_test_id("blockml-node-relu1").click()
+    page.keyboard.press("Delete")
+    expect(page.get_by_test_id("blockml-node-relu1")).to_have_count(0)
+    # The neighbours of what was deleted are connected.
+    expect(page.get_by_test_id("blockml-problems")).to_have_attribute("data-count", "0")
+    for _ in range(3):
+        page.get_by_test_id("blockml-undo").click()
+    expect(page.get_by_test_id("blockml-node-relu1")).to_be_visible()
+    expect(page.get_by_test_id("blockml-node-gelu1")).to_have_count(0)
+    expect(page.get_by_test_id("blockml-param-linear1-out_features")).to_have_value("64")
+    for _ in range(3):
+        page.keyboard.press("Control+Shift+Z")
+    expect(page.get_by_test_id("blockml-node-gelu1")).to_be_visible()
+    expect(page.get_by_test_id("blockml-node-relu1")).to_have_count(0)
+    expect(page.get_by_test_id("blockml-undo")).to_be_enabled()
+    expect(page.get_by_test_id("blockml-redo")).to_be_disabled()
