@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from blockml.errors import BlockmlError as BlockmlError
     from blockml.errors import Diagnostic as Diagnostic
     from blockml.errors import GraphError as GraphError
-    from blockml.experiment import DataRef as DataRef
     from blockml.experiment import Experiment as Experiment
-    from blockml.experiment import Recipe as Recipe
+    from blockml.facts import DataRef as DataRef
     from blockml.graph import Edge as Edge
     from blockml.graph import Graph as Graph
     from blockml.graph import Node as Node
+    from blockml.recipe import Recipe as Recipe
     from blockml.report import report as report
     from blockml.templates import template as template
     from blockml.templates import templates as templates
@@ -43,14 +43,14 @@ _PLACES = {
     "Block": "blocks",
     "BlockmlError": "errors",
     "Canvas": "widget",
-    "DataRef": "experiment",
+    "DataRef": "facts",
     "Diagnostic": "errors",
     "Edge": "graph",
     "Experiment": "experiment",
     "Graph": "graph",
     "GraphError": "errors",
     "Node": "graph",
-    "Recipe": "experiment",
+    "Recipe": "recipe",
     "Run": "training",
     "analyse": "analysis",
     "apply_fix": "analysis",

@@ -9,8 +9,10 @@ from typing import Any
 
 from blockml.blocks import catalogue, get
 from blockml.errors import Diagnostic, DocumentError
-from blockml.experiment import DataRef, Experiment, Recipe
+from blockml.experiment import Experiment
+from blockml.facts import DataRef
 from blockml.graph import Edge, Graph, Node
+from blockml.recipe import Recipe
 
 Item = str | tuple[str, Mapping[str, Any]]
 

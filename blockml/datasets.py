@@ -1,60 +1,33 @@
-"""Named data sets as facts: shape, classes and how to make them, known without loading.
+"""Named data sets as facts: shape, classes and how many, known without loading.
 
 So a graph can be checked, and its script written, before anything is read.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import string
 
+from blockml.facts import DataFacts, DataRef
 from blockml.protocol import DataEntry, Text
-from blockml.texts import sentence
-
-
-@dataclass(frozen=True)
-class DataFacts:
-    """What is known of a data set before it is loaded.
-
-    Attributes:
-        name: Name in a document.
-        shape: Channels, height and width of its pictures.
-        classes: Names of the classes, in the order of the labels.
-        train_size: Pictures to learn from.
-        test_size: Pictures to test with.
-        mean: Mean of each channel of the training pictures, scaled to 0..1.
-        std: Standard deviation of each channel, likewise.
-        strokes: Whether the pictures are light strokes on black, as handwriting is; pictures
-            of people are then brought to that form.
-    """
-
-    name: str
-    shape: tuple[int, int, int]
-    classes: tuple[str, ...]
-    train_size: int
-    test_size: int
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
-    strokes: bool
-
-    def entry(self) -> DataEntry:
-        """Describe the data set for the canvas."""
-        return DataEntry(
-            name=self.name,
-            title=self._text("title"),
-            summary=self._text("summary"),
-            shape=self.shape,
-            classes=self.classes,
-            train_size=self.train_size,
-            test_size=self.test_size,
-        )
-
-    def _text(self, part: str) -> Text:
-        key = f"data.{self.name}.{part}"
-        return Text(en=sentence(key), ko=sentence(key, "ko"))
-
+from blockml.texts import LANGUAGES, sentence
 
 SPLIT_SEED = 0
 """Seed of the split of data sets that come without one."""
+
+_DIGITS = tuple("0123456789")
+_CLOTHES = (
+    "T-shirt",
+    "trouser",
+    "pullover",
+    "dress",
+    "coat",
+    "sandal",
+    "shirt",
+    "sneaker",
+    "bag",
+    "ankle boot",
+)
+_THINGS = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
 DATASETS = {
     facts.name: facts
@@ -62,13 +35,82 @@ DATASETS = {
         DataFacts(
             name="digits",
             shape=(1, 8, 8),
-            classes=tuple("0123456789"),
+            classes=_DIGITS,
             train_size=1437,
             test_size=360,
             mean=(0.3054,),
             std=(0.376,),
             strokes=True,
         ),
+        DataFacts(
+            name="mnist",
+            shape=(1, 28, 28),
+            classes=_DIGITS,
+            train_size=60_000,
+            test_size=10_000,
+            mean=(0.1307,),
+            std=(0.3081,),
+            strokes=True,
+        ),
+        DataFacts(
+            name="fashion_mnist",
+            shape=(1, 28, 28),
+            classes=_CLOTHES,
+            train_size=60_000,
+            test_size=10_000,
+            mean=(0.286,),
+            std=(0.353,),
+        ),
+        DataFacts(
+            name="emnist",
+            shape=(1, 28, 28),
+            classes=tuple(string.ascii_lowercase),
+            train_size=124_800,
+            test_size=20_800,
+            mean=(0.1722,),
+            std=(0.3309,),
+            strokes=True,
+        ),
+        DataFacts(
+            name="cifar10",
+            shape=(3, 32, 32),
+            classes=_THINGS,
+            train_size=50_000,
+            test_size=10_000,
+            mean=(0.4914, 0.4822, 0.4465),
+            std=(0.247, 0.2435, 0.2616),
+        ),
+        DataFacts(
+            name="svhn",
+            shape=(3, 32, 32),
+            classes=_DIGITS,
+            train_size=73_257,
+            test_size=26_032,
+            mean=(0.4377, 0.4438, 0.4728),
+            std=(0.198, 0.201, 0.197),
+        ),
     )
 }
-"""The named data sets."""
+"""The named data sets, the smallest first."""
+
+
+def facts_of(ref: DataRef) -> DataFacts | None:
+    """What is known of the data of an experiment; ``None`` where the name is not known."""
+    return ref.facts or DATASETS.get(ref.name)
+
+
+def entry(facts: DataFacts) -> DataEntry:
+    """Describe a named data set for the canvas."""
+    return DataEntry(
+        name=facts.name,
+        title=_text(facts.name, "title"),
+        summary=_text(facts.name, "summary"),
+        shape=facts.shape,
+        classes=facts.classes,
+        train_size=facts.train_size,
+        test_size=facts.test_size,
+    )
+
+
+def _text(name: str, part: str) -> Text:
+    return Text(**{language: sentence(f"data.{name}.{part}", language) for language in LANGUAGES})

@@ -108,3 +108,10 @@ class DataError(BlockmlError, ValueError):
 
 class RunError(BlockmlError, RuntimeError):
     """A run that cannot be started, opened or continued."""
+
+
+class CancelledError(BlockmlError):
+    """A person ended the work; nothing is broken."""
+
+    def __init__(self) -> None:
+        super().__init__(Diagnostic(code="cancelled"))

@@ -16,7 +16,9 @@ from typing import Annotated, Any, Literal, NoReturn
 from pydantic import Field, FiniteFloat, JsonValue, ValidationError
 
 from blockml.errors import Diagnostic, DocumentError
+from blockml.facts import DataRef
 from blockml.graph import MAX_NAME, Data, Graph, Patch
+from blockml.recipe import Recipe
 
 FORMAT = 1
 """Version of the file format that this blockml writes, and the newest it reads."""
@@ -29,67 +31,6 @@ MAX_NODES = 5_000
 
 _MAX_DIGITS = 30
 """Longest whole number that is read; no parameter comes near it."""
-
-
-class DataRef(Data):
-    """Which data the experiment learns from.
-
-    Attributes:
-        name: Name of a data set, for example ``digits``.
-    """
-
-    name: str = Field("digits", max_length=MAX_NAME)
-
-
-class Recipe(Data):
-    """Settings of the training.
-
-    Attributes:
-        epochs: How often training sees every picture, 1 to 10,000.
-        batch_size: Pictures per step, 1 to 65,536.
-        optimizer: Rule that changes the weights (``torch.optim``).
-        learning_rate: Size of the steps, above 0, at most 10.
-        seed: Start of all random numbers; the same seed gives the same run.
-    """
-
-    epochs: int = Field(
-        12,
-        ge=1,
-        le=10_000,
-        title="epochs",
-        description="How many times training goes through all the pictures.",
-        json_schema_extra={"primary": True, "suggestions": [3, 5, 12, 30]},
-    )
-    batch_size: int = Field(
-        32,
-        ge=1,
-        le=65_536,
-        title="batch size",
-        description="How many pictures the network looks at before it changes its weights once.",
-        json_schema_extra={"primary": True, "suggestions": [16, 32, 64, 128, 256], "unit": "pictures"},
-    )
-    optimizer: Literal["adam", "adamw", "sgd"] = Field(
-        "adam",
-        title="optimizer",
-        description="The rule that turns mistakes into weight changes. adam is a good start.",
-        json_schema_extra={"primary": True},
-    )
-    learning_rate: float = Field(
-        0.001,
-        gt=0,
-        le=10,
-        allow_inf_nan=False,
-        title="learning rate",
-        description="How large each change is. Too large jumps about, too small crawls.",
-        json_schema_extra={"primary": True, "suggestions": [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1]},
-    )
-    seed: int = Field(
-        0,
-        ge=0,
-        le=2**31 - 1,
-        title="seed",
-        description="Start of all random numbers. The same seed gives the same result again.",
-    )
 
 
 Position = tuple[FiniteFloat, FiniteFloat]
@@ -118,7 +59,7 @@ class Experiment(Data):
     def to_json(self) -> str:
         """Return the canonical text of the ``.blockml`` file, ending in a newline."""
         document = self.model_dump(mode="json")
-        lines = [f'"blockml": {FORMAT}', f'"data": {_compact(document["data"])}']
+        lines = [f'"blockml": {FORMAT}', f'"data": {_compact(_data(self.data))}']
         graph = document["graph"]
         lines.append(
             '"graph": {\n'
@@ -130,7 +71,7 @@ class Experiment(Data):
         placed = (f"{_compact(key)}: {_compact(position)}" for key, position in layout)
         lines.append(f'"layout": {_rows(placed, "{}")}')
         lines.append(f'"name": {_compact(document["name"])}')
-        lines.append(f'"recipe": {_compact(document["recipe"])}')
+        lines.append(f'"recipe": {_compact(self.recipe.dump())}')
         return "{\n " + ",\n ".join(lines) + "\n}\n"
 
     @classmethod
@@ -208,9 +149,10 @@ class Experiment(Data):
         """SHA-256, as hexadecimal text, of graph, data and recipe; not of layout and name.
 
         The order of the nodes does not count; the order of edges counts only among the
-        edges into one port.
+        edges into one port. Own pictures count by what they are and not by where they lie.
         """
-        document = self.model_dump(mode="json", include={"graph", "data", "recipe"})
+        document = self.model_dump(mode="json", include={"graph"})
+        document |= {"data": _data(self.data) | {"path": None}, "recipe": self.recipe.dump()}
         graph = document["graph"]
         graph["nodes"].sort(key=_compact)
         graph["edges"].sort(key=lambda edge: (edge["target"], edge["target_port"]))
@@ -250,6 +192,11 @@ def write_safely(path: Path, content: bytes) -> Path:
         Path(temporary).unlink(missing_ok=True)
         raise
     return path
+
+
+def _data(data: DataRef) -> dict[str, Any]:
+    """The reference as a file holds it: no more than it needs."""
+    return data.model_dump(mode="json", exclude_defaults=True) | {"name": data.name}
 
 
 def _compact(value: JsonValue) -> str:

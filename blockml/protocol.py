@@ -10,6 +10,7 @@ trait          written by  content
 ``experiment`` both        `ExperimentState`: the document and its revision
 ``analysis``   Python      `AnalysisState` of one revision; the canvas ignores others
 ``run``        Python      `RunState`, at most ten times a second
+``task``       Python      `TaskState`: other work that takes time, such as reading pictures
 ``language``   both        ``"auto"``, ``"en"`` or ``"ko"``
 =============  ==========  ==========================================================
 
@@ -27,6 +28,7 @@ from pydantic.json_schema import models_json_schema
 
 from blockml.errors import Diagnostic
 from blockml.experiment import Experiment
+from blockml.facts import DataRef
 from blockml.graph import Data
 
 
@@ -54,6 +56,8 @@ class Param(Data):
         suggestions: A few sensible values, for a short list.
         unit: Unit in words, for example ``pixels``.
         primary: Whether the card shows it also at its default.
+        group: Group of the recipe it stands in, such as ``augmentation``; empty for a block.
+        only: Where it counts: values of other parameters, by their name. Empty is everywhere.
         title: Plain word, for example ``window``.
         description: What it does, in one sentence.
     """
@@ -69,6 +73,8 @@ class Param(Data):
     suggestions: tuple[JsonValue, ...] = ()
     unit: Text | None = None
     primary: bool = False
+    group: str = ""
+    only: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     title: Text
     description: Text
 
@@ -180,10 +186,56 @@ class EpochRecord(Data):
     test_loss: float
     test_accuracy: float
     seconds: float
+    learning_rate: float | None = Field(None, description="At the end of the epoch.")
+    validation_loss: float | None = Field(None, description="On the pictures held back, if there are any.")
+    validation_accuracy: float | None = None
+
+
+class TaskState(Data):
+    """Work that takes time, as the page shows it.
+
+    Attributes:
+        name: ``download``, ``read``, ``check``, ``measure`` or ``rate``; empty when there is none.
+        subject: What it works on, such as the name of a data set.
+        done: How much is done.
+        total: How much there is; 0 where that is not known.
+        unit: ``bytes``, ``pictures`` or ``steps``.
+    """
+
+    name: Literal["", "download", "read", "check", "measure", "rate"] = ""
+    subject: str = ""
+    done: int = 0
+    total: int = 0
+    unit: Literal["bytes", "pictures", "steps"] = "steps"
+
+
+class Plan(Data):
+    """How the engine computes on a device, chosen by measuring.
+
+    Attributes:
+        precision: ``fp32``, or ``bf16`` under autocast.
+        channels_last: Whether pictures lie in memory pixel by pixel.
+        mode: ``eager``, or ``cuda-graph`` or ``compiled``, which spare the time between operations.
+        stream: Whether the pictures stay in the memory of the machine and batches are sent.
+    """
+
+    precision: Literal["fp32", "bf16"] = "fp32"
+    channels_last: bool = False
+    mode: Literal["eager", "cuda-graph", "compiled"] = "eager"
+    stream: bool = False
 
 
 RunStatus = Literal[
-    "idle", "preparing", "training", "paused", "stopping", "stopped", "interrupted", "finished", "failed"
+    "idle",
+    "queued",
+    "preparing",
+    "training",
+    "paused",
+    "stopping",
+    "stopped",
+    "interrupted",
+    "finished",
+    "failed",
 ]
 
 
@@ -192,7 +244,8 @@ class RunState(Data):
 
     Attributes:
         id: Name of the run; empty when there is none.
-        status: ``interrupted`` is a run whose kernel died: it can be resumed.
+        status: ``interrupted`` is a run whose kernel died: it can be resumed. ``queued`` waits for
+            the device, which others use.
         content_hash: Hash of the experiment that is trained; the canvas compares it with
             ``current_hash`` to say that the network was changed since.
         current_hash: Hash of the experiment on the canvas.
@@ -209,7 +262,12 @@ class RunState(Data):
         test_accuracy: Final test accuracy, once finished or stopped after an epoch.
         folder: Folder of the run, as text to show.
         can_predict: Whether a trained module is at hand for test pictures.
-        problem: Why it failed.
+        problem: Why it failed, or why it was paused.
+        ahead: Runs that come before this one on its device; only while ``queued``.
+        task: What ``preparing`` is doing.
+        plan: How it computes.
+        learning_rate: Of the latest step.
+        best_epoch: The epoch whose weights are kept, where the best epoch is kept.
     """
 
     id: str = ""
@@ -229,9 +287,33 @@ class RunState(Data):
     folder: str = ""
     can_predict: bool = False
     problem: Diagnostic | None = None
+    ahead: int | None = None
+    task: TaskState = Field(default_factory=TaskState)
+    plan: Plan | None = None
+    learning_rate: float | None = None
+    best_epoch: int | None = None
 
 
-RequestName = Literal["train", "pause", "resume", "stop", "predict", "code", "save", "files", "open"]
+RequestName = Literal[
+    "train",
+    "pause",
+    "resume",
+    "stop",
+    "more",
+    "predict",
+    "code",
+    "save",
+    "files",
+    "open",
+    "preview",
+    "check",
+    "sources",
+    "read",
+    "augmented",
+    "rate",
+    "cancel",
+    "runs",
+]
 
 
 class Request(Data):
@@ -244,12 +326,24 @@ class Request(Data):
     ``pause``    ``{}``                             ``{}``
     ``resume``   ``{}``                             ``{}``
     ``stop``     ``{}``                             ``{}``
+    ``more``     ``{epochs}`` further ones          ``{}``
     ``predict``  ``{}`` and one buffer: the file    `Prediction`
     ``code``     ``{}``                             `Code`
     ``save``     ``{}``                             `Saved`
     ``files``    ``{}``                             `Files`
     ``open``     ``{path}`` or ``{text}``           `Opened`
+    ``preview``  ``{}`` pictures of each class      `Preview`
+    ``check``    ``{}`` problems of the data        `DataCheck`
+    ``sources``  ``{}`` pictures beside the book    `Sources`
+    ``read``     ``{path}`` of own pictures         `Found`
+    ``augmented`` ``{}`` before and after           `Augmented`
+    ``rate``     ``{}`` find a learning rate        `RateCurve`
+    ``cancel``   ``{}`` end the task that is going  ``{}``
+    ``runs``     ``{}`` to compare with             `Runs`
     ============ ================================== ==============================
+
+    ``preview``, ``check``, ``read``, ``augmented`` and ``rate`` may take minutes; `TaskState`
+    says how far they are.
     """
 
     kind: Literal["blockml-request"] = "blockml-request"
@@ -311,6 +405,115 @@ class Opened(Data):
     document: Experiment
 
 
+class PreviewRow(Data):
+    """A few pictures of one class, side by side.
+
+    Attributes:
+        name: Name of the class.
+        train: Training pictures of the class.
+        test: Test pictures of the class.
+        pictures: The pictures as one PNG data address.
+        shown: How many pictures that holds.
+    """
+
+    name: str
+    train: int
+    test: int
+    pictures: str
+    shown: int
+
+
+class Preview(Data):
+    """Examples of each class of the data on the canvas; ``classes`` counts those not shown too."""
+
+    rows: tuple[PreviewRow, ...]
+    classes: int
+
+
+class Finding(Data):
+    """One thing that a check of the data found.
+
+    Attributes:
+        code: What kind; key of the sentences under ``checks`` in the locale files.
+        severity: ``good`` says that nothing was found.
+        values: Values that fill the sentences.
+        pictures: Examples as one PNG data address; empty where there are none.
+        exclude: Training pictures that can be left out for it, as indices into the split.
+    """
+
+    code: str
+    severity: Literal["good", "note", "warning"]
+    values: dict[str, JsonValue] = Field(default_factory=dict)
+    pictures: str = ""
+    exclude: tuple[int, ...] = ()
+
+
+class DataCheck(Data):
+    """What a check of the data found, the most important first."""
+
+    findings: tuple[Finding, ...]
+
+
+class Source(Data):
+    """Something beside the notebook that pictures can be read from."""
+
+    path: str
+    kind: Literal["folder", "zip", "csv"]
+
+
+class Sources(Data):
+    """What pictures can be read from."""
+
+    items: tuple[Source, ...]
+
+
+class Unreadable(Data):
+    """A file that could not be read, and why."""
+
+    path: str
+    reason: str
+
+
+class Found(Data):
+    """Own pictures that were read; the canvas puts ``data`` into the document."""
+
+    data: DataRef
+    unreadable: tuple[Unreadable, ...] = Field((), description="The first hundred.")
+    unreadable_count: int = 0
+
+
+class Augmented(Data):
+    """The same pictures before and after the augmentation, as PNG data addresses, side by side."""
+
+    before: str
+    after: str
+    shown: int
+
+
+class RateCurve(Data):
+    """What the learning-rate finder measured; ``suggestion`` is ``None`` where nothing was learned."""
+
+    rates: tuple[float, ...]
+    losses: tuple[float, ...]
+    suggestion: float | None
+
+
+class RunEntry(Data):
+    """A run on this machine, to compare with."""
+
+    folder: str
+    name: str
+    status: RunStatus
+    modified: float = Field(description="Seconds since 1970.")
+    history: tuple[EpochRecord, ...]
+
+
+class Runs(Data):
+    """Runs on this machine, the latest first."""
+
+    items: tuple[RunEntry, ...]
+
+
 WIRE: tuple[type[BaseModel], ...] = (
     Catalogue,
     ExperimentState,
@@ -323,6 +526,14 @@ WIRE: tuple[type[BaseModel], ...] = (
     Saved,
     Files,
     Opened,
+    TaskState,
+    Preview,
+    DataCheck,
+    Sources,
+    Found,
+    Augmented,
+    RateCurve,
+    Runs,
 )
 """What ``protocol.ts`` is generated from."""
 

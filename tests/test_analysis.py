@@ -8,8 +8,10 @@ from blockml.analysis import analyse, apply_fix, check
 from blockml.blocks import Block, catalogue
 from blockml.chain import experiment
 from blockml.errors import GraphError
-from blockml.experiment import DataRef, Experiment, Recipe
+from blockml.experiment import Experiment
+from blockml.facts import DataRef
 from blockml.graph import Edge, Graph, Node
+from blockml.recipe import Recipe
 from blockml.texts import LANGUAGES
 
 GOOD = (("i", "Input"), ("f", "Flatten"), ("l", "Linear", {"out_features": 10}), ("o", "Output"))

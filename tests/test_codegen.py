@@ -17,8 +17,9 @@ from blockml.chain import experiment
 from blockml.codegen import module_source, to_python
 from blockml.codegen.names import MODULE_ATTRIBUTES, class_name, identifiers
 from blockml.errors import GraphError
-from blockml.experiment import Experiment, Recipe
+from blockml.experiment import Experiment
 from blockml.graph import Edge, Graph, Node
+from blockml.recipe import Recipe
 from blockml.templates import template
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -11,7 +11,7 @@ import pytest
 from blockml.chain import experiment
 from blockml.cli import main
 from blockml.errors import RunError
-from blockml.experiment import Recipe
+from blockml.recipe import Recipe
 from blockml.report import report
 from blockml.training import Run, train
 

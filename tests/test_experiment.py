@@ -6,8 +6,10 @@ import pytest
 
 from blockml.chain import experiment
 from blockml.errors import DocumentError
-from blockml.experiment import MAX_NODES, DataRef, Experiment, Recipe
+from blockml.experiment import MAX_NODES, Experiment
+from blockml.facts import DataRef
 from blockml.graph import Edge, Graph, Node, Patch
+from blockml.recipe import Recipe
 from blockml.templates import template, templates
 
 HOSTILE = [

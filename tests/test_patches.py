@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
-from blockml.experiment import DataRef, Experiment, Recipe
+from blockml.experiment import Experiment
+from blockml.facts import DataRef
 from blockml.graph import Edge, Graph, Node, Patch
+from blockml.recipe import Recipe
 
 CASES = json.loads((Path(__file__).parent / "golden" / "patches.json").read_text(encoding="utf-8"))
 

@@ -12,7 +12,7 @@ import torch
 
 from blockml.chain import experiment
 from blockml.errors import RunError
-from blockml.experiment import Recipe
+from blockml.recipe import Recipe
 from blockml.training import Run, train
 
 CHILD = """

@@ -11,7 +11,7 @@ import blockml as bm
 from blockml.chain import experiment
 from blockml.codegen import to_python
 from blockml.errors import DataError, GraphError, RunError
-from blockml.experiment import Recipe
+from blockml.recipe import Recipe
 from blockml.training import Run, checkpoint, events, train
 
 

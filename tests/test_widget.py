@@ -8,8 +8,9 @@ import traitlets
 
 import blockml as bm
 from blockml.chain import experiment
-from blockml.experiment import Experiment, Recipe
+from blockml.experiment import Experiment
 from blockml.protocol import Answer
+from blockml.recipe import Recipe
 from blockml.templates import template
 
 

@@ -10,9 +10,9 @@ from blockml.analysis.fixes import with_fixes
 from blockml.analysis.memory import available_memory, needed_memory
 from blockml.analysis.survey import Survey, survey
 from blockml.blocks import Block, Shape
-from blockml.datasets import DataFacts
 from blockml.errors import Diagnostic, Fix, GraphError
 from blockml.experiment import Experiment
+from blockml.facts import DataFacts
 from blockml.graph import Edge
 
 _FLOAT = 4

@@ -10,7 +10,7 @@ from pathlib import Path
 from blockml.analysis.survey import Survey
 
 _FLOAT = 4
-_STATE = {"adam": 2, "adamw": 2, "sgd": 1}
+_STATE = {"adam": 2, "adamw": 2, "sgd": 1, "rmsprop": 2}
 """Numbers that the optimizer keeps for each weight."""
 
 _SHARE = 0.8

@@ -10,9 +10,10 @@ from typing import Any
 from blockml.analysis.params import resolve
 from blockml.blocks import Block, Shape, ShapeProblem
 from blockml.blocks.data import Input, Output
-from blockml.datasets import DATASETS, DataFacts
+from blockml.datasets import DATASETS, facts_of
 from blockml.errors import Diagnostic
 from blockml.experiment import Experiment
+from blockml.facts import DataFacts
 from blockml.graph import Edge, Graph
 
 
@@ -71,7 +72,7 @@ class Survey:
 
 def survey(experiment: Experiment) -> Survey:
     """Look at a whole experiment; every problem is noted, none is raised."""
-    found = Survey(experiment, DATASETS.get(experiment.data.name))
+    found = Survey(experiment, facts_of(experiment.data))
     if found.data is None:
         known = ", ".join(DATASETS)
         found.add("unknown-data", name=experiment.data.name[:60], known=known)

@@ -66,6 +66,8 @@ def _param(name: str, schema: dict[str, Any], default: Any, korean: Mapping[str,
         suggestions=tuple(schema.get("suggestions", ())),
         unit=Text(en=sentence(f"units.{unit}"), ko=sentence(f"units.{unit}", "ko")) if unit else None,
         primary=schema.get("primary", False),
+        group=schema.get("group", ""),
+        only=schema.get("only", {}),
         title=Text(en=title, ko=korean.get("title", title)),
         description=Text(en=description, ko=korean.get("description", description)),
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from blockml.analysis import check
 from blockml.codegen.module import source_of
-from blockml.datasets import SPLIT_SEED, DataFacts
-from blockml.experiment import Experiment, Recipe
+from blockml.datasets import SPLIT_SEED
+from blockml.experiment import Experiment
+from blockml.facts import DataFacts
 from blockml.paths import slug
+from blockml.recipe import Recipe
 from blockml.texts import shown
 
 _OPTIMIZERS = {

@@ -8,8 +8,9 @@ from typing import Final
 
 import torch
 
-from blockml.datasets import DATASETS, SPLIT_SEED, DataFacts
+from blockml.datasets import DATASETS, SPLIT_SEED
 from blockml.errors import DataError
+from blockml.facts import DataFacts
 
 
 @dataclass(frozen=True)

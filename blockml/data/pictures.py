@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
-from blockml.datasets import DataFacts
 from blockml.errors import DataError
+from blockml.facts import DataFacts
 
 Picture = str | os.PathLike[str] | bytes | Image.Image | np.ndarray | torch.Tensor
 

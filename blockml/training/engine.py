@@ -16,8 +16,9 @@ from blockml.blocks import get
 from blockml.build import build
 from blockml.data import Dataset
 from blockml.errors import RunError
-from blockml.experiment import Experiment, Recipe
+from blockml.experiment import Experiment
 from blockml.protocol import EpochRecord
+from blockml.recipe import Recipe
 from blockml.training import checkpoint
 from blockml.training.checkpoint import Progress
 from blockml.training.evaluate import Evaluation, evaluate

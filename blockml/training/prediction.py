@@ -9,7 +9,7 @@ from torch import nn
 
 from blockml.data import Picture, read_picture
 from blockml.data.pictures import png_address
-from blockml.datasets import DataFacts
+from blockml.facts import DataFacts
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from torch import nn
 from blockml.analysis import check
 from blockml.build import build
 from blockml.data import Picture, load_data
-from blockml.datasets import DATASETS
+from blockml.datasets import DATASETS, facts_of
 from blockml.errors import BlockmlError, Diagnostic, RunError
 from blockml.experiment import Experiment
 from blockml.protocol import EpochRecord, RunState, RunStatus
@@ -262,7 +262,10 @@ class Run:
             with self._step_lock:
                 module = copy.deepcopy(module)
             module.eval()
-        return predict(module, DATASETS[self.experiment.data.name], picture)
+        facts = facts_of(self.experiment.data)
+        if facts is None:
+            raise RunError.of("unknown-data", name=self.experiment.data.name, known=", ".join(DATASETS))
+        return predict(module, facts, picture)
 
     def _ask(self, wish: str, while_in: tuple[str, ...]) -> None:
         with self._change:

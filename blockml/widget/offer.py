@@ -8,8 +8,9 @@ from blockml.blocks import catalogue as blocks
 from blockml.blocks.base import FAMILIES
 from blockml.blocks.describe import entry, params
 from blockml.datasets import DATASETS
-from blockml.experiment import Recipe
+from blockml.datasets import entry as data_entry
 from blockml.protocol import Catalogue, Template, Text
+from blockml.recipe import Recipe
 from blockml.templates import template, templates
 from blockml.texts import sentence, table
 
@@ -22,7 +23,7 @@ def catalogue() -> dict[str, Any]:
     offered = Catalogue(
         families=FAMILIES,
         blocks=tuple(entry(block) for block in blocks().values()),
-        data=tuple(facts.entry() for facts in DATASETS.values()),
+        data=tuple(data_entry(facts) for facts in DATASETS.values()),
         recipe=params(Recipe, table("ko")["recipe"]),
         templates=tuple(_starter(name) for name in templates()),
     )

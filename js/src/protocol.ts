@@ -5,10 +5,13 @@ export type JsonValue = string | number | boolean | null | JsonValue[] | {[key: 
 export interface Protocol {
   AnalysisState: AnalysisState;
   Answer: Answer;
+  Augmented: Augmented;
   BlockEntry: BlockEntry;
   Catalogue: Catalogue;
   Code: Code;
+  DataCheck: DataCheck;
   DataEntry: DataEntry;
+  DataFacts: DataFacts;
   DataRef: DataRef;
   Diagnostic: Diagnostic;
   Edge: Edge;
@@ -16,21 +19,33 @@ export interface Protocol {
   Experiment: Experiment;
   ExperimentState: ExperimentState;
   Files: Files;
+  Finding: Finding;
   Fix: Fix;
+  Found: Found;
   Graph: Graph;
   Node: Node;
   NodeState: NodeState;
   Opened: Opened;
   Param: Param;
   Patch: Patch;
+  Plan: Plan;
   Port: Port;
   Prediction: Prediction;
+  Preview: Preview;
+  PreviewRow: PreviewRow;
+  RateCurve: RateCurve;
   Recipe: Recipe;
   Request: Request;
+  RunEntry: RunEntry;
   RunState: RunState;
+  Runs: Runs;
   Saved: Saved;
+  Source: Source;
+  Sources: Sources;
+  TaskState: TaskState;
   Template: Template;
   Text: Text;
+  Unreadable: Unreadable;
 }
 /**
  * Analysis of one revision.
@@ -179,6 +194,14 @@ export interface Answer {
   problem: Diagnostic | null;
 }
 /**
+ * The same pictures before and after the augmentation, as PNG data addresses, side by side.
+ */
+export interface Augmented {
+  before: string;
+  after: string;
+  shown: number;
+}
+/**
  * One block of the catalogue as data.
  */
 export interface BlockEntry {
@@ -228,6 +251,8 @@ export interface Port {
  *     suggestions: A few sensible values, for a short list.
  *     unit: Unit in words, for example ``pixels``.
  *     primary: Whether the card shows it also at its default.
+ *     group: Group of the recipe it stands in, such as ``augmentation``; empty for a block.
+ *     only: Where it counts: values of other parameters, by their name. Empty is everywhere.
  *     title: Plain word, for example ``window``.
  *     description: What it does, in one sentence.
  */
@@ -243,6 +268,10 @@ export interface Param {
   suggestions: JsonValue[];
   unit: Text | null;
   primary: boolean;
+  group: string;
+  only: {
+    [k: string]: string[];
+  };
   title: Text;
   description: Text;
 }
@@ -313,13 +342,58 @@ export interface Experiment {
   };
 }
 /**
- * Which data the experiment learns from.
+ * Which data an experiment learns from.
  *
  * Attributes:
- *     name: Name of a data set, for example ``digits``.
+ *     name: Name of a named data set, for example ``digits``, or of own pictures.
+ *     path: Where own pictures came from: a folder of class folders, a zip of one, or a CSV
+ *         file. ``None`` for a named data set and for data made in the notebook.
+ *     facts: What was found in own pictures; ``None`` for a named data set. With it a graph
+ *         can be checked on a machine that does not have the pictures.
+ *     exclude: Training pictures that are left out, as indices into the training split.
  */
 export interface DataRef {
   name: string;
+  path: string | null;
+  facts: DataFacts | null;
+  /**
+   * @maxItems 1000000
+   */
+  exclude: number[];
+}
+/**
+ * Facts of a data set.
+ *
+ * Attributes:
+ *     name: Name for people and in a document.
+ *     shape: Channels (1 or 3), height and width of its pictures.
+ *     classes: Names of the classes, in the order of the labels.
+ *     train_size: Pictures to learn from.
+ *     test_size: Pictures to test with.
+ *     mean: Mean of each channel of the training pictures, scaled to 0..1.
+ *     std: Standard deviation of each channel, likewise, above 0.
+ *     strokes: Whether the pictures are light strokes on black, as handwriting is; pictures
+ *         of people are then brought to that form.
+ *     digest: SHA-256 (hexadecimal) of pictures and labels of own data; empty for a named set.
+ */
+export interface DataFacts {
+  name: string;
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  shape: [number, number, number];
+  /**
+   * @minItems 1
+   * @maxItems 10000
+   */
+  classes: [string, ...string[]];
+  train_size: number;
+  test_size: number;
+  mean: number[];
+  std: number[];
+  strokes: boolean;
+  digest: string;
 }
 /**
  * Nodes and edges. Pure data: it may be incomplete or wrong, the analysis says so.
@@ -335,30 +409,164 @@ export interface Graph {
  *     epochs: How often training sees every picture, 1 to 10,000.
  *     batch_size: Pictures per step, 1 to 65,536.
  *     optimizer: Rule that changes the weights (``torch.optim``).
- *     learning_rate: Size of the steps, above 0, at most 10.
+ *     learning_rate: Size of the steps at their largest, above 0, at most 10.
  *     seed: Start of all random numbers; the same seed gives the same run.
+ *     momentum: Share of the last step that is kept (SGD, RMSprop), 0 to 0.999.
+ *     nesterov: Whether SGD looks ahead (Nesterov 1983).
+ *     weight_decay: Pull of the weights towards zero, 0 to 1; not on biases and normalizations.
+ *     schedule: How the learning rate changes: ``constant``, ``step`` (``StepLR``), ``cosine``
+ *         (Loshchilov and Hutter 2016, arXiv:1608.03983), ``one_cycle`` (Smith 2018,
+ *         arXiv:1708.07120).
+ *     warmup: Share of the steps in which the rate rises, 0 to 0.9; ``one_cycle`` rises for 0.3
+ *         where this is 0.
+ *     step_size: Epochs between two falls of the ``step`` schedule.
+ *     gamma: What the rate is multiplied with at a fall, above 0, at most 1.
+ *     label_smoothing: Share of each label spread over all classes, 0 to 0.9 (arXiv:1512.00567).
+ *     class_weights: ``balanced`` makes rare classes count as much as common ones.
+ *     clip_norm: Largest length of the gradient; 0 does not clip.
+ *     ema_decay: Weights that are tested and kept are a moving average with this decay; 0 is off.
+ *     patience: Epochs without a better validation loss after which training ends; 0 is off.
+ *     best_epoch: Whether the weights of the best epoch, by validation loss, are kept.
+ *     validation: Share of the training pictures held back to judge epochs, 0.01 to 0.5; used
+ *         only with ``patience`` or ``best_epoch``. The test pictures choose nothing.
+ *     flip: Whether pictures are mirrored left to right, each with probability 1/2.
+ *     shift: Most pixels by which a picture is moved in each direction.
+ *     rotate: Most degrees by which it is turned either way.
+ *     zoom: Largest share by which it is made larger or smaller, 0 to 0.9.
+ *     cutout: Side in pixels of a square that is blanked (arXiv:1708.04552); 0 is off.
+ *     color: Strength of changes of brightness, contrast and saturation, 0 to 1.
+ *     rand_augment: Random changes applied in a row to each batch part (arXiv:1909.13719); 0 is off.
+ *     mixup: Alpha of mixup (arXiv:1710.09412); 0 is off.
+ *     cutmix: Alpha of CutMix (arXiv:1905.04899); 0 is off.
+ *     examples: Training pictures that are used, spread over the classes; 0 uses all.
+ *     precision: ``fp32``, ``bf16`` (autocast), or ``auto``: bf16 where a short measurement finds it faster.
+ *     deterministic: Whether only repeatable operations are allowed, also where they are slower.
  */
 export interface Recipe {
   /**
-   * How many times training goes through all the pictures.
+   * How many times training goes through all the pictures. Give it more while the test loss still falls.
    */
   epochs: number;
   /**
-   * How many pictures the network looks at before it changes its weights once.
+   * How many pictures the network looks at before it changes its weights once. Larger is faster on a GPU; smaller often learns better.
    */
   batch_size: number;
   /**
-   * The rule that turns mistakes into weight changes. adam is a good start.
+   * The rule that turns mistakes into weight changes. adam is a good start; sgd with momentum often ends a little better, with a larger learning rate.
    */
-  optimizer: "adam" | "adamw" | "sgd";
+  optimizer: "adam" | "adamw" | "sgd" | "rmsprop";
   /**
-   * How large each change is. Too large jumps about, too small crawls.
+   * How large each change is. Too large jumps about, too small crawls. Find one with the finder when in doubt.
    */
   learning_rate: number;
   /**
-   * Start of all random numbers. The same seed gives the same result again.
+   * Start of all random numbers. The same seed gives the same result again; try a few to see how much is luck.
    */
   seed: number;
+  /**
+   * How much of the last change is carried on, like a rolling ball. 0.9 is nearly always right.
+   */
+  momentum: number;
+  /**
+   * Looks where the ball would roll before it corrects it. Helps sgd a little with a large learning rate.
+   */
+  nesterov: boolean;
+  /**
+   * Pulls the weights towards zero, so that the network learns rules rather than single pictures. Try 0.01 with adamw, 0.0005 with sgd, when training accuracy is far above test accuracy.
+   */
+  weight_decay: number;
+  /**
+   * Shortens changes that are longer than this. 0 does not. Use 1 when the loss suddenly jumps up.
+   */
+  clip_norm: number;
+  /**
+   * How the learning rate changes while training goes on. one_cycle or cosine nearly always end better than constant.
+   */
+  schedule: "constant" | "step" | "cosine" | "one_cycle";
+  /**
+   * Share of the training in which the learning rate rises from nearly zero. one_cycle takes 0.3 where this is 0. Use 0.1 when the first steps are wild.
+   */
+  warmup: number;
+  /**
+   * After so many epochs the learning rate falls. A third of all epochs is a good start.
+   */
+  step_size: number;
+  /**
+   * What the learning rate is multiplied with at each fall.
+   */
+  gamma: number;
+  /**
+   * Keeps the network from being too sure, by giving every class a little of each label. Try 0.1 with many epochs, or where some labels may be wrong.
+   */
+  label_smoothing: number;
+  /**
+   * balanced makes every class count the same. Use it when some classes have far fewer pictures.
+   */
+  class_weights: "none" | "balanced";
+  /**
+   * Tests and keeps a moving average of the weights, which is steadier than the last ones. 0 is off; 0.99 for short trainings, 0.999 for long ones.
+   */
+  ema_decay: number;
+  /**
+   * Keeps the weights of the epoch that was best on pictures held back, instead of the last ones.
+   */
+  best_epoch: boolean;
+  /**
+   * Ends the training when so many epochs in a row were no better on pictures held back. 0 is off.
+   */
+  patience: number;
+  /**
+   * Share of the training pictures that only judges the epochs. Used for stopping early and for keeping the best epoch.
+   */
+  validation: number;
+  /**
+   * Shows half of the pictures mirrored left to right. Good for photographs; wrong for digits and letters.
+   */
+  flip: boolean;
+  /**
+   * Moves each picture by up to so many pixels. 1 to 2 for small pictures, 4 for 32 by 32.
+   */
+  shift: number;
+  /**
+   * Turns each picture by up to so many degrees. 10 suits handwriting; more may turn a 6 into a 9.
+   */
+  rotate: number;
+  /**
+   * Makes each picture larger or smaller by up to this share. 0.1 is a good start.
+   */
+  zoom: number;
+  /**
+   * Hides a square of this side in each picture, so that the network does not rely on one detail. About a quarter of the side.
+   */
+  cutout: number;
+  /**
+   * Changes brightness, contrast and saturation by up to this share. 0.2 for photographs taken in different light.
+   */
+  color: number;
+  /**
+   * Applies so many random changes (turn, shear, shift, light, contrast, ...) in a row. Try 2 for photographs and many epochs.
+   */
+  rand_augment: number;
+  /**
+   * Blends pairs of pictures and their labels. 0 is off; 0.2 for many epochs.
+   */
+  mixup: number;
+  /**
+   * Pastes a piece of one picture into another and mixes their labels. 0 is off; 1 for photographs and many epochs.
+   */
+  cutmix: number;
+  /**
+   * Learns from only so many pictures, for a quick look. 0 takes all.
+   */
+  examples: number;
+  /**
+   * auto measures for a moment whether shorter numbers (bf16) are faster on this machine. fp32 is exact to the digit everywhere.
+   */
+  precision: "auto" | "fp32" | "bf16";
+  /**
+   * Allows only operations that give the same digits each time, also on a GPU, where that is slower. On the CPU every run is repeatable anyway.
+   */
+  deterministic: boolean;
 }
 /**
  * The generated script of a revision.
@@ -367,6 +575,31 @@ export interface Code {
   revision: number;
   text: string;
   filename: string;
+}
+/**
+ * What a check of the data found, the most important first.
+ */
+export interface DataCheck {
+  findings: Finding[];
+}
+/**
+ * One thing that a check of the data found.
+ *
+ * Attributes:
+ *     code: What kind; key of the sentences under ``checks`` in the locale files.
+ *     severity: ``good`` says that nothing was found.
+ *     values: Values that fill the sentences.
+ *     pictures: Examples as one PNG data address; empty where there are none.
+ *     exclude: Training pictures that can be left out for it, as indices into the split.
+ */
+export interface Finding {
+  code: string;
+  severity: "good" | "note" | "warning";
+  values: {
+    [k: string]: JsonValue;
+  };
+  pictures: string;
+  exclude: number[];
 }
 /**
  * Figures of one finished epoch; accuracies between 0 and 1, loss is cross-entropy in nats.
@@ -381,6 +614,15 @@ export interface EpochRecord {
   test_loss: number;
   test_accuracy: number;
   seconds: number;
+  /**
+   * At the end of the epoch.
+   */
+  learning_rate: number | null;
+  /**
+   * On the pictures held back, if there are any.
+   */
+  validation_loss: number | null;
+  validation_accuracy: number | null;
 }
 /**
  * The document and its revision; each writer adds one to the highest it has seen.
@@ -396,10 +638,43 @@ export interface Files {
   paths: string[];
 }
 /**
+ * Own pictures that were read; the canvas puts ``data`` into the document.
+ */
+export interface Found {
+  data: DataRef;
+  /**
+   * The first hundred.
+   */
+  unreadable: Unreadable[];
+  unreadable_count: number;
+}
+/**
+ * A file that could not be read, and why.
+ */
+export interface Unreadable {
+  path: string;
+  reason: string;
+}
+/**
  * A document that was read; the canvas applies it as one undoable change.
  */
 export interface Opened {
   document: Experiment;
+}
+/**
+ * How the engine computes on a device, chosen by measuring.
+ *
+ * Attributes:
+ *     precision: ``fp32``, or ``bf16`` under autocast.
+ *     channels_last: Whether pictures lie in memory pixel by pixel.
+ *     mode: ``eager``, or ``cuda-graph`` or ``compiled``, which spare the time between operations.
+ *     stream: Whether the pictures stay in the memory of the machine and batches are sent.
+ */
+export interface Plan {
+  precision: "fp32" | "bf16";
+  channels_last: boolean;
+  mode: "eager" | "cuda-graph" | "compiled";
+  stream: boolean;
 }
 /**
  * What the trained network says of one picture.
@@ -417,6 +692,38 @@ export interface Prediction {
   picture: string;
 }
 /**
+ * Examples of each class of the data on the canvas; ``classes`` counts those not shown too.
+ */
+export interface Preview {
+  rows: PreviewRow[];
+  classes: number;
+}
+/**
+ * A few pictures of one class, side by side.
+ *
+ * Attributes:
+ *     name: Name of the class.
+ *     train: Training pictures of the class.
+ *     test: Test pictures of the class.
+ *     pictures: The pictures as one PNG data address.
+ *     shown: How many pictures that holds.
+ */
+export interface PreviewRow {
+  name: string;
+  train: number;
+  test: number;
+  pictures: string;
+  shown: number;
+}
+/**
+ * What the learning-rate finder measured; ``suggestion`` is ``None`` where nothing was learned.
+ */
+export interface RateCurve {
+  rates: number[];
+  losses: number[];
+  suggestion: number | null;
+}
+/**
  * A question of the canvas; it gets exactly one `Answer`.
  *
  * ============ ================================== ==============================
@@ -426,27 +733,81 @@ export interface Prediction {
  * ``pause``    ``{}``                             ``{}``
  * ``resume``   ``{}``                             ``{}``
  * ``stop``     ``{}``                             ``{}``
+ * ``more``     ``{epochs}`` further ones          ``{}``
  * ``predict``  ``{}`` and one buffer: the file    `Prediction`
  * ``code``     ``{}``                             `Code`
  * ``save``     ``{}``                             `Saved`
  * ``files``    ``{}``                             `Files`
  * ``open``     ``{path}`` or ``{text}``           `Opened`
+ * ``preview``  ``{}`` pictures of each class      `Preview`
+ * ``check``    ``{}`` problems of the data        `DataCheck`
+ * ``sources``  ``{}`` pictures beside the book    `Sources`
+ * ``read``     ``{path}`` of own pictures         `Found`
+ * ``augmented`` ``{}`` before and after           `Augmented`
+ * ``rate``     ``{}`` find a learning rate        `RateCurve`
+ * ``cancel``   ``{}`` end the task that is going  ``{}``
+ * ``runs``     ``{}`` to compare with             `Runs`
  * ============ ================================== ==============================
+ *
+ * ``preview``, ``check``, ``read``, ``augmented`` and ``rate`` may take minutes; `TaskState`
+ * says how far they are.
  */
 export interface Request {
   kind: "blockml-request";
   id: string;
-  name: "train" | "pause" | "resume" | "stop" | "predict" | "code" | "save" | "files" | "open";
+  name:
+    | "train"
+    | "pause"
+    | "resume"
+    | "stop"
+    | "more"
+    | "predict"
+    | "code"
+    | "save"
+    | "files"
+    | "open"
+    | "preview"
+    | "check"
+    | "sources"
+    | "read"
+    | "augmented"
+    | "rate"
+    | "cancel"
+    | "runs";
   payload: {
     [k: string]: JsonValue;
   };
+}
+/**
+ * A run on this machine, to compare with.
+ */
+export interface RunEntry {
+  folder: string;
+  name: string;
+  status:
+    | "idle"
+    | "queued"
+    | "preparing"
+    | "training"
+    | "paused"
+    | "stopping"
+    | "stopped"
+    | "interrupted"
+    | "finished"
+    | "failed";
+  /**
+   * Seconds since 1970.
+   */
+  modified: number;
+  history: EpochRecord[];
 }
 /**
  * The truth about the run, whoever looks and whenever.
  *
  * Attributes:
  *     id: Name of the run; empty when there is none.
- *     status: ``interrupted`` is a run whose kernel died: it can be resumed.
+ *     status: ``interrupted`` is a run whose kernel died: it can be resumed. ``queued`` waits for
+ *         the device, which others use.
  *     content_hash: Hash of the experiment that is trained; the canvas compares it with
  *         ``current_hash`` to say that the network was changed since.
  *     current_hash: Hash of the experiment on the canvas.
@@ -463,11 +824,26 @@ export interface Request {
  *     test_accuracy: Final test accuracy, once finished or stopped after an epoch.
  *     folder: Folder of the run, as text to show.
  *     can_predict: Whether a trained module is at hand for test pictures.
- *     problem: Why it failed.
+ *     problem: Why it failed, or why it was paused.
+ *     ahead: Runs that come before this one on its device; only while ``queued``.
+ *     task: What ``preparing`` is doing.
+ *     plan: How it computes.
+ *     learning_rate: Of the latest step.
+ *     best_epoch: The epoch whose weights are kept, where the best epoch is kept.
  */
 export interface RunState {
   id: string;
-  status: "idle" | "preparing" | "training" | "paused" | "stopping" | "stopped" | "interrupted" | "finished" | "failed";
+  status:
+    | "idle"
+    | "queued"
+    | "preparing"
+    | "training"
+    | "paused"
+    | "stopping"
+    | "stopped"
+    | "interrupted"
+    | "finished"
+    | "failed";
   content_hash: string;
   current_hash: string;
   epoch: number;
@@ -483,6 +859,34 @@ export interface RunState {
   folder: string;
   can_predict: boolean;
   problem: Diagnostic | null;
+  ahead: number | null;
+  task: TaskState;
+  plan: Plan | null;
+  learning_rate: number | null;
+  best_epoch: number | null;
+}
+/**
+ * Work that takes time, as the page shows it.
+ *
+ * Attributes:
+ *     name: ``download``, ``read``, ``check``, ``measure`` or ``rate``; empty when there is none.
+ *     subject: What it works on, such as the name of a data set.
+ *     done: How much is done.
+ *     total: How much there is; 0 where that is not known.
+ *     unit: ``bytes``, ``pictures`` or ``steps``.
+ */
+export interface TaskState {
+  name: "" | "download" | "read" | "check" | "measure" | "rate";
+  subject: string;
+  done: number;
+  total: number;
+  unit: "bytes" | "pictures" | "steps";
+}
+/**
+ * Runs on this machine, the latest first.
+ */
+export interface Runs {
+  items: RunEntry[];
 }
 /**
  * Where the document was written: its path and its text (for a download).
@@ -490,4 +894,17 @@ export interface RunState {
 export interface Saved {
   path: string;
   text: string;
+}
+/**
+ * Something beside the notebook that pictures can be read from.
+ */
+export interface Source {
+  path: string;
+  kind: "folder" | "zip" | "csv";
+}
+/**
+ * What pictures can be read from.
+ */
+export interface Sources {
+  items: Source[];
 }
