@@ -215,13 +215,13 @@ class Plan(Data):
     Attributes:
         precision: ``fp32``, or ``bf16`` under autocast.
         channels_last: Whether pictures lie in memory pixel by pixel.
-        mode: ``eager``, or ``cuda-graph`` or ``compiled``, which spare the time between operations.
+        mode: ``eager``, or ``cuda-graph``, which spares the time between operations.
         stream: Whether the pictures stay in the memory of the machine and batches are sent.
     """
 
     precision: Literal["fp32", "bf16"] = "fp32"
     channels_last: bool = False
-    mode: Literal["eager", "cuda-graph", "compiled"] = "eager"
+    mode: Literal["eager", "cuda-graph"] = "eager"
     stream: bool = False
 
 

@@ -667,13 +667,13 @@ export interface Opened {
  * Attributes:
  *     precision: ``fp32``, or ``bf16`` under autocast.
  *     channels_last: Whether pictures lie in memory pixel by pixel.
- *     mode: ``eager``, or ``cuda-graph`` or ``compiled``, which spare the time between operations.
+ *     mode: ``eager``, or ``cuda-graph``, which spares the time between operations.
  *     stream: Whether the pictures stay in the memory of the machine and batches are sent.
  */
 export interface Plan {
   precision: "fp32" | "bf16";
   channels_last: boolean;
-  mode: "eager" | "cuda-graph" | "compiled";
+  mode: "eager" | "cuda-graph";
   stream: boolean;
 }
 /**
