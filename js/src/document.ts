@@ -1,6 +1,6 @@
 /** Changes of a document as pure functions: each takes an experiment and returns the next one. */
 
-import type { BlockEntry, Edge, Experiment, Graph, JsonValue, Node, Param, Patch } from "./protocol";
+import type { BlockEntry, DataRef, Edge, Experiment, Graph, JsonValue, Node, Param, Patch } from "./protocol";
 
 export type Position = [number, number];
 
@@ -158,9 +158,25 @@ export function setRecipe(document: Experiment, name: string, value: JsonValue):
   return { ...document, recipe: { ...document.recipe, [name]: value } };
 }
 
-/** Choose the data set. */
-export function setData(document: Experiment, name: string): Experiment {
-  return name === document.data.name ? document : { ...document, data: { name } };
+/** A named data set, as a document holds it. */
+export function namedData(name: string): DataRef {
+  return { name, path: null, facts: null, exclude: [] };
+}
+
+/** Choose the data: a named set, or own pictures. */
+export function setData(document: Experiment, data: DataRef): Experiment {
+  return equal(data, document.data) ? document : { ...document, data };
+}
+
+/** Leave training pictures out, beside those that are out already. */
+export function leaveOut(document: Experiment, pictures: readonly number[]): Experiment {
+  const exclude = [...new Set([...document.data.exclude, ...pictures])].sort((one, other) => one - other);
+  return setData(document, { ...document.data, exclude });
+}
+
+/** Take all pictures back that were left out. */
+export function takeBack(document: Experiment): Experiment {
+  return setData(document, { ...document.data, exclude: [] });
 }
 
 /** Apply a repair, exactly as `Experiment.patched` does in the kernel. */
@@ -169,7 +185,7 @@ export function applyPatch(document: Experiment, patch: Patch): Experiment {
   const kept = new Set(graph.nodes.map((node) => node.id));
   const layout = Object.fromEntries(Object.entries(document.layout).filter(([id]) => kept.has(id)));
   const recipe = { ...document.recipe, ...patch.recipe };
-  const data = patch.data === null ? document.data : { name: patch.data };
+  const data = patch.data === null ? document.data : namedData(patch.data);
   return { ...document, graph, recipe, layout, data };
 }
 

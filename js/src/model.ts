@@ -4,17 +4,25 @@ import type { AnyModel } from "@anywidget/types";
 import type {
   AnalysisState,
   Answer,
+  Augmented,
   Catalogue,
   Code,
+  DataCheck,
   Diagnostic,
   ExperimentState,
   Files,
+  Found,
   JsonValue,
   Opened,
   Prediction,
+  Preview,
+  RateCurve,
   Request,
   RunState,
+  Runs,
   Saved,
+  Sources,
+  TaskState,
 } from "./protocol";
 import type { LanguageSetting } from "./texts";
 
@@ -24,6 +32,7 @@ export interface Traits {
   experiment: ExperimentState;
   analysis: AnalysisState;
   run: RunState;
+  task: TaskState;
   language: LanguageSetting;
 }
 
@@ -34,11 +43,20 @@ interface Answers {
   pause: Empty;
   resume: Empty;
   stop: Empty;
+  more: Empty;
   predict: Prediction;
   code: Code;
   save: Saved;
   files: Files;
   open: Opened;
+  preview: Preview;
+  check: DataCheck;
+  sources: Sources;
+  read: Found;
+  augmented: Augmented;
+  rate: RateCurve;
+  cancel: Empty;
+  runs: Runs;
 }
 
 type Empty = Record<string, never>;
@@ -47,16 +65,26 @@ type Empty = Record<string, never>;
 export type AnswerOf<N extends RequestName> = Answers[N];
 
 /** How long a request waits, in milliseconds; the first use of the network has to load torch. */
-const PATIENCE: Record<RequestName, number> = {
+const PATIENCE: Record<RequestName, number | null> = {
   train: 60_000,
   pause: 15_000,
   resume: 60_000,
   stop: 15_000,
+  more: 60_000,
   predict: 60_000,
   code: 15_000,
   save: 15_000,
   files: 15_000,
   open: 15_000,
+  sources: 60_000,
+  cancel: 15_000,
+  runs: 60_000,
+  // These may take minutes. The trait `task` says how far they are, and a person can cancel them.
+  preview: null,
+  check: null,
+  read: null,
+  augmented: null,
+  rate: null,
 };
 
 /** The kernel, as the canvas sees it. */
@@ -77,7 +105,7 @@ export interface Kernel {
 interface Open {
   resolve: (payload: never) => void;
   reject: (problem: Diagnostic) => void;
-  timer: ReturnType<typeof setTimeout>;
+  timer: ReturnType<typeof setTimeout> | undefined;
 }
 
 /** Connect with the kernel through the model of an anywidget. */
@@ -115,7 +143,9 @@ export function connectKernel(model: AnyModel<Traits>): Kernel {
       new Promise((resolve, reject) => {
         // Two pages may hold the same canvas; the ids of one are not those of the other.
         const id = `${SESSION}-${++sent}`;
-        const timer = setTimeout(() => settle(id)?.reject(noAnswer(name)), PATIENCE[name]);
+        const patience = PATIENCE[name];
+        const late = (): void => settle(id)?.reject(noAnswer(name));
+        const timer = patience === null ? undefined : setTimeout(late, patience);
         waiting.set(id, { resolve: resolve as Open["resolve"], reject, timer });
         const request: Request = { kind: "blockml-request", id, name, payload };
         try {

@@ -4,9 +4,10 @@ import { createContext, useCallback, useContext } from "react";
 import { createStore, type StoreApi, useStore } from "zustand";
 import { equal } from "./document";
 import { begin, type History, record, redo, undo } from "./history";
+import { createJobs, type JobSlice } from "./jobs";
 import type { AnswerOf, Kernel, RequestName } from "./model";
 import { estimate, settle } from "./place";
-import type { AnalysisState, Catalogue, Experiment, JsonValue, RunState } from "./protocol";
+import type { AnalysisState, Catalogue, Experiment, JsonValue, RunState, TaskState } from "./protocol";
 import { type Language, resolve, sentence, type Values } from "./texts";
 
 export type Panel = "block" | "train" | "code";
@@ -17,7 +18,7 @@ export interface Notice {
   kind: "info" | "error";
 }
 
-export interface CanvasStore {
+export interface CanvasStore extends JobSlice {
   catalogue: Catalogue;
   document: Experiment;
   revision: number;
@@ -25,12 +26,16 @@ export interface CanvasStore {
   analysis: AnalysisState | null;
   stale: boolean;
   run: RunState;
+  /** Work beside the training that takes time. */
+  task: TaskState;
   language: Language;
   selection: readonly string[];
   panel: Panel;
   /** Where the present document was saved; `null` while it was not. */
   lastSaved: string | null;
   notice: Notice | null;
+  /** Which parts of the panels are open, by name; they stay so when the panel changes. */
+  folds: Readonly<Record<string, boolean>>;
   /** Measured heights of the cards by node id; never replaced, so nothing draws again for it. */
   heights: Map<string, number>;
   /** The node that the canvas brings into view; a new object for each wish. */
@@ -47,6 +52,7 @@ export interface CanvasStore {
   jump(id: string): void;
   setLanguage(language: Language): void;
   notify(notice: Notice | null): void;
+  fold(name: string, open: boolean): void;
   /** Ask the kernel; rejects with a `Diagnostic`. */
   request<N extends RequestName>(
     name: N,
@@ -58,7 +64,15 @@ export interface CanvasStore {
 export type Store = StoreApi<CanvasStore>;
 
 /** Requests that speak of the document, so that the kernel must have the present one. */
-const ABOUT_DOCUMENT: readonly RequestName[] = ["train", "code", "save"];
+const ABOUT_DOCUMENT: readonly RequestName[] = [
+  "train",
+  "code",
+  "save",
+  "preview",
+  "check",
+  "augmented",
+  "rate",
+];
 
 /** Longest wait, in milliseconds, for the kernel to have the present document. */
 const CATCH_UP = 2000;
@@ -132,23 +146,27 @@ export function createCanvasStore(kernel: Kernel): Store {
       if (newest.revision === get().revision) set({ analysis: newest, stale: false });
     });
     kernel.watch("run", () => set({ run: kernel.get("run") }));
+    kernel.watch("task", () => set({ task: kernel.get("task") }));
     kernel.watch("catalogue", () => set({ catalogue: kernel.get("catalogue") }));
     kernel.watch("language", () => set({ language: resolve(kernel.get("language")) }));
 
     const run = kernel.get("run");
     return {
+      ...createJobs(set, get),
       catalogue: kernel.get("catalogue"),
       document: history.present,
       revision: first.revision,
       analysis: newest.revision === first.revision ? newest : null,
       stale: newest.revision !== first.revision,
       run,
+      task: kernel.get("task"),
       language: resolve(kernel.get("language")),
       selection: [],
       // Whoever comes back to a training wants to see it.
       panel: run.status === "idle" ? "block" : "train",
       lastSaved: null,
       notice: null,
+      folds: {},
       heights,
       target: null,
       canUndo: false,
@@ -167,6 +185,7 @@ export function createCanvasStore(kernel: Kernel): Store {
         kernel.set("language", language);
       },
       notify: (notice) => set({ notice }),
+      fold: (name, open) => set({ folds: { ...get().folds, [name]: open } }),
       request: async (name, payload, buffers) => {
         // A trait may travel slower than a message: training must not start with an older network.
         if (ABOUT_DOCUMENT.includes(name) && get().stale) await caughtUp();

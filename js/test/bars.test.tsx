@@ -8,7 +8,7 @@ import { CodePanel } from "../src/panels/CodePanel";
 import { SidePanel } from "../src/panels/SidePanel";
 import type { Diagnostic, RunState } from "../src/protocol";
 import { draw } from "./render";
-import { analysis, experiment, FakeKernel, IDLE } from "./samples";
+import { analysis, experiment, FakeKernel, IDLE, record } from "./samples";
 
 function problem(code: string, more: Partial<Diagnostic> = {}): Diagnostic {
   return { code, severity: "error", node: "conv1", port: null, param: null, values: {}, fixes: [], ...more };
@@ -189,8 +189,7 @@ describe("the panel", () => {
   });
 
   test("the training shows its status, numbers and curves", () => {
-    const record = { train_loss: 1, test_loss: 1.1, train_accuracy: 0.7, test_accuracy: 0.6543, seconds: 1 };
-    const run = { ...TRAINING, epoch: 1, history: [{ ...record, epoch: 1 }], can_predict: true };
+    const run = { ...TRAINING, epoch: 1, history: [record(1)], can_predict: true };
     draw(<SidePanel />, new FakeKernel(experiment(["conv1"]), run));
     expect(screen.getByTestId("blockml-status").dataset.status).toBe("training");
     expect(screen.getByTestId("blockml-accuracy").textContent).toBe("65.4%");

@@ -1,16 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { across, charts, down, epochTicks, nearest, nice, path, spread } from "../src/panels/curve";
 import type { EpochRecord } from "../src/protocol";
+import { record as recordOf } from "./samples";
 
 function record(epoch: number, loss: number, accuracy: number): EpochRecord {
-  return {
-    epoch,
+  return recordOf(epoch, {
     train_loss: loss,
     test_loss: loss + 0.1,
     train_accuracy: accuracy,
     test_accuracy: accuracy - 0.1,
-    seconds: 1,
-  };
+  });
 }
 
 const FRAME = { left: 30, top: 10, width: 200, height: 100 };

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import cases from "../../tests/golden/patches.json";
-import { applyPatch } from "../src/document";
+import { applyPatch, namedData } from "../src/document";
 import type { Experiment, Patch } from "../src/protocol";
 import { edge, experiment, node } from "./samples";
 
@@ -30,7 +30,7 @@ function made(side: Side): Experiment {
     ...plain,
     layout: side.layout ?? {},
     recipe: { ...plain.recipe, ...side.recipe },
-    data: { name: side.data ?? "digits" },
+    data: namedData(side.data ?? "digits"),
   };
 }
 

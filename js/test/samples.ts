@@ -1,16 +1,20 @@
 /** Small documents, a small catalogue, and a kernel that only remembers: what the tests share. */
 
+import { namedData } from "../src/document";
 import type { AnswerOf, Kernel, RequestName, Traits } from "../src/model";
 import type {
   AnalysisState,
   BlockEntry,
   Catalogue,
   Edge,
+  EpochRecord,
   Experiment,
   JsonValue,
   Node,
   Param,
+  Recipe,
   RunState,
+  TaskState,
 } from "../src/protocol";
 
 const TEXT = { en: "", ko: "" };
@@ -28,6 +32,8 @@ export function param(name: string, more: Partial<Param> = {}): Param {
     suggestions: [],
     unit: null,
     primary: true,
+    group: "",
+    only: {},
     title: { en: name.replace("_", " "), ko: `${name} ko` },
     description: { en: `About ${name}.`, ko: "" },
     ...more,
@@ -94,16 +100,52 @@ export function edge(text: string): Edge {
   return { source, source_port: "y", target, target_port: port };
 }
 
+export const RECIPE: Recipe = {
+  epochs: 12,
+  batch_size: 32,
+  optimizer: "adam",
+  learning_rate: 0.001,
+  seed: 0,
+  momentum: 0.9,
+  nesterov: false,
+  weight_decay: 0,
+  clip_norm: 0,
+  schedule: "constant",
+  warmup: 0,
+  step_size: 10,
+  gamma: 0.1,
+  label_smoothing: 0,
+  class_weights: "none",
+  ema_decay: 0,
+  best_epoch: false,
+  patience: 0,
+  validation: 0.1,
+  flip: false,
+  shift: 0,
+  rotate: 0,
+  zoom: 0,
+  cutout: 0,
+  color: 0,
+  rand_augment: 0,
+  mixup: 0,
+  cutmix: 0,
+  examples: 0,
+  precision: "auto",
+  deterministic: false,
+};
+
 export function experiment(nodes: string[] = [], edges: string[] = []): Experiment {
   return {
     blockml: 1,
     name: "test",
-    data: { name: "digits" },
+    data: namedData("digits"),
     graph: { nodes: nodes.map(node), edges: edges.map(edge) },
-    recipe: { epochs: 12, batch_size: 32, optimizer: "adam", learning_rate: 0.001, seed: 0 },
+    recipe: RECIPE,
     layout: {},
   };
 }
+
+export const NO_TASK: TaskState = { name: "", subject: "", done: 0, total: 0, unit: "steps" };
 
 export const IDLE: RunState = {
   id: "",
@@ -123,7 +165,28 @@ export const IDLE: RunState = {
   folder: "",
   can_predict: false,
   problem: null,
+  ahead: null,
+  task: NO_TASK,
+  plan: null,
+  learning_rate: null,
+  best_epoch: null,
 };
+
+/** The figures of an epoch. */
+export function record(epoch: number, more: Partial<EpochRecord> = {}): EpochRecord {
+  return {
+    epoch,
+    train_loss: 1,
+    train_accuracy: 0.7,
+    test_loss: 1.1,
+    test_accuracy: 0.6543,
+    seconds: 1,
+    learning_rate: 0.001,
+    validation_loss: null,
+    validation_accuracy: null,
+    ...more,
+  };
+}
 
 export function analysis(revision: number, more: Partial<AnalysisState> = {}): AnalysisState {
   return {
@@ -160,6 +223,7 @@ export class FakeKernel implements Kernel {
       experiment: { revision: 1, document: { ...document, layout: layout as Experiment["layout"] } },
       analysis: analysis(1),
       run,
+      task: NO_TASK,
       language: "en",
     };
   }

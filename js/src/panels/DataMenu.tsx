@@ -1,7 +1,7 @@
 /** The chip of the data set: what the network learns from, and the choice of another. */
 
 import type { ReactElement } from "react";
-import { setData } from "../document";
+import { namedData, setData } from "../document";
 import { count, shape } from "../format";
 import { Icon } from "../icons";
 import { useCanvas, useT } from "../store";
@@ -43,7 +43,7 @@ export function DataMenu(): ReactElement {
                   className="bm-menu-item bm-data-entry"
                   aria-pressed={entry.name === name}
                   onClick={() => {
-                    if (entry.name !== name) edit((document) => setData(document, entry.name));
+                    if (entry.name !== name) edit((document) => setData(document, namedData(entry.name)));
                     close();
                   }}
                 >
