@@ -1,0 +1,30 @@
+"""A moving average of the weights, which is steadier than the last ones."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+
+@torch.no_grad()
+def update_average(
+    average: nn.Module, model: nn.Module, decay: float, step: int
+) -> None:
+    """Move the average a little towards the model (Polyak and Juditsky 1992).
+
+    The first steps count more, so that the average soon forgets how the model started.
+
+    Args:
+        average: A copy of the model; it is changed.
+        model: What was just trained.
+        decay: Share of the average that stays, in the long run.
+        step: Steps done before this one.
+    """
+    kept = min(decay, (1 + step) / (10 + step))
+    weights: list[torch.Tensor] = [*average.parameters()]
+    buffers: list[torch.Tensor] = [*average.buffers()]
+    # One call for all of them; they do not take an empty list.
+    if weights:
+        torch._foreach_lerp_(weights, [*model.parameters()], 1 - kept)
+    if buffers:
+        torch._foreach_copy_(buffers, [*model.buffers()])
