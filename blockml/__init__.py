@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from blockml.build import build as build
     from blockml.chain import experiment as experiment
     from blockml.codegen import to_python as to_python
+    from blockml.data import check_data as check_data
     from blockml.data import load_data as load_data
     from blockml.errors import BlockmlError as BlockmlError
     from blockml.errors import Diagnostic as Diagnostic
@@ -31,10 +32,14 @@ if TYPE_CHECKING:
     from blockml.graph import Graph as Graph
     from blockml.graph import Node as Node
     from blockml.recipe import Recipe as Recipe
+    from blockml.report import compare as compare
+    from blockml.report import data_report as data_report
+    from blockml.report import rate_figure as rate_figure
     from blockml.report import report as report
     from blockml.templates import template as template
     from blockml.templates import templates as templates
     from blockml.training import Run as Run
+    from blockml.training import find_rate as find_rate
     from blockml.training import train as train
     from blockml.widget import Canvas as Canvas
 
@@ -57,8 +62,13 @@ _PLACES = {
     "build": "build",
     "catalogue": "blocks",
     "check": "analysis",
+    "check_data": "data",
+    "compare": "report",
+    "data_report": "report",
     "experiment": "chain",
+    "find_rate": "training",
     "load_data": "data",
+    "rate_figure": "report",
     "report": "report",
     "template": "templates",
     "templates": "templates",

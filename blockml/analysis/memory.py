@@ -36,11 +36,13 @@ def available_memory() -> int:
 
 
 def weight_memory(found: Survey) -> int:
-    """Bytes of weights, their gradients and the optimizer's state."""
+    """Bytes of weights, their gradients, the optimizer's state and what is kept beside them."""
     weights = sum(
         found.blocks[node].parameters(found.received[node]) for node in found.shapes if node in found.received
     )
-    return _FLOAT * weights * (2 + _STATE[found.experiment.recipe.optimizer])
+    recipe = found.experiment.recipe
+    copies = (recipe.ema_decay > 0) + recipe.best_epoch
+    return _FLOAT * weights * (2 + _STATE[recipe.optimizer] + copies)
 
 
 def picture_memory(found: Survey) -> int:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 
-from blockml.protocol import EpochRecord
+from blockml.protocol import EpochRecord, RateCurve
 from blockml.texts import sentence
 
 _TRAIN, _TEST = "#5b6675", "#3b5bdb"
+_COLOURS = ("#3b5bdb", "#c92a2a", "#2b8a3e", "#b7791f", "#7048e8", "#0b7285")
 _LAYOUT: dict[str, Any] = {
     "template": "plotly_white",
     "font": {"family": "system-ui, 'Segoe UI', 'Noto Sans', 'Noto Sans KR', sans-serif", "size": 13},
@@ -44,6 +45,53 @@ def curves(history: Sequence[EpochRecord], language: str = "en") -> go.Figure:
         )
     figure.update_yaxes(tickformat=".0%", row=1, col=2)
     figure.update_layout(**_LAYOUT, legend={"orientation": "h", "y": 1.12})
+    return figure
+
+
+def compare(histories: Mapping[str, Sequence[EpochRecord]], language: str = "en") -> go.Figure:
+    """Test loss and accuracy of several runs in one chart; the training curves are dotted.
+
+    Args:
+        histories: One record an epoch, by the name of the run.
+        language: ``en`` or ``ko``.
+    """
+    from plotly.subplots import make_subplots
+
+    figure = make_subplots(rows=1, cols=2, horizontal_spacing=0.12)
+    for number, (name, history) in enumerate(histories.items()):
+        colour = _COLOURS[number % len(_COLOURS)]
+        for column, what in enumerate(("loss", "accuracy"), start=1):
+            for part, dash in (("test", "solid"), ("train", "dot")):
+                figure.add_scatter(
+                    x=[record.epoch for record in history],
+                    y=[getattr(record, f"{part}_{what}") for record in history],
+                    name=f"{_plain(name)} · {sentence(f'report.{part}', language)}",
+                    legendgroup=str(number),
+                    mode="lines",
+                    line={"color": colour, "width": 2 if part == "test" else 1, "dash": dash},
+                    showlegend=column == 1,
+                    row=1,
+                    col=column,
+                )
+            figure.update_yaxes(title=sentence(f"report.{what}", language), row=1, col=column)
+            figure.update_xaxes(title=sentence("report.epoch", language), row=1, col=column)
+    figure.update_yaxes(tickformat=".0%", row=1, col=2)
+    figure.update_layout(**{**_LAYOUT, "height": 420}, legend={"orientation": "h", "y": -0.2})
+    return figure
+
+
+def rate_curve(curve: RateCurve, language: str = "en") -> go.Figure:
+    """The loss over the learning rates that were tried, with the one to use."""
+    figure = go.Figure(go.Scatter(x=curve.rates, y=curve.losses, mode="lines", line={"color": _TEST}))
+    if curve.suggestion is not None:
+        figure.add_vline(
+            x=curve.suggestion,
+            line={"color": _TRAIN, "dash": "dash"},
+            annotation_text=f"{curve.suggestion:g}",
+        )
+    figure.update_xaxes(title=sentence("report.rate", language), type="log")
+    figure.update_yaxes(title=sentence("report.loss", language))
+    figure.update_layout(**_LAYOUT, showlegend=False)
     return figure
 
 

@@ -11,24 +11,11 @@ import plotly.graph_objects as go
 
 from blockml.codegen import to_python
 from blockml.errors import RunError
-from blockml.experiment import write_safely
+from blockml.protocol import EpochRecord, RateCurve
 from blockml.report import figures
+from blockml.report.html import page, write_page
 from blockml.texts import sentence
 from blockml.training import Run
-
-_STYLE = """
-:root { color-scheme: light; }
-body { margin: 0 auto; max-width: 920px; padding: 40px 24px 80px; color: #1c2430; background: #fff;
-  font: 16px/1.6 system-ui, "Segoe UI", "Noto Sans", "Noto Sans KR", sans-serif; }
-h1 { font-size: 28px; line-height: 1.25; margin: 0 0 4px; overflow-wrap: anywhere; }
-h2 { font-size: 19px; margin: 44px 0 8px; }
-p { margin: 0 0 8px; color: #5b6675; }
-dl { display: flex; flex-wrap: wrap; gap: 12px 44px; margin: 28px 0 0; }
-dt { font-size: 13px; color: #5b6675; }
-dd { margin: 0; font-size: 26px; font-weight: 650; font-variant-numeric: tabular-nums; }
-pre { overflow: auto; padding: 18px 20px; border-radius: 8px; background: #f6f7f9;
-  font: 13px/1.5 ui-monospace, "Cascadia Mono", Consolas, monospace; }
-"""
 
 
 @dataclass(frozen=True)
@@ -52,10 +39,7 @@ class Report:
         Raises:
             RunError: The page cannot be written.
         """
-        try:
-            return write_safely(Path(path), self.html().encode("utf-8"))
-        except OSError as error:
-            raise RunError.of("run-unwritable", path=str(path), reason=error.strerror or "") from error
+        return write_page(path, self.html())
 
     def html(self) -> str:
         """The page as text; every name in it is escaped."""
@@ -76,14 +60,12 @@ class Report:
             f"<div><dt>{self._say(name)}</dt><dd>{escape(value)}</dd></div>"
             for name, value in numbers.items()
         )
-        return (
-            f'<!doctype html>\n<html lang="{self.language}">\n<head><meta charset="utf-8">'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f"<title>{title}</title><style>{_STYLE}</style></head>\n<body>\n"
+        body = (
             f"<h1>{title}</h1><p>{self._say('data')}: {escape(experiment.data.name)}</p>"
             f"<dl>{rows}</dl>\n{figures_html}\n<h2>{self._say('code')}</h2>"
-            f"<pre>{escape(to_python(experiment))}</pre>\n</body>\n</html>\n"
+            f"<pre>{escape(to_python(experiment, self.run.plan))}</pre>"
         )
+        return page(experiment.name, body, self.language)
 
     def _say(self, key: str) -> str:
         return escape(sentence(f"report.{key}", self.language))
@@ -108,3 +90,27 @@ def report(run: Run, language: str = "en") -> Report:
         made["confusion_matrix"] = figures.confusion_matrix(metrics["confusion_matrix"], classes, language)
         made["per_class"] = figures.per_class(metrics["per_class_accuracy"], classes, language)
     return Report(run, made, language)
+
+
+def compare(*runs: Run, language: str = "en") -> go.Figure:
+    """Draw the curves of several runs in one chart.
+
+    Args:
+        *runs: Runs of this process or opened ones, two or more; they may differ in everything.
+        language: ``en`` or ``ko``.
+
+    Raises:
+        RunError: There are fewer than two, or one has no epoch behind it.
+    """
+    if len(runs) < 2 or not all(run.history for run in runs):  # noqa: PLR2004 - to compare takes two
+        raise RunError.of("compare-needs-runs", received=sum(bool(run.history) for run in runs))
+    histories: dict[str, list[EpochRecord]] = {}
+    for number, run in enumerate(runs, start=1):
+        name = run.experiment.name
+        histories[f"{name} ({number})" if name in histories else name] = run.history
+    return figures.compare(histories, language)
+
+
+def rate_figure(curve: RateCurve, language: str = "en") -> go.Figure:
+    """Draw what `blockml.find_rate` measured."""
+    return figures.rate_curve(curve, language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from blockml.training.prediction import Prediction
+from blockml.training.rate import find_rate
 from blockml.training.run import Run, train
 
-__all__ = ["Prediction", "Run", "train"]
+__all__ = ["Prediction", "Run", "find_rate", "train"]

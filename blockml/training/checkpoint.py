@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,11 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import nn
 
-from blockml.errors import RunError
+from blockml.errors import BlockmlError, RunError
 from blockml.experiment import write_safely
 
 NAME = "checkpoint.safetensors"
-_MODEL, _OPTIMIZER = "model.", "optimizer."
+_MODEL, _OPTIMIZER, _AVERAGE, _BEST = "model.", "optimizer.", "average.", "best."
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,9 @@ class Progress:
         right: Pictures of that epoch named right so far.
         seen: Pictures of that epoch seen so far.
         seconds: Time that the epoch took so far.
+        best_epoch: The epoch that was best on the pictures held back; 0 before there is one.
+        best_loss: Its validation loss.
+        ended: Whether training has ended early.
     """
 
     content_hash: str
@@ -40,22 +44,47 @@ class Progress:
     right: int = 0
     seen: int = 0
     seconds: float = 0.0
+    best_epoch: int = 0
+    best_loss: float = 0.0
+    ended: bool = False
 
 
-def write(folder: Path, module: nn.Module, optimizer: torch.optim.Optimizer, progress: Progress) -> None:
-    """Write weights, the optimizer's state and the progress.
+@dataclass
+class State:
+    """All that a training has to remember, beside its progress.
 
-    Data order and random numbers are functions of seed, epoch and step, so they need no place here.
+    Data order and random numbers are functions of seed, epoch and step, so they need no place.
+
+    Attributes:
+        module: The module that learns.
+        optimizer: Its optimizer; ``None`` where only the weights are wanted.
+        average: The moving average of the module, if there is one.
+        best: Weights of the best epoch, by key, where they are kept.
+    """
+
+    module: nn.Module
+    optimizer: torch.optim.Optimizer | None = None
+    average: nn.Module | None = None
+    best: dict[str, torch.Tensor] | None = None
+
+
+def write(folder: Path, state: State, progress: Progress) -> None:
+    """Write everything that training needs to go on.
 
     Raises:
         OSError: The folder cannot be written.
     """
-    tensors = {f"{_MODEL}{key}": value for key, value in module.state_dict().items()}
-    for index, state in optimizer.state_dict()["state"].items():
-        for key, value in state.items():
-            if isinstance(value, torch.Tensor):
-                tensors[f"{_OPTIMIZER}{index}.{key}"] = value
-    plain = {key: value.detach().contiguous().cpu() for key, value in tensors.items()}
+    tensors: dict[str, torch.Tensor] = _with_prefix(_MODEL, state.module.state_dict())
+    if state.optimizer is not None:
+        for index, values in state.optimizer.state_dict()["state"].items():
+            named = {key: value for key, value in values.items() if isinstance(value, torch.Tensor)}
+            tensors |= _with_prefix(f"{_OPTIMIZER}{index}.", named)
+    if state.average is not None:
+        tensors |= _with_prefix(_AVERAGE, state.average.state_dict())
+    if state.best is not None:
+        tensors |= _with_prefix(_BEST, state.best)
+    # Clones: tensors that share memory, as those of a module used twice, are refused.
+    plain = {key: value.detach().cpu().contiguous().clone() for key, value in tensors.items()}
     write_safely(folder / NAME, save(plain, metadata={"blockml": json.dumps(asdict(progress))}))
 
 
@@ -75,14 +104,43 @@ def read_progress(folder: Path) -> Progress | None:
         raise RunError.of("checkpoint-unreadable", path=str(path), reason=_short(error)) from error
 
 
-def read_into(
-    folder: Path, content_hash: str, module: nn.Module, optimizer: torch.optim.Optimizer | None = None
-) -> Progress:
-    """Load a checkpoint into a module and, for training on, its optimizer.
+def read_into(folder: Path, content_hash: str, state: State) -> Progress:
+    """Load a checkpoint to train on from it.
 
     Raises:
         RunError: There is none, it is damaged, or it belongs to another experiment.
     """
+    progress, tensors = _read(folder, content_hash)
+    try:
+        state.module.load_state_dict(_without_prefix(_MODEL, tensors))
+        if state.optimizer is not None:
+            _load_optimizer(state.optimizer, tensors)
+        if state.average is not None:
+            state.average.load_state_dict(_without_prefix(_AVERAGE, tensors))
+    except (RuntimeError, ValueError, IndexError) as error:
+        raise _unreadable(folder, error) from error
+    state.best = _without_prefix(_BEST, tensors) or None
+    return progress
+
+
+def read_kept(folder: Path, content_hash: str, module: nn.Module) -> Progress:
+    """Load the weights that count: of the best epoch, else the average, else the last.
+
+    Raises:
+        RunError: As `read_into`.
+    """
+    progress, tensors = _read(folder, content_hash)
+    kept = next(
+        found for found in (_without_prefix(prefix, tensors) for prefix in (_BEST, _AVERAGE, _MODEL)) if found
+    )
+    try:
+        module.load_state_dict(kept)
+    except RuntimeError as error:
+        raise _unreadable(folder, error) from error
+    return progress
+
+
+def _read(folder: Path, content_hash: str) -> tuple[Progress, dict[str, torch.Tensor]]:
     progress = read_progress(folder)
     path = folder / NAME
     if progress is None:
@@ -91,19 +149,34 @@ def read_into(
         raise RunError.of("checkpoint-of-another", path=str(path))
     try:
         with safe_open(path, framework="pt") as file:
-            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a dict
-        weights = {key[len(_MODEL) :]: value for key, value in tensors.items() if key.startswith(_MODEL)}
-        module.load_state_dict(weights)
-        if optimizer is not None:
-            state: dict[int, dict[str, Any]] = {}
-            for key, value in tensors.items():
-                if key.startswith(_OPTIMIZER):
-                    _, index, name = key.split(".", 2)
-                    state.setdefault(int(index), {})[name] = value
-            optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
-    except (SafetensorError, OSError, RuntimeError, ValueError) as error:
-        raise RunError.of("checkpoint-unreadable", path=str(path), reason=_short(error)) from error
-    return progress
+            return progress, {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a dict
+    except (SafetensorError, OSError, ValueError) as error:
+        raise _unreadable(folder, error) from error
+
+
+def _load_optimizer(optimizer: torch.optim.Optimizer, tensors: Mapping[str, torch.Tensor]) -> None:
+    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+    state: dict[int, dict[str, Any]] = {}
+    for name, value in _without_prefix(_OPTIMIZER, tensors).items():
+        index, key = name.split(".", 1)
+        weight = weights[int(index)]
+        if value.shape == weight.shape:
+            # In memory it must lie as its weight does: fused optimizers walk through both at once.
+            value = torch.empty_like(weight, dtype=value.dtype, requires_grad=False).copy_(value)  # noqa: PLW2901
+        state.setdefault(int(index), {})[key] = value
+    optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
+
+
+def _with_prefix(prefix: str, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {f"{prefix}{key}": value for key, value in tensors.items()}
+
+
+def _without_prefix(prefix: str, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {key[len(prefix) :]: value for key, value in tensors.items() if key.startswith(prefix)}
+
+
+def _unreadable(folder: Path, error: Exception) -> BlockmlError:
+    return RunError.of("checkpoint-unreadable", path=str(folder / NAME), reason=_short(error))
 
 
 def _short(error: Exception) -> str:

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
-from torch import nn
 
+from blockml.analysis import check
 from blockml.blocks import get
 from blockml.build import build
 from blockml.data import Dataset
 from blockml.errors import RunError
 from blockml.experiment import Experiment
-from blockml.protocol import EpochRecord
-from blockml.recipe import Recipe
+from blockml.loop.augment import augment
+from blockml.loop.average import update_average
+from blockml.loop.loss import balanced_weights
+from blockml.loop.mix import mix
+from blockml.loop.rate import rate_at
+from blockml.protocol import EpochRecord, Plan
 from blockml.training import checkpoint
-from blockml.training.checkpoint import Progress
-from blockml.training.evaluate import Evaluation, evaluate
+from blockml.training.batches import Pictures, Selection, needs_stream
+from blockml.training.chance import seeded, step_seed
+from blockml.training.checkpoint import Progress, State
+from blockml.training.evaluate import Evaluation, evaluate, part_size
+from blockml.training.graph import graphed
+from blockml.training.interrupt import LONG, Interrupted, interruptible
+from blockml.training.plan import choose, laid_out, optimizer_of
+from blockml.training.step import Step, set_rate
 
 _LOOK = 0.1
 """Seconds between two looks at the figures, which wait for the device."""
@@ -34,48 +46,125 @@ class Engine:
     """One training, step by step: deterministic, and able to go on where it was left.
 
     The weights start from ``torch.manual_seed(seed)``, the order of epoch ``e`` is drawn
-    from ``seed + e`` and random layers draw from (seed, epoch, step), so what happens is a
-    function of the experiment and the position, not of what else the kernel does.
+    from ``seed + e``, augmentation and random layers draw from (seed, epoch, step), so what
+    happens is a function of the experiment, the plan and the position, not of what else the
+    kernel does.
 
     Attributes:
         module: The module that learns.
+        average: The moving average of it that is tested and kept, if the recipe asks for one.
+        plan: How it computes on the device.
         progress: Where it stands.
         steps: Steps of an epoch.
+        rate: Learning rate of the latest step.
         throughput: Training pictures a second, a moving average.
         point: Latest (epochs done, loss, accuracy) of recent batches.
     """
 
-    def __init__(self, experiment: Experiment, data: Dataset, device: torch.device) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        data: Dataset,
+        device: torch.device,
+        *,
+        plan: Plan | None = None,
+        phases: Sequence[int] | None = None,
+        asked: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Lay everything out on the device.
+
+        Args:
+            experiment: What is trained.
+            data: What it learns from.
+            device: Where.
+            plan: How it computes; chosen by measuring where it is ``None``.
+            phases: Epochs of each phase; the schedule of the learning rate begins anew in each.
+                By default the one of the recipe.
+            asked: Whether somebody wants the training to pause or stop; asked inside long steps.
+
+        Raises:
+            Interrupted: Somebody did, while it was measured how to compute.
+        """
         self.experiment, self.data, self.device = experiment, data, device
-        self.recipe = experiment.recipe
-        with _seeded(self.recipe.seed, torch.device("cpu")):
-            self.module = build(experiment)
-        self.module.to(device)
-        self.optimizer = _optimizer(self.recipe, self.module)
+        self.recipe = recipe = experiment.recipe
+        self.phases = list(phases or [recipe.epochs])
+        self._asked = asked
+        with seeded(recipe.seed, torch.device("cpu")):
+            self.module = build(experiment).to(device)
+        stream = plan.stream if plan else needs_stream(data.train.images.numel(), device)
+        self.pictures = Pictures(data.train, device, stream=stream)
+        self.tests = Pictures(data.test, device, stream=stream)
+        self.selection = Selection(recipe, data.train.labels, self.pictures.place)
+        self.plan = plan or choose(
+            experiment, self.module, self.pictures, data.facts, device=device, go_on=self._yield
+        )
+        laid_out(self.module, self.plan)
+        weights = None
+        if recipe.class_weights == "balanced":
+            labels = data.train.labels[self.selection.used]
+            weights = balanced_weights(labels, len(data.classes)).to(device)
+        optimizer = optimizer_of(recipe, self.module, self.plan)
+        self.average = copy.deepcopy(self.module) if recipe.ema_decay > 0 else None
+        self._state = State(self.module, optimizer, self.average)
+        self._step = Step(
+            self.module, optimizer, recipe, data.facts, plan=self.plan, device=device, class_weights=weights
+        )
+        self._learn = graphed(self._step) if self.plan.mode == "cuda-graph" else self._step.learn
         self.progress = Progress(content_hash=experiment.content_hash())
-        self.images, self.labels = data.train.images.to(device), data.train.labels.to(device)
-        self.test_images, self.test_labels = data.test.images.to(device), data.test.labels.to(device)
-        self.steps = len(self._order(0))
+        self.steps = len(self.selection.order(0))
+        self.rate = recipe.learning_rate
         self.throughput = 0.0
         self.point: tuple[float, float, float] | None = None
         self.test_seconds = 0.0
+        self._part = part_size(check(experiment).total_flops, device)
         self._random = any(
             kind is not None and kind.random for kind in (get(node.block) for node in experiment.graph.nodes)
         )
+        self._changes: dict[str, Any] = {
+            name: getattr(recipe, name)
+            for name in ("flip", "shift", "rotate", "zoom", "color", "rand_augment", "cutout")
+        }
+        self._augments = any(self._changes.values())
+        self._mixes = recipe.mixup > 0 or recipe.cutmix > 0
+        self._generator = torch.Generator(device)
         # Sums since the last look, on the device: reading them each step would wait each step.
         self._loss = torch.zeros((), dtype=torch.float64, device=device)
         self._right = torch.zeros((), dtype=torch.int64, device=device)
         self._seen = 0
         self._looked = time.perf_counter()
+        self._last_step = math.inf
+
+    @property
+    def epochs(self) -> int:
+        """Epochs asked for, over all phases."""
+        return sum(self.phases)
+
+    @property
+    def ended(self) -> bool:
+        """Whether there is nothing left to train."""
+        return self.progress.ended or self.progress.epoch >= self.epochs
+
+    @property
+    def optimizer(self) -> torch.optim.Optimizer:
+        """The optimizer of the module."""
+        return self._step.optimizer
+
+    @property
+    def tested(self) -> torch.nn.Module:
+        """The module that counts: the average where there is one."""
+        return self.module if self.average is None else self.average
 
     def save(self, folder: Path) -> None:
         """Write the checkpoint of this position."""
         self._look()
-        checkpoint.write(folder, self.module, self.optimizer, self.progress)
+        checkpoint.write(folder, self._state, self.progress)
 
     def load(self, folder: Path) -> None:
         """Go on from the checkpoint of a folder."""
-        self.progress = checkpoint.read_into(folder, self.progress.content_hash, self.module, self.optimizer)
+        progress = checkpoint.read_into(folder, self.progress.content_hash, self._state)
+        begun, _ = self._phase(progress.epoch)
+        # What ended a phase early does not end the one that was asked for after it.
+        self.progress = replace(progress, ended=progress.ended and begun < progress.epoch)
 
     def epoch(self, watch: Watcher) -> tuple[EpochRecord, Evaluation] | None:
         """Train the rest of the epoch that is going, and test.
@@ -88,16 +177,28 @@ class Engine:
         """
         self.module.train()
         self._looked = time.perf_counter()
-        batches = self._order(self.progress.epoch)
-        for batch in batches[self.progress.step :]:
-            self._step(batch)
+        order = self.selection.order(self.progress.epoch)
+        for images, labels in self.pictures.batches(order[self.progress.step :]):
+            while self.take(images, labels) is None:
+                # Ended in its middle: nothing of the step counts, and it is taken again.
+                if not watch(self):
+                    return None
             if time.perf_counter() - self._looked >= _LOOK:
                 self._look()
             if not watch(self):
                 return None
         self._look()
+        return self._judge(watch)
+
+    def _judge(self, watch: Watcher) -> tuple[EpochRecord, Evaluation] | None:
+        """Test at the end of an epoch, and compare with the epochs before."""
         started = time.perf_counter()
-        tested = evaluate(self.module, self.data, self.test_images, self.test_labels, lambda: watch(self))
+        validated = None
+        if self.selection.held is not None:
+            validated = self._evaluate(self.tested, self.pictures, lambda: watch(self), self.selection.held)
+            if validated is None:
+                return None
+        tested = self._evaluate(self.tested, self.tests, lambda: watch(self))
         if tested is None:
             return None
         self.test_seconds = time.perf_counter() - started
@@ -109,52 +210,150 @@ class Engine:
             test_loss=tested.loss,
             test_accuracy=tested.accuracy,
             seconds=done.seconds + self.test_seconds,
+            learning_rate=self.rate,
+            validation_loss=None if validated is None else validated.loss,
+            validation_accuracy=None if validated is None else validated.accuracy,
         )
-        self.progress = Progress(content_hash=done.content_hash, epoch=done.epoch + 1)
+        self.progress = self._after(record)
         return record, tested
 
-    def test(self) -> Evaluation:
-        """Test the module as it is."""
-        tested = evaluate(self.module, self.data, self.test_images, self.test_labels, lambda: True)
-        if tested is None:
+    def _after(self, record: EpochRecord) -> Progress:
+        """The progress behind an epoch: which epoch is the best, and whether to go on."""
+        done = self.progress
+        best, loss, recipe = done.best_epoch, done.best_loss, self.recipe
+        begun, _ = self._phase(done.epoch)
+        if record.validation_loss is not None and (best == 0 or record.validation_loss < loss):
+            best, loss = record.epoch, record.validation_loss
+            if recipe.best_epoch:
+                self._state.best = {
+                    key: value.detach().clone() for key, value in self.tested.state_dict().items()
+                }
+        return Progress(
+            content_hash=done.content_hash,
+            epoch=record.epoch,
+            best_epoch=best,
+            best_loss=loss,
+            ended=recipe.patience > 0 and record.epoch - max(best, begun) >= recipe.patience,
+        )
+
+    def finish(self, tested: Evaluation | None) -> Evaluation:
+        """Put the weights that count into the module.
+
+        They are those of the best epoch, else the average, else the last; the checkpoint keeps
+        the last ones too, so that training can go on.
+
+        Args:
+            tested: The test of the last epoch, if it is at hand.
+
+        Returns:
+            The test of the weights that count.
+        """
+        if self._state.best is not None:
+            self.module.load_state_dict(self._state.best)
+            tested = None
+        elif self.average is not None:
+            self.module.load_state_dict(self.average.state_dict())
+        found = tested or self._evaluate(self.module, self.tests, lambda: True)
+        if found is None:
             raise RunError.of("internal", kind="Engine", reason="a test that nobody ended has ended")
-        return tested
+        return found
 
     def seconds_left(self) -> float | None:
         """Estimated time to the end, or ``None`` before anything was measured."""
         if not self.throughput:
             return None
-        steps = (self.recipe.epochs - self.progress.epoch) * self.steps - self.progress.step
-        pictures = steps * min(self.recipe.batch_size, len(self.images))
-        tests = self.recipe.epochs - self.progress.epoch
+        steps = (self.epochs - self.progress.epoch) * self.steps - self.progress.step
+        pictures = steps * min(self.recipe.batch_size, len(self.selection.used))
+        tests = self.epochs - self.progress.epoch
         return max(0.0, pictures / self.throughput + tests * self.test_seconds)
 
-    def _order(self, epoch: int) -> tuple[torch.Tensor, ...]:
-        """The batches of an epoch as indices; the generated script draws the same."""
-        shuffle = torch.Generator().manual_seed(self.recipe.seed + epoch)
-        order = torch.randperm(len(self.images), generator=shuffle).to(self.device)
-        batches: tuple[torch.Tensor, ...] = order.split(self.recipe.batch_size)
-        if len(batches) > 1 and len(batches[-1]) == 1:
-            # One picture alone has nothing that a batch normalization could compare it with.
-            batches = batches[:-1]
-        return batches
+    def _evaluate(
+        self,
+        module: torch.nn.Module,
+        pictures: Pictures,
+        go_on: Callable[[], bool],
+        index: torch.Tensor | None = None,
+    ) -> Evaluation | None:
+        return evaluate(
+            self._step,
+            module,
+            pictures,
+            classes=len(self.data.classes),
+            part=self._part,
+            go_on=go_on,
+            index=index,
+        )
 
-    def _step(self, batch: torch.Tensor) -> None:
-        done = self.progress
-        images, labels = self.images.index_select(0, batch), self.labels.index_select(0, batch)
-        seed = hash((self.recipe.seed, done.epoch, done.step)) & 0x7FFF_FFFF_FFFF_FFFF
-        with _seeded(seed, self.device) if self._random else nullcontext():
-            scores = self.module(self.data.prepare(images))
-        loss = nn.functional.cross_entropy(scores, labels)
-        if loss.requires_grad:  # a network of pools alone has nothing to learn
-            self.optimizer.zero_grad()
-            loss.backward()
-            self.optimizer.step()
-        with torch.no_grad():
-            self._loss += loss.detach() * len(batch)
-            self._right += (scores.argmax(dim=1) == labels).sum()
-        self._seen += len(batch)
+    def take(self, images: torch.Tensor, labels: torch.Tensor) -> torch.Tensor | None:
+        """Take one step.
+
+        Args:
+            images: uint8 (N, C, H, W), on the device.
+            labels: int64 (N), likewise.
+
+        Returns:
+            The loss, or ``None`` when the step was ended in its middle and has changed nothing.
+        """
+        done, recipe = self.progress, self.recipe
+        seed = step_seed(recipe.seed, done.epoch, done.step)
+        other = share = None
+        if self._augments or self._mixes:
+            self._generator.manual_seed(seed)
+        began = time.perf_counter()
+        try:
+            with (
+                interruptible(self.module, self._asked) if self._last_step > LONG else nullcontext(),
+                seeded(seed, self.device) if self._random else nullcontext(),
+            ):
+                changed = augment(images, self._generator, **self._changes) if self._augments else images
+                prepared = self._step.prepare(changed)
+                if self._mixes:
+                    prepared, other, share = mix(
+                        prepared, labels, self._generator, mixup=recipe.mixup, cutmix=recipe.cutmix
+                    )
+                self._set_rate()
+                loss, scores = self._learn(prepared, labels, other, share)
+        except Interrupted:
+            return None
+        if self.average is not None:
+            position = done.epoch * self.steps + done.step
+            update_average(self.average, self.module, recipe.ema_decay, position)
+        self._loss += loss * len(labels)
+        self._right += (scores.argmax(dim=1) == labels).sum()
+        self._seen += len(labels)
         self.progress = replace(done, step=done.step + 1)
+        self._last_step = time.perf_counter() - began
+        return loss
+
+    def _set_rate(self) -> None:
+        recipe, done = self.recipe, self.progress
+        if recipe.schedule == "constant" and recipe.warmup == 0:
+            return
+        begun, length = self._phase(done.epoch)
+        self.rate = rate_at(
+            (done.epoch - begun) * self.steps + done.step,
+            length * self.steps,
+            self.steps,
+            schedule=recipe.schedule,
+            peak=recipe.learning_rate,
+            warmup=recipe.warmup,
+            step_size=recipe.step_size,
+            gamma=recipe.gamma,
+        )
+        set_rate(self.optimizer, self.rate)
+
+    def _phase(self, epoch: int) -> tuple[int, int]:
+        """The epochs before the phase that an epoch stands in, and the epochs in it."""
+        begun = 0
+        for length in self.phases[:-1]:
+            if epoch < begun + length:
+                return begun, length
+            begun += length
+        return begun, self.phases[-1]
+
+    def _yield(self) -> None:
+        if self._asked():
+            raise Interrupted
 
     def _look(self) -> None:
         """Read the sums since the last look; the only place that waits for the device."""
@@ -167,9 +366,7 @@ class Engine:
         self._loss.zero_()
         self._right.zero_()
         if not math.isfinite(loss):
-            raise RunError.of(
-                "loss-not-finite", rate=self.recipe.learning_rate, epoch=self.progress.epoch + 1
-            )
+            raise RunError.of("loss-not-finite", rate=self.rate, epoch=self.progress.epoch + 1)
         rate = seen / seconds
         self.throughput = rate if not self.throughput else 0.8 * self.throughput + 0.2 * rate
         done = self.progress
@@ -181,28 +378,3 @@ class Engine:
             seconds=done.seconds + seconds,
         )
         self.point = (done.epoch + done.step / self.steps, loss / seen, right / seen)
-
-
-def _optimizer(recipe: Recipe, module: nn.Module) -> torch.optim.Optimizer:
-    # A network without weights, such as Flatten alone, still runs; the optimizer needs something.
-    weights = list(module.parameters()) or [nn.Parameter(torch.zeros(1))]
-    if recipe.optimizer == "sgd":
-        return torch.optim.SGD(weights, lr=recipe.learning_rate, momentum=0.9)
-    kind = torch.optim.AdamW if recipe.optimizer == "adamw" else torch.optim.Adam
-    return kind(weights, lr=recipe.learning_rate)
-
-
-@contextmanager
-def _seeded(seed: int, device: torch.device) -> Iterator[None]:
-    """Draw from a seed of our own and put the random state of the user's cells back."""
-    generators = [torch.default_generator]
-    if device.type == "cuda":
-        generators.append(torch.cuda.default_generators[device.index or 0])
-    states = [generator.get_state() for generator in generators]
-    try:
-        for generator in generators:
-            generator.manual_seed(seed)
-        yield
-    finally:
-        for generator, state in zip(generators, states, strict=True):
-            generator.set_state(state)

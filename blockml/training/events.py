@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from blockml.protocol import EpochRecord
+from blockml.protocol import EpochRecord, Plan
 
 NAME = "events.jsonl"
 _MAX_LINE = 100_000
@@ -25,11 +25,15 @@ class Story:
         history: Records of the epochs that count.
         points: Live points (epochs done, loss, accuracy) that count.
         last: Name of the last event.
+        plan: How the run computes, once that is known.
+        phases: Epochs of each phase, where more were asked for than the recipe says.
     """
 
     history: list[EpochRecord] = field(default_factory=list)
     points: list[tuple[float, float, float]] = field(default_factory=list)
     last: str = ""
+    plan: Plan | None = None
+    phases: list[int] = field(default_factory=list)
 
 
 def append(folder: Path, event: str, *, sync: bool = False, **values: Any) -> None:
@@ -87,11 +91,19 @@ def _tell(story: Story, line: str) -> None:
         event = found.pop("event")
         found.pop("time")
         if event == "epoch":
-            story.history.append(EpochRecord.model_validate(found))
+            record = EpochRecord.model_validate(found)
+            # An epoch can be told twice, when its checkpoint had to wait for room on the disk.
+            story.history = [known for known in story.history if known.epoch < record.epoch]
+            story.history.append(record)
         elif event == "point":
             story.points.append((float(found["at"]), float(found["loss"]), float(found["accuracy"])))
             return
+        elif event == "more":
+            story.phases = [int(epochs) for epochs in found["phases"]]
+        elif event == "started":
+            story.plan = Plan.model_validate(found["plan"])
         elif event == "resumed":
+            story.plan = Plan.model_validate(found["plan"])
             epoch, at = int(found["epoch"]), float(found["at"])
             story.history = [record for record in story.history if record.epoch <= epoch]
             story.points = [point for point in story.points if point[0] <= at]

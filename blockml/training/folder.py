@@ -105,3 +105,49 @@ def held(folder: Path) -> bool:
     except RunError:
         return True
     return False
+
+
+def extend(folder: Path, phases: list[int], done: int, epochs: int) -> list[int]:
+    """Note that a run is to train for further epochs.
+
+    Args:
+        folder: Folder of the run, held by this process.
+        phases: Epochs of each phase so far.
+        done: Epochs that have ended; a run that ended early is extended from there.
+        epochs: How many more.
+
+    Returns:
+        The new phases.
+
+    Raises:
+        RunError: It cannot be written.
+    """
+    finished = (folder / RESULT).exists()
+    kept = list(phases)
+    while finished and sum(kept) > done > 0:
+        # What early stopping left out is not made up for.
+        kept[-1] = done - sum(kept[:-1])
+        if kept[-1] <= 0:
+            kept.pop()
+    kept.append(epochs)
+    try:
+        events.append(folder, "more", sync=True, phases=kept)
+        (folder / RESULT).unlink(missing_ok=True)
+    except OSError as error:
+        raise RunError.of("run-unwritable", path=str(folder), reason=error.strerror or str(error)) from error
+    return kept
+
+
+def recent(limit: int) -> list[Path]:
+    """Folders of the runs on this machine that can be found, the latest first.
+
+    Args:
+        limit: Most folders.
+    """
+    found: list[tuple[float, Path]] = []
+    for path in home().glob(f"*/v*/run/{EXPERIMENT}"):
+        try:
+            found.append(((path.parent / events.NAME).stat().st_mtime, path.parent))
+        except OSError:
+            continue
+    return [path for _, path in sorted(found, reverse=True)[:limit]]

@@ -10,6 +10,7 @@ from torch import nn
 from blockml.data import Picture, read_picture
 from blockml.data.pictures import png_address
 from blockml.facts import DataFacts
+from blockml.loop.prepare import prepare
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,8 @@ def predict(module: nn.Module, facts: DataFacts, source: Picture) -> Prediction:
         DataError: The picture cannot be used.
     """
     images = read_picture(source, facts)
-    mean = torch.tensor(facts.mean).view(1, -1, 1, 1)
-    std = torch.tensor(facts.std).view(1, -1, 1, 1)
     weight = next(module.parameters(), torch.zeros(()))
-    scores = module(((images.float() / 255 - mean) / std).to(weight.device))
+    scores = module(prepare(images, facts.mean, facts.std).to(weight.device))
     probabilities = scores.float().softmax(dim=1)[0].tolist()
     best = max(range(len(probabilities)), key=probabilities.__getitem__)
     return Prediction(facts.classes[best], tuple(probabilities), facts.classes, png_address(images))

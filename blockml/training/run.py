@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import copy
-import logging
 import os
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,24 +13,21 @@ from torch import nn
 
 from blockml.analysis import check
 from blockml.build import build
-from blockml.data import Picture, load_data
+from blockml.data import Picture
 from blockml.datasets import DATASETS, facts_of
-from blockml.errors import BlockmlError, Diagnostic, RunError
+from blockml.errors import RunError
 from blockml.experiment import Experiment
-from blockml.protocol import EpochRecord, RunState, RunStatus
+from blockml.protocol import EpochRecord, Plan, RunState, RunStatus
 from blockml.training import checkpoint, events, folder
-from blockml.training.engine import Engine
-from blockml.training.evaluate import Evaluation
+from blockml.training.live import MOST_POINTS, Live, Observer, Wish
 from blockml.training.prediction import Prediction, predict
+from blockml.training.session import OnEpoch, Session
 
-_logger = logging.getLogger(__name__)
+_NAP = 0.1
+"""Seconds between two looks of whoever waits for a run."""
 
-_MOST_POINTS = 400
-_NOTE = 1.0
-"""Seconds between two live points in the events."""
-
-Observer = Callable[[RunState], None]
-OnEpoch = Callable[[EpochRecord], None]
+MOST_EPOCHS = 10_000
+"""Most epochs that can be asked for at a time."""
 
 
 def train(
@@ -81,7 +75,6 @@ class Run:
     Attributes:
         experiment: What is trained.
         folder: Where everything about the run is written.
-        history: One record an epoch.
     """
 
     def __init__(
@@ -93,23 +86,13 @@ class Run:
         on_epoch: OnEpoch | None = None,
     ) -> None:
         self.experiment, self.folder = experiment, place
-        self.history: list[EpochRecord] = []
-        self._hash = experiment.content_hash()
         self._device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        self._live = Live(
+            experiment, place, experiment.content_hash(), str(self._device), [experiment.recipe.epochs]
+        )
         self._on_epoch = on_epoch
-        self._status: RunStatus = "idle"
-        self._problem: Diagnostic | None = None
-        self._points: list[tuple[float, float, float]] = []
-        self._noted = 0.0
-        self._result: dict[str, Any] | None = None
-        self._engine: Engine | None = None
         self._module: nn.Module | None = None
         self._thread: threading.Thread | None = None
-        self._observers: list[Observer] = []
-        # One condition guards what people ask for; the step lock keeps a copy of the module whole.
-        self._change = threading.Condition()
-        self._asked: str = "run"
-        self._step_lock = threading.Lock()
 
     @classmethod
     def open(cls, place: str | os.PathLike[str]) -> Run:
@@ -120,22 +103,33 @@ class Run:
         """
         where = Path(place)
         opened = cls(folder.read_experiment(where), where)
-        story = events.read(where)
-        opened.history, opened._points = story.history, story.points[-_MOST_POINTS:]
-        opened._result = folder.read_result(where)
+        live, story = opened._live, events.read(where)
+        live.history, live.points, live.plan = story.history, story.points[-MOST_POINTS:], story.plan
+        live.phases = story.phases or live.phases
+        live.result = folder.read_result(where)
         checkpoint.read_progress(where)
-        if opened._result is not None:
-            opened._status = "finished"
+        if live.result is not None and story.last in ("finished", ""):
+            live.status = "finished"
         elif folder.held(where):
-            opened._status = "training"
+            live.status = "training"
         else:
-            opened._status = "stopped" if story.last == "stopped" else "interrupted"
+            live.status = "stopped" if story.last == "stopped" else "interrupted"
         return opened
 
     @property
     def status(self) -> RunStatus:
         """What the run is doing; ``interrupted`` means that its kernel died (see `RunState`)."""
-        return self._status
+        return self._live.status
+
+    @property
+    def history(self) -> list[EpochRecord]:
+        """One record an epoch."""
+        return self._live.history
+
+    @property
+    def plan(self) -> Plan | None:
+        """How the run computes; ``None`` before that was chosen."""
+        return self._live.plan
 
     @property
     def active(self) -> bool:
@@ -149,8 +143,8 @@ class Run:
         ``test_accuracy`` and ``per_class_accuracy`` are shares between 0 and 1, ``test_loss``
         is in nats, ``confusion_matrix`` counts true class (row) by named class (column).
         """
-        if self._result is not None:
-            return dict(self._result)
+        if self._live.result is not None:
+            return dict(self._live.result)
         if not self.history:
             return {}
         last = self.history[-1]
@@ -160,60 +154,52 @@ class Run:
     def module(self) -> nn.Module:
         """The live module; of a run that was opened, built anew with the weights of its checkpoint.
 
+        Once the run has finished these are the weights that count: of the best epoch or the
+        moving average where the recipe asks for one.
+
         Raises:
             RunError: The checkpoint is damaged or belongs to another experiment.
         """
-        if self._engine is not None:
-            return self._engine.module
+        if self._live.engine is not None:
+            return self._live.engine.module
         if self._module is None:
             module = build(self.experiment)
             if checkpoint.read_progress(self.folder) is not None:
-                checkpoint.read_into(self.folder, self._hash, module)
+                checkpoint.read_kept(self.folder, self._live.content_hash, module)
             self._module = module.eval()
         return self._module
 
     def observe(self, observer: Observer) -> None:
         """Call a function with the state at every change, from the training thread."""
-        self._observers.append(observer)
+        self._live.observers.append(observer)
 
     def state(self) -> RunState:
         """The truth about the run now, as the page is told it."""
-        engine, history = self._engine, tuple(self.history)
-        progress = engine.progress if engine else None
-        measured = engine is not None and self.active and self._status == "training"
-        return RunState(
-            id=str(self.folder),
-            status=self._status,
-            content_hash=self._hash,
-            epoch=len(history),
-            epochs=self.experiment.recipe.epochs,
-            step=progress.step if progress else 0,
-            steps=engine.steps if engine else 0,
-            points=tuple(self._points),
-            history=history,
-            throughput=engine.throughput if engine else 0.0,
-            seconds_left=engine.seconds_left() if engine and measured else None,
-            device=str(self._device),
-            test_accuracy=history[-1].test_accuracy if history else None,
-            folder=str(self.folder),
-            can_predict=bool(history) or bool(progress and progress.step),
-            problem=self._problem,
-        )
+        return self._live.state()
 
     def wait(self, timeout: float | None = None) -> Run:
         """Wait until the run has ended, or the time (in seconds) is over.
 
         Raises:
-            RunError: The run failed; the error says why.
+            RunError: The run failed, or was paused because of a problem; the error says why.
         """
-        if self._thread is not None:
-            self._thread.join(timeout)
-        if self._status == "failed" and self._problem is not None:
-            raise RunError(self._problem)
+        live, waited = self._live, 0.0
+        while self.active and (timeout is None or waited < timeout):
+            if live.status == "paused" and live.problem is not None:
+                raise RunError(live.problem)
+            nap = _NAP if timeout is None else min(_NAP, timeout - waited)
+            self._joined(nap)
+            waited += nap
+        if live.status == "failed" and live.problem is not None:
+            raise RunError(live.problem)
         return self
 
+    def _joined(self, timeout: float | None = None) -> None:
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(timeout)
+
     def pause(self) -> None:
-        """Pause after the step that is going; the module stays in memory."""
+        """Pause after the step that is going, or inside it where it is long; the module stays in memory."""
         self._ask("pause", while_in=("preparing", "training"))
 
     def resume(self, *, wait: bool | None = None) -> Run:
@@ -234,18 +220,35 @@ class Run:
             if wait:
                 self.wait_or_stop()
             return self
-        if self._status == "finished":
+        if self.status == "finished":
             raise RunError.of("run-finished", path=str(self.folder))
         self.start(resumed=True)
         if wait is None or wait:
             self.wait_or_stop()
         return self
 
+    def more(self, epochs: int, *, wait: bool = True) -> Run:
+        """Train a run for further epochs, from where it is; the schedule begins anew for them.
+
+        Args:
+            epochs: How many, 1 to 10,000.
+            wait: Whether to return only when the run has ended.
+
+        Raises:
+            RunError: The run is going, its folder cannot be used, or the number is out of range.
+        """
+        if not isinstance(epochs, int) or not 1 <= epochs <= MOST_EPOCHS:
+            raise RunError.of("run-more", received=str(epochs)[:60], most=MOST_EPOCHS)
+        self.start(resumed=True, more=epochs)
+        if wait:
+            self.wait_or_stop()
+        return self
+
     def stop(self, *, wait: bool = True) -> None:
-        """Stop after the step that is going and write a checkpoint; `resume` goes on from there."""
-        self._ask("stop", while_in=("preparing", "training", "paused"))
-        if wait and self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join()
+        """Stop after the step that is going, or inside it, and write a checkpoint; `resume` goes on."""
+        self._ask("stop", while_in=("preparing", "queued", "training", "paused"))
+        if wait:
+            self._joined()
 
     def predict(self, picture: Picture) -> Prediction:
         """Show the network one picture, as it is at this moment.
@@ -257,25 +260,26 @@ class Run:
             DataError: The picture cannot be used.
             RunError: The checkpoint cannot be read.
         """
-        module = self.module
-        if self.active:
-            with self._step_lock:
-                module = copy.deepcopy(module)
-            module.eval()
         facts = facts_of(self.experiment.data)
         if facts is None:
-            raise RunError.of("unknown-data", name=self.experiment.data.name, known=", ".join(DATASETS))
+            raise RunError.of("unknown-data", name=self.experiment.data.name[:60], known=", ".join(DATASETS))
+        module = self.module
+        if self.active and self._live.engine is not None:
+            with self._live.step_lock:
+                module = copy.deepcopy(self._live.engine.tested)
+            module.eval()
         return predict(module, facts, picture)
 
-    def _ask(self, wish: str, while_in: tuple[str, ...]) -> None:
-        with self._change:
-            if not self.active or self._status not in while_in:
+    def _ask(self, wish: Wish, while_in: tuple[str, ...]) -> None:
+        live = self._live
+        with live.change:
+            if not self.active or live.status not in while_in:
                 return
-            self._asked = wish
+            live.asked = wish
             if wish == "stop":
-                self._status = "stopping"
-            self._change.notify_all()
-        self._tell()
+                live.status = "stopping"
+            live.change.notify_all()
+        live.tell()
 
     def wait_or_stop(self) -> None:
         """Wait until the run has ended; interrupting the wait stops the run."""
@@ -285,158 +289,35 @@ class Run:
             self.stop()
             raise
 
-    def start(self, *, resumed: bool = False) -> None:
-        """Start the training thread; `train` and `resume` do.
+    def start(self, *, resumed: bool = False, more: int = 0) -> None:
+        """Start the training thread; `train`, `resume` and `more` do.
 
         Raises:
             RunError: It is going already, or another process trains in the folder.
         """
-        with self._change:
+        live = self._live
+        with live.change:
             if self.active:
                 raise RunError.of("run-active")
             lock = folder.hold(self.folder)
-            self._asked, self._status, self._problem = "run", "preparing", None
+            try:
+                if more:
+                    live.phases = folder.extend(self.folder, live.phases, len(live.history), more)
+            except BaseException:
+                lock.release()
+                raise
+            live.asked, live.status, live.problem, live.result = "run", "preparing", None, None
+            session = Session(live, self._device, self._on_epoch, resumed=resumed)
+            self._module = None
             self._thread = threading.Thread(
-                target=self._main, args=(lock, resumed), name="blockml-training", daemon=True
+                target=_work, args=(session, lock, live), name="blockml-training", daemon=True
             )
             self._thread.start()
 
-    def _main(self, lock: Any, resumed: bool) -> None:  # noqa: FBT001 - target of the thread
-        try:
-            self._train(resumed=resumed)
-        except BlockmlError as error:
-            self._fail(error.diagnostics[0])
-        except OSError as error:
-            self._fail(_problem("run-unwritable", path=str(self.folder), reason=error.strerror or str(error)))
-        except torch.OutOfMemoryError:
-            self._fail(_out_of_memory(self.experiment))
-        except Exception as error:
-            # The last station of the thread: nobody else would see the error.
-            _logger.exception("training in %s failed", self.folder)
-            if "not enough memory" in str(error):
-                self._fail(_out_of_memory(self.experiment))
-            else:
-                self._fail(_problem("internal", kind=type(error).__name__, reason=str(error)[:300]))
-        finally:
-            if self._engine is not None:
-                self._engine.module.eval()
-            lock.release()
-            self._tell()
 
-    def _train(self, *, resumed: bool) -> None:
-        self._tell()
-        engine = Engine(self.experiment, load_data(self.experiment.data.name), self._device)
-        if resumed and checkpoint.read_progress(self.folder) is not None:
-            engine.load(self.folder)
-        at = engine.progress.epoch + engine.progress.step / engine.steps
-        self.history = [record for record in self.history if record.epoch <= engine.progress.epoch]
-        self._points = [point for point in self._points if point[0] <= at]
-        events.append(
-            self.folder,
-            "resumed" if resumed else "started",
-            sync=True,
-            epoch=engine.progress.epoch,
-            at=at,
-            device=str(self._device),
-        )
-        self._engine, self._module = engine, None
-        with self._change:
-            if self._status == "preparing":
-                self._status = "training"
-        tested: Evaluation | None = None
-        while engine.progress.epoch < self.experiment.recipe.epochs:
-            # The lock is let go between steps (see _watch), so that a copy of the module is whole.
-            with self._step_lock:
-                ended = engine.epoch(self._watch)
-            if ended is None:
-                engine.save(self.folder)
-                events.append(self.folder, "stopped", sync=True)
-                self._status = "stopped"
-                return
-            record, tested = ended
-            engine.save(self.folder)
-            events.append(self.folder, "epoch", sync=True, **record.model_dump())
-            self.history.append(record)
-            if self._on_epoch is not None:
-                self._on_epoch(record)
-            self._tell()
-        self._finish(engine, tested)
-
-    def _finish(self, engine: Engine, tested: Evaluation | None) -> None:
-        if tested is None:
-            # Killed between the last checkpoint and the result: only the test is missing.
-            tested = engine.test()
-        result = {
-            "test_accuracy": tested.accuracy,
-            "test_loss": tested.loss,
-            "per_class_accuracy": list(tested.per_class),
-            "confusion_matrix": [list(row) for row in tested.confusion],
-            "classes": list(engine.data.classes),
-            "epochs": self.experiment.recipe.epochs,
-            "seconds": sum(record.seconds for record in self.history),
-            "parameters": sum(weight.numel() for weight in engine.module.parameters()),
-            "device": str(self._device),
-            "content_hash": self._hash,
-        }
-        folder.write_result(self.folder, result)
-        events.append(self.folder, "finished", sync=True)
-        self._result, self._status = result, "finished"
-
-    def _watch(self, engine: Engine) -> bool:
-        """Between two steps: let others have the module, note the curve, do what was asked."""
-        self._step_lock.release()
-        try:
-            if engine.point is not None and (not self._points or engine.point != self._points[-1]):
-                self._note(engine.point)
-            return self._obey()
-        finally:
-            self._step_lock.acquire()
-
-    def _obey(self) -> bool:
-        if self._asked == "run":
-            return True
-        with self._change:
-            if self._asked == "pause":
-                self._status = "paused"
-                self._tell()
-                self._change.wait_for(lambda: self._asked != "pause")
-                if self._asked == "run":
-                    self._status = "training"
-        self._tell()
-        return self._asked != "stop"
-
-    def _note(self, point: tuple[float, float, float]) -> None:
-        self._points.append(point)
-        if len(self._points) > _MOST_POINTS:
-            # Half as many points show the same curve; a long run must not grow without end.
-            self._points = self._points[::2]
-        now = time.monotonic()
-        if now - self._noted >= _NOTE:
-            self._noted = now
-            at, loss, accuracy = point
-            events.append(self.folder, "point", at=at, loss=loss, accuracy=accuracy)
-        self._tell()
-
-    def _fail(self, problem: Diagnostic) -> None:
-        self._problem, self._status = problem, "failed"
-        try:
-            events.append(self.folder, "failed", problem=problem.model_dump(mode="json"))
-        except OSError:
-            # The folder may be the very thing that failed; the problem is shown all the same.
-            _logger.warning("the failure could not be written to %s", self.folder)
-
-    def _tell(self) -> None:
-        if not self._observers:
-            return
-        state = self.state()
-        for observer in list(self._observers):
-            observer(state)
-
-
-def _problem(code: str, **values: Any) -> Diagnostic:
-    return Diagnostic(code=code, values=values)
-
-
-def _out_of_memory(experiment: Experiment) -> Diagnostic:
-    batch = experiment.recipe.batch_size
-    return _problem("out-of-memory", batch=batch, fits=max(1, batch // 2))
+def _work(session: Session, lock: Any, live: Live) -> None:
+    try:
+        session.run()
+    finally:
+        lock.release()
+        live.tell()

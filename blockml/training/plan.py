@@ -1,0 +1,217 @@
+"""How a network is computed fastest on a device: measured for a moment, never hoped."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import logging
+import math
+import platform
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from platformdirs import user_cache_path
+from pydantic import ValidationError
+from torch import nn
+
+from blockml.analysis import check
+from blockml.codegen import module_source
+from blockml.experiment import Experiment, write_safely
+from blockml.facts import DataFacts
+from blockml.loop.optimizer import make_optimizer
+from blockml.protocol import Plan
+from blockml.recipe import Recipe
+from blockml.training.batches import Batch, Pictures
+from blockml.training.graph import graphed, make_recordable
+from blockml.training.step import Step
+
+_logger = logging.getLogger(__name__)
+
+_BUDGET = 0.8
+"""Seconds that measuring may take, about."""
+_ROUNDS = 8
+_WORK = 2e10
+"""Operations of the largest batch that is measured with; larger ones would take seconds a step."""
+_GAIN = {"fp32": 1.05, "bf16": 1.15}
+"""How much faster a way must be to be taken; shorter numbers have to earn more."""
+_MOST_REMEMBERED = 300
+
+GoOn = Callable[[], None]
+"""Called between measured steps; raises to end the measuring."""
+
+
+def choose(
+    experiment: Experiment,
+    module: nn.Module,
+    pictures: Pictures,
+    facts: DataFacts,
+    *,
+    device: torch.device,
+    go_on: GoOn,
+) -> Plan:
+    """Choose the plan of a training; the same experiment on the same machine gets the same one.
+
+    Args:
+        experiment: What is trained.
+        module: Its module on the device; it is copied and left as it is.
+        pictures: Training pictures.
+        facts: What is known of them.
+        device: Where it is trained.
+        go_on: Called between steps.
+    """
+    recipe = experiment.recipe
+    stream = pictures.place != device and device.type == "cuda"
+    ways = [plan.model_copy(update={"stream": stream}) for plan in _ways(module, recipe, device)]
+    if len(ways) == 1:
+        return ways[0]
+    key = _key(experiment, device)
+    known = _remembered().get(key)
+    if known is not None:
+        try:
+            plan = Plan.model_validate(known)
+        except ValidationError:
+            plan = None
+        if plan in ways:
+            return plan
+    flops = max(1, check(experiment).total_flops)
+    size = max(2, min(recipe.batch_size, len(pictures), int(_WORK / (3 * flops))))
+    batch = next(iter(pictures.batches([torch.arange(size, device=pictures.place)])))
+    runs = {way: _step(way, module, recipe, facts, device) for way in ways}
+    times = _measure(runs, batch, device, go_on)
+    earned = [way for way in ways[1:] if times[way] * _GAIN[way.precision] < times[ways[0]]]
+    best = min(earned, key=lambda way: times[way], default=ways[0])
+    _remember(key, best)
+    return best
+
+
+def _ways(module: nn.Module, recipe: Recipe, device: torch.device) -> list[Plan]:
+    """The plans that may be faster on this device, the plain one first."""
+    images = any(weight.dim() == 4 for weight in module.parameters())  # noqa: PLR2004 - kernels of convolutions
+    layouts = [False, True] if images and not recipe.deterministic else [False]
+    if recipe.precision == "bf16":
+        precisions = ["bf16"]
+    elif recipe.precision == "auto" and not recipe.deterministic and has_bf16(device):
+        precisions = ["fp32", "bf16"]
+    else:
+        precisions = ["fp32"]
+    modes = ["eager", "cuda-graph"] if device.type == "cuda" and not recipe.deterministic else ["eager"]
+    return [
+        Plan.model_validate({"precision": precision, "channels_last": layout, "mode": mode})
+        for precision in precisions
+        for layout in layouts
+        for mode in modes
+    ]
+
+
+def has_bf16(device: torch.device) -> bool:
+    """Whether a device computes with bf16 itself; where it only imitates it is always slower."""
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    if device.type == "cpu":
+        # torch keeps these to itself; without them blockml stays with fp32.
+        asked = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
+        return any(bool(getattr(torch.cpu, name, lambda: False)()) for name in asked)
+    return False
+
+
+def _measure(
+    runs: dict[Plan, Callable[[Batch], None]], batch: Batch, device: torch.device, go_on: GoOn
+) -> dict[Plan, float]:
+    """Shortest time of a step of each way, in seconds; in turns, so that others disturb all alike."""
+    times = dict.fromkeys(runs, math.inf)
+    started = time.perf_counter()
+    for turn in range(_ROUNDS):
+        for way, run in list(runs.items()):
+            go_on()
+            began = time.perf_counter()
+            try:
+                run(batch)
+                _settle(device)
+            except (RuntimeError, NotImplementedError):
+                # A way that this torch or device refuses is no way.
+                _logger.info("%s cannot be used here", way, exc_info=True)
+                del runs[way]
+                times[way] = math.inf
+                continue
+            # The first turn warms up: memory is found, kernels are chosen.
+            if turn > 0:
+                times[way] = min(times[way], time.perf_counter() - began)
+        if turn > 1 and time.perf_counter() - started > _BUDGET:
+            break
+    return times
+
+
+def _step(
+    way: Plan, module: nn.Module, recipe: Recipe, facts: DataFacts, device: torch.device
+) -> Callable[[Batch], None]:
+    probe = laid_out(copy.deepcopy(module), way)
+    step = Step(probe, optimizer_of(recipe, probe, way), recipe, facts, plan=way, device=device)
+    learn = graphed(step) if way.mode == "cuda-graph" else step.learn
+
+    def run(batch: Batch) -> None:
+        learn(step.prepare(batch[0]), batch[1])
+
+    return run
+
+
+def laid_out(module: nn.Module, plan: Plan) -> nn.Module:
+    """Lay the weights of a module out in memory as a plan says."""
+    layout = torch.channels_last if plan.channels_last else torch.contiguous_format
+    return module.to(memory_format=layout)
+
+
+def optimizer_of(recipe: Recipe, module: nn.Module, plan: Plan) -> torch.optim.Optimizer:
+    """The optimizer that a recipe asks for, as a plan needs it."""
+    optimizer = make_optimizer(
+        module,
+        recipe.optimizer,
+        recipe.learning_rate,
+        momentum=recipe.momentum,
+        nesterov=recipe.nesterov,
+        weight_decay=recipe.weight_decay,
+    )
+    if plan.mode == "cuda-graph":
+        make_recordable(optimizer, next(module.parameters()).device)
+    return optimizer
+
+
+def _settle(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+
+
+def _key(experiment: Experiment, device: torch.device) -> str:
+    machine: list[Any] = [torch.__version__, platform.machine(), device.type]
+    if device.type == "cuda":
+        machine.append(torch.cuda.get_device_name(device))
+    else:
+        machine += [torch.backends.cpu.get_cpu_capability(), torch.get_num_threads()]
+    recipe = experiment.recipe
+    what = [module_source(experiment).body, recipe.batch_size, recipe.optimizer, recipe.precision]
+    return hashlib.sha256(json.dumps([machine, what]).encode()).hexdigest()[:24]
+
+
+def _place() -> Path:
+    return user_cache_path("blockml") / "plans.json"
+
+
+def _remembered() -> dict[str, Any]:
+    try:
+        found = json.loads(_place().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _remember(key: str, plan: Plan) -> None:
+    kept = dict(list(_remembered().items())[-_MOST_REMEMBERED:]) | {key: plan.model_dump(mode="json")}
+    try:
+        _place().parent.mkdir(parents=True, exist_ok=True)
+        write_safely(_place(), json.dumps(kept, indent=1).encode("utf-8"))
+    except OSError:
+        # Measured again the next time; nothing is lost.
+        _logger.info("the plan could not be remembered", exc_info=True)

@@ -1,0 +1,105 @@
+"""One step of training as a plan says: from prepared pictures to changed weights."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+
+import torch
+from torch import nn
+
+from blockml.facts import DataFacts
+from blockml.loop.loss import loss_of
+from blockml.protocol import Plan
+from blockml.recipe import Recipe
+
+
+class Step:
+    """Computes scores and changes weights; it draws nothing and waits for nothing.
+
+    Attributes:
+        module: The module that learns.
+        optimizer: Its optimizer; the learning rate stands in its groups.
+    """
+
+    def __init__(
+        self,
+        module: nn.Module,
+        optimizer: torch.optim.Optimizer,
+        recipe: Recipe,
+        facts: DataFacts,
+        *,
+        plan: Plan,
+        device: torch.device,
+        class_weights: torch.Tensor | None = None,
+    ) -> None:
+        self.module, self.optimizer = module, optimizer
+        self._recipe, self._plan, self._device = recipe, plan, device
+        self._class_weights = class_weights
+        # The constants of `prepare`, made once: making them anew costs more than a small layer.
+        self._middle = 255 * torch.tensor(facts.mean, device=device).view(1, -1, 1, 1)
+        self._spread = 255 * torch.tensor(facts.std, device=device).view(1, -1, 1, 1)
+        self._weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+
+    def prepare(self, images: torch.Tensor) -> torch.Tensor:
+        """What `blockml.loop.prepare.prepare` computes, digit for digit, in the layout of the plan.
+
+        Args:
+            images: (N, C, H, W), 0 to 255, any type; they are left as they are.
+        """
+        layout = torch.channels_last if self._plan.channels_last else torch.contiguous_format
+        return images.to(torch.float32, memory_format=layout, copy=True).sub_(self._middle).div_(self._spread)
+
+    def scores(self, module: nn.Module, images: torch.Tensor) -> torch.Tensor:
+        """Scores (N, classes) in fp32 of prepared pictures."""
+        with self._autocast():
+            found: torch.Tensor = module(images)
+        return found.float()
+
+    def learn(
+        self,
+        images: torch.Tensor,
+        labels: torch.Tensor,
+        other: torch.Tensor | None = None,
+        share: torch.Tensor | None = None,
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Change the weights by one batch.
+
+        Args:
+            images: Prepared pictures (N, C, H, W).
+            labels: int64 (N).
+            other: Labels that are mixed in, if pictures were mixed.
+            share: Weight of ``labels`` beside them.
+
+        Returns:
+            The loss and the scores, without gradients.
+        """
+        scores = self.scores(self.module, images)
+        loss = loss_of(
+            scores,
+            labels,
+            smoothing=self._recipe.label_smoothing,
+            weights=self._class_weights,
+            other=other,
+            share=share,
+        )
+        if loss.requires_grad:  # a network of pools alone has nothing to learn
+            self.optimizer.zero_grad()
+            loss.backward()
+            if self._recipe.clip_norm > 0:
+                nn.utils.clip_grad_norm_(self._weights, self._recipe.clip_norm)
+            self.optimizer.step()
+        return loss.detach(), scores.detach()
+
+    def _autocast(self) -> AbstractContextManager[object]:
+        if self._plan.precision == "bf16":
+            return torch.autocast(self._device.type, dtype=torch.bfloat16)
+        return nullcontext()
+
+
+def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
+    """Set the learning rate of all weights."""
+    for group in optimizer.param_groups:
+        if isinstance(group["lr"], torch.Tensor):
+            group["lr"].fill_(rate)
+        else:
+            group["lr"] = rate
