@@ -1,13 +1,17 @@
-"""Starter experiments: ``.blockml`` files beside this one."""
+"""Starter experiments: ``.blockml`` files beside this one, and recipes for other data sets."""
 
 from __future__ import annotations
 
 from importlib.resources import files
 
+from blockml.datasets import DATASETS, facts_of
 from blockml.errors import DocumentError
 from blockml.experiment import Experiment
+from blockml.facts import DataFacts, DataRef
+from blockml.graph import Graph
+from blockml.templates.recipes import recipe_for
 
-_ORDER = ("softmax", "mlp", "lenet5")
+_ORDER = ("softmax", "mlp", "lenet5", "vgg_small", "resnet_small", "mobile_small", "resnet9_fast")
 
 
 def templates() -> tuple[str, ...]:
@@ -15,12 +19,47 @@ def templates() -> tuple[str, ...]:
     return _ORDER
 
 
-def template(name: str) -> Experiment:
+def template(name: str, data: str | DataRef | None = None) -> Experiment:
     """Return a starter experiment.
 
+    Args:
+        name: One of `templates`.
+        data: What it shall learn from instead of its own data set: a named data set, or the
+            ``ref`` of own data. The last layer gets its number of classes, and the recipe is
+            one that suits it.
+
     Raises:
-        DocumentError: There is no starter of that name.
+        DocumentError: There is no starter or no data set of that name.
+
+    Example:
+        >>> template("lenet5", data="mnist").recipe.epochs
+        3
     """
     if name not in _ORDER:
         raise DocumentError.of("unknown-template", name=str(name)[:60], known=", ".join(_ORDER))
-    return Experiment.from_json(files(__name__).joinpath(f"{name}.blockml").read_bytes())
+    made = Experiment.from_json(files(__name__).joinpath(f"{name}.blockml").read_bytes())
+    if data is None or data == made.data.name:
+        return made
+    ref = data if isinstance(data, DataRef) else DataRef(name=data)
+    facts, usual = facts_of(ref), facts_of(made.data)
+    if facts is None or usual is None:
+        raise DocumentError.of("unknown-data", name=ref.name[:60], known=", ".join(DATASETS))
+    return made.model_copy(
+        update={
+            "data": ref,
+            "graph": _with_classes(made.graph, facts),
+            "recipe": recipe_for(name, made.recipe, usual, facts),
+        }
+    )
+
+
+def _with_classes(graph: Graph, facts: DataFacts) -> Graph:
+    """The graph with one output for each class; in every starter a Linear stands before Output."""
+    last = {edge.source for edge in graph.edges if edge.target == "output1"}
+    nodes = tuple(
+        node.model_copy(update={"params": node.params | {"out_features": len(facts.classes)}})
+        if node.id in last
+        else node
+        for node in graph.nodes
+    )
+    return Graph(nodes=nodes, edges=graph.edges)
