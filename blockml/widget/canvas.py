@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,12 @@ from blockml.analysis import Analysis, analyse
 from blockml.errors import BlockmlError, Diagnostic, DocumentError
 from blockml.experiment import Experiment
 from blockml.graph import Graph, Node
-from blockml.protocol import AnalysisState, Answer, NodeState, Request, RunState
+from blockml.protocol import AnalysisState, Answer, NodeState, Request, RunState, TaskState
+from blockml.widget.lengthy import LENGTHY
 from blockml.widget.offer import catalogue
 from blockml.widget.publisher import Publisher
 from blockml.widget.requests import HANDLERS
+from blockml.widget.tasks import Tasks
 
 if TYPE_CHECKING:
     from torch import nn
@@ -55,6 +58,7 @@ class Canvas(anywidget.AnyWidget):
         experiment: The experiment on the canvas (`Experiment`). Assign another to show it;
             edits in the page replace it. It can be undone in the page.
         run: The latest run (`Run`) or ``None``.
+        tasks: Work beside the training that the page asked for.
         lock: Owner of the state; hold it to change several things at once.
 
     Example:
@@ -76,6 +80,7 @@ class Canvas(anywidget.AnyWidget):
         from_json=lambda _, canvas: canvas.run,
     )
     analysis = traitlets.Dict().tag(sync=True)
+    task = traitlets.Dict(TaskState().model_dump(mode="json")).tag(sync=True)
     catalogue = traitlets.Dict().tag(sync=True)
     language = traitlets.Enum(("auto", "en", "ko"), "auto").tag(sync=True)
 
@@ -90,6 +95,7 @@ class Canvas(anywidget.AnyWidget):
         self._begun = threading.Event()
         self._begun.set()
         self._publisher = Publisher(lambda: self.send_state("run"))
+        self.tasks = Tasks(Publisher(self._send_task).notify)
         super().__init__(experiment=exp or _EMPTY, catalogue=catalogue())
         self.on_msg(self._on_message)
         _keep_routes(self.comm)
@@ -250,28 +256,44 @@ class Canvas(anywidget.AnyWidget):
         state = self._before if run is None else run.state()
         return state.model_copy(update={"current_hash": self._hash}).model_dump(mode="json")
 
+    def _send_task(self) -> None:
+        self.task = self.tasks.state.model_dump(mode="json")
+
     def _on_message(self, _: Any, content: Any, buffers: list[memoryview]) -> None:
         if not isinstance(content, dict) or content.get("kind") != "blockml-request":
             return
-        self.send(self._answer(content, buffers).model_dump(mode="json"))
+        key = str(content.get("id", ""))[:100]
 
-    def _answer(self, content: dict[str, Any], buffers: list[memoryview]) -> Answer:
-        """Answer a request: always, whatever happens."""
-        name = str(content.get("id", ""))[:100]
-        try:
+        def handle() -> dict[str, Any] | None:
             request = Request.model_validate(content)
-            handler: Callable[..., dict[str, Any]] = HANDLERS[request.name]
-            payload = handler(self, request.payload, [bytes(buffer) for buffer in buffers])
+            lengthy = LENGTHY.get(request.name)
+            if lengthy is None:
+                handler = HANDLERS[request.name]
+                return handler(self, request.payload, [bytes(buffer) for buffer in buffers])
+            first, work = lengthy(self, request.payload)
+            self.tasks.begin(first, work, partial(self._reply, key))
+            return None
+
+        self._reply(key, handle)
+
+    def _reply(self, key: str, make: Callable[[], dict[str, Any] | None]) -> None:
+        """Answer a request: always, whatever happens; where nothing is made, a task answers later."""
+        try:
+            payload = make()
         except BlockmlError as error:
-            return Answer(id=name, ok=False, problem=error.diagnostics[0])
+            answer = Answer(id=key, ok=False, problem=error.diagnostics[0])
         except Exception as error:
             # The boundary of the wire: an error that stayed here would be a silent page.
             _logger.exception("a request of the canvas failed")
             problem = Diagnostic(
                 code="internal", values={"kind": type(error).__name__, "reason": str(error)[:300]}
             )
-            return Answer(id=name, ok=False, problem=problem)
-        return Answer(id=name, ok=True, payload=payload)
+            answer = Answer(id=key, ok=False, problem=problem)
+        else:
+            if payload is None:
+                return
+            answer = Answer(id=key, ok=True, payload=payload)
+        self.send(answer.model_dump(mode="json"))
 
 
 def _keep_routes(comm: Any) -> None:

@@ -14,7 +14,7 @@ from blockml.codegen import to_python
 from blockml.errors import BlockmlError, DocumentError, RunError
 from blockml.experiment import Experiment
 from blockml.paths import slug
-from blockml.protocol import Code, Files, Opened, Prediction, RequestName, Saved
+from blockml.protocol import Code, Files, Opened, Prediction, RequestName, RunEntry, Runs, Saved
 
 if TYPE_CHECKING:
     from blockml.widget.canvas import Canvas
@@ -24,6 +24,9 @@ Handler = Callable[["Canvas", Payload, Sequence[bytes]], dict[str, Any]]
 
 MAX_FILES = 500
 """Most file names that are offered in the open menu."""
+
+MAX_RUNS = 30
+"""Most runs that are offered for a comparison."""
 
 
 def _train(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
@@ -59,6 +62,14 @@ def _resume(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
 
 def _stop(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
     _run_of(canvas).stop(wait=False)
+    return {}
+
+
+def _more(canvas: Canvas, payload: Payload, __: Sequence[bytes]) -> dict[str, Any]:
+    with canvas.lock:
+        if canvas.busy:
+            raise RunError.of("run-active")
+        _run_of(canvas).more(payload.get("epochs"), wait=False)
     return {}
 
 
@@ -105,6 +116,39 @@ def _open(_: Canvas, payload: Payload, __: Sequence[bytes]) -> dict[str, Any]:
     return Opened(document=document).model_dump(mode="json")
 
 
+def _sources(_: Canvas, __: Payload, ___: Sequence[bytes]) -> dict[str, Any]:
+    from blockml.data.sources import sources
+
+    return sources(Path()).model_dump(mode="json")
+
+
+def _cancel(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
+    canvas.tasks.cancel()
+    return {}
+
+
+def _runs(_: Canvas, __: Payload, ___: Sequence[bytes]) -> dict[str, Any]:
+    from blockml.training.folder import recent
+
+    found = (_entry(folder) for folder in recent(MAX_RUNS))
+    return Runs(items=tuple(entry for entry in found if entry is not None)).model_dump(mode="json")
+
+
+def _entry(folder: Path) -> RunEntry | None:
+    from blockml.training import Run
+
+    try:
+        run = Run.open(folder)
+        modified = folder.stat().st_mtime
+    except (BlockmlError, OSError):
+        # A damaged run, or one that was removed in this moment, is nothing to compare with.
+        return None
+    name = f"{run.experiment.name} · {folder.parent.name}" if folder.name == "run" else folder.name
+    return RunEntry(
+        folder=str(folder), name=name, status=run.status, modified=modified, history=tuple(run.history)
+    )
+
+
 def _run_of(canvas: Canvas) -> Any:
     if canvas.run is None:
         raise RunError.of("no-run")
@@ -116,10 +160,14 @@ HANDLERS: Final[dict[RequestName, Handler]] = {
     "pause": _pause,
     "resume": _resume,
     "stop": _stop,
+    "more": _more,
     "predict": _predict,
     "code": _code,
     "save": _save,
     "files": _files,
     "open": _open,
+    "sources": _sources,
+    "cancel": _cancel,
+    "runs": _runs,
 }
-"""The handler of each request."""
+"""The handler of each request that is answered at once."""

@@ -7,7 +7,15 @@ import { begin, type History, record, redo, undo } from "./history";
 import { createJobs, type JobSlice } from "./jobs";
 import type { AnswerOf, Kernel, RequestName } from "./model";
 import { estimate, settle } from "./place";
-import type { AnalysisState, Catalogue, Experiment, JsonValue, RunState, TaskState } from "./protocol";
+import type {
+  AnalysisState,
+  Catalogue,
+  Experiment,
+  JsonValue,
+  RunEntry,
+  RunState,
+  TaskState,
+} from "./protocol";
 import { type Language, resolve, sentence, type Values } from "./texts";
 
 export type Panel = "block" | "train" | "code";
@@ -26,6 +34,8 @@ export interface CanvasStore extends JobSlice {
   analysis: AnalysisState | null;
   stale: boolean;
   run: RunState;
+  /** Another run, to compare with. */
+  compared: RunEntry | null;
   /** Work beside the training that takes time. */
   task: TaskState;
   language: Language;
@@ -53,6 +63,7 @@ export interface CanvasStore extends JobSlice {
   setLanguage(language: Language): void;
   notify(notice: Notice | null): void;
   fold(name: string, open: boolean): void;
+  compare(run: RunEntry | null): void;
   /** Ask the kernel; rejects with a `Diagnostic`. */
   request<N extends RequestName>(
     name: N,
@@ -159,6 +170,7 @@ export function createCanvasStore(kernel: Kernel): Store {
       analysis: newest.revision === first.revision ? newest : null,
       stale: newest.revision !== first.revision,
       run,
+      compared: null,
       task: kernel.get("task"),
       language: resolve(kernel.get("language")),
       selection: [],
@@ -185,6 +197,7 @@ export function createCanvasStore(kernel: Kernel): Store {
         kernel.set("language", language);
       },
       notify: (notice) => set({ notice }),
+      compare: (compared) => set({ compared }),
       fold: (name, open) => set({ folds: { ...get().folds, [name]: open } }),
       request: async (name, payload, buffers) => {
         // A trait may travel slower than a message: training must not start with an older network.

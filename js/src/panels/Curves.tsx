@@ -9,22 +9,31 @@ import { useWidth } from "./useWidth";
 
 const HEIGHT = 98;
 const MARGIN = { left: 36, right: 44, top: 10, bottom: 20 };
+/** What the name of the line of the pictures held back needs more. */
+const WIDER = 16;
 const LABEL_GAP = 13;
 
 interface Props {
   run: RunState;
+  /** Another run, whose lines stand behind. */
+  other?: readonly EpochRecord[];
 }
 
+const NONE: readonly EpochRecord[] = [];
+
 /** The curves of a run. */
-export const Curves = memo(function Curves({ run }: Props): ReactElement {
+export const Curves = memo(function Curves({ run, other = NONE }: Props): ReactElement {
   const t = useT();
   const [ref, width] = useWidth<HTMLElement>();
   const [epoch, setEpoch] = useState<number | null>(null);
+  const epochs = Math.max(run.epochs, other.at(-1)?.epoch ?? 0);
+  const isHeldBack = run.history.some((record) => record.validation_loss !== null);
+  const right = MARGIN.right + (isHeldBack ? WIDER : 0);
   const picked = epoch === null ? null : nearest(run.history, epoch);
   const frame: Frame = {
     left: MARGIN.left,
     top: MARGIN.top,
-    width: Math.max(40, width - MARGIN.left - MARGIN.right),
+    width: Math.max(40, width - MARGIN.left - right),
     height: HEIGHT - MARGIN.top - MARGIN.bottom,
   };
   const press = (event: KeyboardEvent): void => {
@@ -40,7 +49,7 @@ export const Curves = memo(function Curves({ run }: Props): ReactElement {
     const box = event.currentTarget.getBoundingClientRect();
     // The canvas may be zoomed by the page: measure in the pixels of the drawing.
     const scale = box.width > 0 ? width / box.width : 1;
-    setEpoch((((event.clientX - box.left) * scale - frame.left) / frame.width) * run.epochs);
+    setEpoch((((event.clientX - box.left) * scale - frame.left) / frame.width) * epochs);
   };
   return (
     <figure
@@ -55,7 +64,7 @@ export const Curves = memo(function Curves({ run }: Props): ReactElement {
       onKeyDown={press}
       onBlur={() => setEpoch(null)}
     >
-      {charts(run).map((chart) => (
+      {charts(run, other).map((chart) => (
         <div key={chart.measure} className="bm-curves-chart">
           <Caption chart={chart} picked={picked} />
           <svg
@@ -66,18 +75,24 @@ export const Curves = memo(function Curves({ run }: Props): ReactElement {
             onPointerMove={point}
             onPointerLeave={() => setEpoch(null)}
           >
-            <Axes chart={chart} frame={frame} epochs={run.epochs} />
-            <path className="bm-curves-trace" d={path(frame, chart, run.epochs, chart.trace)} />
+            <Axes chart={chart} frame={frame} epochs={epochs} />
+            {chart.others.map((line) => (
+              <g key={line.name} className={`bm-curves-other bm-curves-other-${line.name}`}>
+                <path d={path(frame, chart, epochs, line.points)} />
+              </g>
+            ))}
+            <path className="bm-curves-trace" d={path(frame, chart, epochs, chart.trace)} />
             {[...chart.lines].reverse().map((line) => (
               <g key={line.name} className={`bm-curves-${line.name}`}>
-                <path d={path(frame, chart, run.epochs, line.points)} />
+                <path d={path(frame, chart, epochs, line.points)} />
                 {dots(run, line.points).map(([at, value]) => (
-                  <circle key={at} cx={across(frame, run.epochs, at)} cy={down(frame, chart, value)} r="2" />
+                  <circle key={at} cx={across(frame, epochs, at)} cy={down(frame, chart, value)} r="2" />
                 ))}
               </g>
             ))}
-            <Labels chart={chart} frame={frame} epochs={run.epochs} />
-            {picked ? <ReadOut chart={chart} frame={frame} epochs={run.epochs} epoch={picked.epoch} /> : null}
+            <Best run={run} chart={chart} frame={frame} epochs={epochs} />
+            <Labels chart={chart} frame={frame} epochs={epochs} />
+            {picked ? <ReadOut chart={chart} frame={frame} epochs={epochs} epoch={picked.epoch} /> : null}
           </svg>
         </div>
       ))}
@@ -122,6 +137,11 @@ function Caption({ chart, picked }: { chart: Chart; picked: EpochRecord | null }
             <span className="bm-curves-train">
               {t("ui.curves.train")} <b>{written(measure, picked[`train_${measure}`])}</b>
             </span>
+            {picked[`validation_${measure}`] === null ? null : (
+              <span className="bm-curves-validation">
+                {t("ui.curves.validation")} <b>{written(measure, picked[`validation_${measure}`] ?? 0)}</b>
+              </span>
+            )}
             <span className="bm-curves-test">
               {t("ui.curves.test")} <b>{written(measure, picked[`test_${measure}`])}</b>
             </span>
@@ -160,6 +180,26 @@ function Axes({ chart, frame, epochs }: PartProps): ReactElement {
           {index === 0 && epochs > 1 ? t("ui.curves.epoch", { epoch: tick }) : tick}
         </text>
       ))}
+    </g>
+  );
+}
+
+/** A mark on the epoch whose weights are kept. */
+function Best({ run, chart, frame, epochs }: PartProps & { run: RunState }): ReactElement | null {
+  const t = useT();
+  const line = chart.lines.find((each) => each.name === "validation");
+  const point = line?.points.find(([epoch]) => epoch === run.best_epoch);
+  if (point === undefined) return null;
+  const [x, y] = [across(frame, epochs, point[0]), down(frame, chart, point[1])];
+  return (
+    <g className="bm-curves-best">
+      <line x1={x} x2={x} y1={frame.top} y2={frame.top + frame.height} />
+      <circle cx={x} cy={y} r="4" />
+      {chart.measure === "loss" ? (
+        <text x={x} y={frame.top - 1} textAnchor="middle">
+          {t("ui.curves.best")}
+        </text>
+      ) : null}
     </g>
   );
 }

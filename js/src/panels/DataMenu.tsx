@@ -1,11 +1,13 @@
-/** The chip of the data set: what the network learns from, and the choice of another. */
+/** The chip of the data: what the network learns from, and the sheet to choose and look at it. */
 
 import type { ReactElement } from "react";
-import { namedData, setData } from "../document";
-import { count, shape } from "../format";
+import { factsOf } from "../data";
+import { shape } from "../format";
 import { Icon } from "../icons";
 import { useCanvas, useT } from "../store";
-import { pick } from "../texts";
+import { ChosenData } from "./data/ChosenData";
+import { NamedSets } from "./data/NamedSets";
+import { OwnPictures } from "./data/OwnPictures";
 import { Menu } from "./Menu";
 
 /** The chip and its sheet. */
@@ -13,59 +15,37 @@ export function DataMenu(): ReactElement {
   const t = useT();
   const language = useCanvas((canvas) => canvas.language);
   const entries = useCanvas((canvas) => canvas.catalogue.data);
-  const name = useCanvas((canvas) => canvas.document.data.name);
-  const edit = useCanvas((canvas) => canvas.edit);
-  const chosen = entries.find((entry) => entry.name === name);
-  const facts = chosen
-    ? [shape(chosen.shape), t("ui.data.classes", { count: chosen.classes.length })].join(" · ")
-    : t("ui.data.unknown");
-  const title = chosen ? pick(chosen.title, language) : name;
+  const data = useCanvas((canvas) => canvas.document.data);
+  const facts = factsOf(data, entries, language);
+  const title = facts?.title ?? data.name;
   return (
-    <Menu
-      name={t("ui.data.menu", { data: title })}
-      className={chosen ? "bm-data-chip" : "bm-data-chip bm-data-chip-wrong"}
-      label={
-        <>
-          <Icon name={chosen ? "data" : "warning"} size={14} />
-          <span className="bm-data-name">{title}</span>
-          <span className="bm-data-facts">{facts}</span>
-        </>
-      }
-    >
-      {(close) => (
-        <>
-          <p className="bm-menu-note">{t("ui.data.choose")}</p>
-          <ul className="bm-menu-list">
-            {entries.map((entry) => (
-              <li key={entry.name}>
-                <button
-                  type="button"
-                  className="bm-menu-item bm-data-entry"
-                  aria-pressed={entry.name === name}
-                  onClick={() => {
-                    if (entry.name !== name) edit((document) => setData(document, namedData(entry.name)));
-                    close();
-                  }}
-                >
-                  <strong>
-                    {pick(entry.title, language)}
-                    {entry.name === name ? <Icon name="check" /> : null}
-                  </strong>
-                  <span>{pick(entry.summary, language)}</span>
-                  <small>
-                    {[
-                      shape(entry.shape),
-                      t("ui.data.classes", { count: entry.classes.length }),
-                      t("ui.data.pictures", { train: count(entry.train_size), test: count(entry.test_size) }),
-                    ].join(" · ")}
-                  </small>
-                  <small className="bm-data-classes">{entry.classes.join(", ")}</small>
-                </button>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-    </Menu>
+    <div className="bm-data-menu">
+      <Menu
+        name={t("ui.data.menu", { data: title })}
+        testid="blockml-data"
+        className={facts ? "bm-data-chip" : "bm-data-chip bm-data-chip-wrong"}
+        label={
+          <>
+            <Icon name={facts ? "data" : "warning"} size={14} />
+            <span className="bm-data-name">{title}</span>
+            <span className="bm-data-facts">
+              {facts
+                ? [shape(facts.shape), t("ui.data.classes", { count: facts.classes.length })].join(" · ")
+                : t("ui.data.unknown")}
+            </span>
+          </>
+        }
+      >
+        {() => (
+          <div className="bm-data-sheet">
+            <div className="bm-data-choose">
+              <NamedSets />
+              <OwnPictures />
+            </div>
+            <ChosenData />
+          </div>
+        )}
+      </Menu>
+    </div>
   );
 }

@@ -2,7 +2,7 @@
 
 import type { ReactElement } from "react";
 import { applyPatch } from "../document";
-import type { BlockEntry, Diagnostic, Fix } from "../protocol";
+import type { BlockEntry, Diagnostic, Fix, Param } from "../protocol";
 import { useCanvas } from "../store";
 import { fixLabel, type Language, pick, problemText } from "../texts";
 
@@ -16,9 +16,10 @@ interface Props {
 export function FixButton({ problem, fix, testid }: Props): ReactElement {
   const language = useCanvas((canvas) => canvas.language);
   const blocks = useCanvas((canvas) => canvas.catalogue.blocks);
+  const recipe = useCanvas((canvas) => canvas.catalogue.recipe);
   const edit = useCanvas((canvas) => canvas.edit);
   const label = fixLabel(
-    { ...fix, values: { ...fix.values, ...plainParam(fix, blocks, language) } },
+    { ...fix, values: { ...fix.values, ...plainParam(fix, blocks, recipe, language) } },
     language,
   );
   return (
@@ -35,9 +36,14 @@ export function FixButton({ problem, fix, testid }: Props): ReactElement {
   );
 }
 
-/** The plain word for the parameter that a repair sets, as its field on the block has it. */
-function plainParam(fix: Fix, blocks: readonly BlockEntry[], language: Language): Fix["values"] {
+/** The plain word for what a repair sets, as its field on the block or in the recipe has it. */
+function plainParam(
+  fix: Fix,
+  blocks: readonly BlockEntry[],
+  recipe: readonly Param[],
+  language: Language,
+): Fix["values"] {
   const block = blocks.find((entry) => entry.name === fix.patch.nodes[0]?.block);
-  const param = block?.params.find((each) => each.name === fix.values.param);
+  const param = (block?.params ?? recipe).find((each) => each.name === fix.values.param);
   return param ? { param: pick(param.title, language) } : {};
 }

@@ -1,58 +1,71 @@
-/** The settings of the training. */
+/** The settings of the training: four for everyone, the others in groups behind a button. */
 
-import type { ReactElement } from "react";
-import { setRecipe } from "../document";
+import { type ReactElement, useId } from "react";
+import { Icon } from "../icons";
 import { useCanvas, useT } from "../store";
-import { ParamField } from "./ParamField";
 import { isActive } from "./RunControls";
-import { same, valueIn } from "./values";
+import { RateFinder } from "./recipe/RateFinder";
+import { Fields, RecipeGroup, Reset } from "./recipe/RecipeGroup";
+import { changed, grouped } from "./recipe/recipe";
 
 /** The form of the recipe; each change is one step of undo. */
 export function RecipeForm(): ReactElement {
   const t = useT();
   const params = useCanvas((canvas) => canvas.catalogue.recipe);
-  const values = useCanvas((canvas) => canvas.document.recipe);
-  const recipe: Readonly<Record<string, unknown>> = { ...values };
-  const edit = useCanvas((canvas) => canvas.edit);
+  const recipe = useCanvas((canvas) => canvas.document.recipe);
   const active = useCanvas((canvas) => isActive(canvas.run));
-  const changed = params.filter(
-    (param) => !same(valueIn(param, recipe[param.name]), valueIn(param, undefined)),
-  );
+  const groups = grouped(params);
+  const basic = groups.filter((group) => group.name === "basic");
+  const rest = groups.filter((group) => group.name !== "basic");
   return (
     <section className="bm-recipe" aria-label={t("ui.recipe.title")}>
       <header className="bm-section-head">
         <h3>{t("ui.recipe.title")}</h3>
-        {changed.length > 0 ? (
-          <button
-            type="button"
-            className="bm-link"
-            onClick={() =>
-              edit((document) =>
-                changed.reduce(
-                  (next, param) => setRecipe(next, param.name, valueIn(param, undefined)),
-                  document,
-                ),
-              )
-            }
-          >
-            {t("ui.recipe.reset")}
-          </button>
-        ) : null}
+        {basic.map((group) =>
+          changed(group.params, { ...recipe }).length > 0 ? <Reset key={group.name} group={group} /> : null,
+        )}
       </header>
       {active ? <p className="bm-section-note">{t("ui.recipe.next_run")}</p> : null}
-      {params.map((param) => (
-        <ParamField
-          key={param.name}
-          param={param}
-          value={recipe[param.name]}
-          // The document refuses a recipe that is out of range, so it never gets there.
-          strict
-          testid={`blockml-recipe-${param.name}`}
-          onChange={(value) =>
-            edit((document) => setRecipe(document, param.name, value), `recipe.${param.name}`)
-          }
-        />
+      {basic.map((group) => (
+        <Fields key={group.name} group={group} />
       ))}
+      <RateFinder />
+      {rest.length > 0 ? <More groups={rest} /> : null}
     </section>
+  );
+}
+
+/** The settings that beginners can leave alone. */
+function More({ groups }: { groups: ReturnType<typeof grouped> }): ReactElement {
+  const t = useT();
+  const id = useId();
+  const open = useCanvas((canvas) => canvas.folds.recipe ?? false);
+  const fold = useCanvas((canvas) => canvas.fold);
+  const recipe = useCanvas((canvas) => canvas.document.recipe);
+  const count = groups.reduce((sum, group) => sum + changed(group.params, { ...recipe }).length, 0);
+  return (
+    <div className="bm-recipe-more">
+      <button
+        type="button"
+        className="bm-group-head bm-recipe-toggle"
+        data-testid="blockml-recipe-more"
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
+        onClick={() => fold("recipe", !open)}
+      >
+        <Icon name="chevron" size={14} />
+        <span>{t("ui.recipe.more")}</span>
+        {count > 0 ? (
+          <small>{t(count === 1 ? "ui.recipe.differs" : "ui.recipe.differ", { count })}</small>
+        ) : null}
+      </button>
+      {open ? (
+        <div id={id} className="bm-groups">
+          {groups.map((group) => (
+            <RecipeGroup key={group.name} group={group} />
+          ))}
+        </div>
+      ) : null}
+    </div>
   );
 }

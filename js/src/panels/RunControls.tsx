@@ -25,9 +25,9 @@ export function isChanged(run: RunState): boolean {
   return run.content_hash !== "" && run.current_hash !== "" && run.content_hash !== run.current_hash;
 }
 
-/** Whether training is under way, paused or not. */
-export function isActive(run: RunState): boolean {
-  return ["preparing", "training", "paused", "stopping"].includes(run.status);
+/** Whether training is under way: waiting, going or paused. */
+export function isActive(run: Pick<RunState, "status">): boolean {
+  return ["queued", "preparing", "training", "paused", "stopping"].includes(run.status);
 }
 
 /** The buttons that make sense now, the main one first. */
@@ -35,7 +35,11 @@ export function controls(run: RunState): Control[] {
   const start = { verb: "train", icon: "play", testid: "blockml-run", waiting: false } as const;
   const stop = { verb: "stop", label: "stop", icon: "stop", testid: "blockml-stop", primary: false } as const;
   switch (run.status) {
+    case "queued":
+      return [{ ...stop, label: "leave", waiting: false }];
     case "preparing":
+      // It may have to fetch pictures first, so it can be stopped too.
+      return [{ ...stop, waiting: false }];
     case "stopping":
       return [{ ...stop, label: run.status, waiting: true }];
     case "training":

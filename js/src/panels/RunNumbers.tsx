@@ -1,7 +1,7 @@
 /** The numbers of a run: accuracy, epoch, time, speed; and how far it is. */
 
 import type { ReactElement, ReactNode } from "react";
-import { count, duration, percent } from "../format";
+import { count, duration, figure, percent } from "../format";
 import type { RunState } from "../protocol";
 import { useT } from "../store";
 import { isActive } from "./RunControls";
@@ -50,15 +50,43 @@ export function RunNumbers({ run }: { run: RunState }): ReactElement {
       </div>
       <p className="bm-train-facts">
         {run.throughput > 0 ? <span>{t("ui.train.speed", { pictures: count(run.throughput) })}</span> : null}
-        {run.device ? <span>{run.device}</span> : null}
-        {run.folder ? (
+        {active && run.learning_rate !== null ? (
+          <span>{t("ui.train.rate", { rate: figure(run.learning_rate) })}</span>
+        ) : null}
+        {run.device ? <Engine run={run} /> : null}
+      </p>
+      {run.folder ? (
+        <p className="bm-train-facts">
           <span className="bm-train-folder" title={t("ui.train.folder", { folder: run.folder })}>
             {ending(run.folder)}
           </span>
-        ) : null}
-      </p>
+        </p>
+      ) : null}
     </div>
   );
+}
+
+/** Where and how it computes, in few words; what they mean stands behind them. */
+function Engine({ run }: { run: RunState }): ReactElement {
+  const t = useT();
+  const words = planWords(run.plan);
+  const text = [run.device, ...words.map((word) => t(`ui.engine.${word}`))].join(" · ");
+  const help = words.map((word) => t(`ui.engine.${word}_help`)).join(" ");
+  return (
+    <span className="bm-train-engine" title={help || undefined}>
+      {text}
+    </span>
+  );
+}
+
+/** What is worth a word in a plan; what everybody expects is not. */
+export function planWords(plan: RunState["plan"]): string[] {
+  if (plan === null) return [];
+  const words: string[] = [plan.precision];
+  if (plan.channels_last) words.push("channels_last");
+  if (plan.mode === "cuda-graph") words.push("cuda_graph");
+  if (plan.stream) words.push("stream");
+  return words;
 }
 
 /** The last parts of a path, which tell one run from another. */

@@ -1,10 +1,10 @@
 /** Before the first run: what Run will do, and about how long it takes. */
 
 import type { ReactElement } from "react";
+import { factsOf } from "../data";
 import { count } from "../format";
-import type { DataEntry, Recipe } from "../protocol";
+import type { Recipe } from "../protocol";
 import { useCanvas, useT } from "../store";
-import { pick } from "../texts";
 
 /** Operations a second and seconds a step that a plain processor reaches; only the order of magnitude counts. */
 const OPERATIONS = 2e10;
@@ -14,31 +14,40 @@ const STEP = 0.002;
 const LEARNING = 3;
 
 /** How long training may take, as a word: a guess that is off by a factor of two is still right. */
-export function roughly(flops: number, data: Pick<DataEntry, "train_size">, recipe: Recipe): string {
-  const steps = Math.ceil(data.train_size / recipe.batch_size);
-  const seconds = recipe.epochs * (steps * STEP + (data.train_size * flops * LEARNING) / OPERATIONS);
+export function roughly(flops: number, pictures: number, recipe: Recipe): string {
+  const steps = Math.ceil(pictures / recipe.batch_size);
+  const seconds = recipe.epochs * (steps * STEP + (pictures * flops * LEARNING) / OPERATIONS);
   if (seconds < 20) return "seconds";
   if (seconds < 120) return "minute";
   if (seconds < 1800) return "minutes";
   return seconds < 7200 ? "hour" : "hours";
 }
 
+/** Pictures that a run learns from: some may be held back, or only a few be wanted. */
+export function trained(there: number, recipe: Recipe): number {
+  const isJudged = recipe.best_epoch || recipe.patience > 0;
+  const kept = isJudged ? Math.round(there * (1 - recipe.validation)) : there;
+  return recipe.examples > 0 ? Math.min(recipe.examples, kept) : kept;
+}
+
 /** What a run will do, in two sentences. */
 export function TrainPlan(): ReactElement {
   const t = useT();
   const language = useCanvas((canvas) => canvas.language);
-  const name = useCanvas((canvas) => canvas.document.data.name);
-  const data = useCanvas((canvas) => canvas.catalogue.data).find((entry) => entry.name === name);
+  const chosen = useCanvas((canvas) => canvas.document.data);
+  const entries = useCanvas((canvas) => canvas.catalogue.data);
+  const data = factsOf(chosen, entries, language);
   const recipe = useCanvas((canvas) => canvas.document.recipe);
   const analysis = useCanvas((canvas) => canvas.analysis);
   const problems = analysis?.diagnostics.filter((each) => each.severity === "error").length ?? 0;
-  if (data === undefined) return <p className="bm-plan">{t("ui.plan.no_data")}</p>;
+  if (data === null) return <p className="bm-plan">{t("ui.plan.no_data")}</p>;
+  const pictures = trained(data.train - chosen.exclude.length, recipe);
   const facts = {
-    data: pick(data.title, language),
+    data: data.title,
     epochs: count(recipe.epochs),
-    pictures: count(data.train_size),
+    pictures: count(pictures),
     batch: count(recipe.batch_size),
-    tests: count(data.test_size),
+    tests: count(data.test),
   };
   return (
     <div className="bm-plan">
@@ -46,7 +55,7 @@ export function TrainPlan(): ReactElement {
       {problems > 0 ? (
         <p className="bm-plan-blocked">{t("ui.plan.blocked", { count: problems })}</p>
       ) : analysis?.complete ? (
-        <p>{t(`ui.plan.${roughly(analysis.flops, data, recipe)}`)}</p>
+        <p>{t(`ui.plan.${roughly(analysis.flops, pictures, recipe)}`)}</p>
       ) : null}
       <p>{t("ui.plan.safe")}</p>
     </div>

@@ -7,7 +7,7 @@ export type Point = readonly [number, number];
 
 /** One line of a chart. */
 export interface Line {
-  name: "train" | "test";
+  name: "train" | "validation" | "test";
   points: Point[];
 }
 
@@ -15,6 +15,8 @@ export interface Line {
 export interface Chart {
   measure: "loss" | "accuracy";
   lines: Line[];
+  /** The lines of another run, to compare with. */
+  others: Line[];
   trace: Point[];
   /** Smallest and largest value of the axis, and where it has marks. */
   low: number;
@@ -30,12 +32,16 @@ export interface Frame {
   height: number;
 }
 
-/** The two charts of a run. */
-export function charts(run: Pick<RunState, "history" | "points">): [Chart, Chart] {
+/** The two charts of a run, beside another one. */
+export function charts(
+  run: Pick<RunState, "history" | "points">,
+  other: readonly EpochRecord[] = [],
+): [Chart, Chart] {
   const { history, points } = run;
   const loss: Chart = {
     measure: "loss",
     lines: lines(history, "loss"),
+    others: lines(other, "loss"),
     trace: finite(points.map(([epoch, value]) => [epoch, value])),
     low: 0,
     high: 1,
@@ -46,6 +52,7 @@ export function charts(run: Pick<RunState, "history" | "points">): [Chart, Chart
   const accuracy: Chart = {
     measure: "accuracy",
     lines: lines(history, "accuracy"),
+    others: lines(other, "accuracy"),
     trace: finite(points.map(([epoch, , value]) => [epoch, value])),
     low: 0,
     high: 1,
@@ -121,9 +128,12 @@ export function nearest(history: readonly EpochRecord[], epoch: number): EpochRe
 function lines(history: readonly EpochRecord[], measure: Chart["measure"]): Line[] {
   const line = (name: Line["name"]): Line => ({
     name,
-    points: finite(history.map((record) => [record.epoch, record[`${name}_${measure}`]])),
+    points: finite(history.map((record) => [record.epoch, record[`${name}_${measure}`] ?? Number.NaN])),
   });
-  return [line("train"), line("test")];
+  // Pictures are held back only where something is decided by them.
+  return [line("train"), line("validation"), line("test")].filter(
+    ({ name, points }) => name !== "validation" || points.length > 0,
+  );
 }
 
 function finite(points: Point[]): Point[] {
@@ -132,7 +142,7 @@ function finite(points: Point[]): Point[] {
 
 /** The top of the loss axis; single wild batches do not flatten the curves. */
 function ceiling(chart: Chart): number {
-  const figures = chart.lines.flatMap((line) => line.points.map(([, value]) => value));
+  const figures = [...chart.lines, ...chart.others].flatMap((line) => line.points.map(([, value]) => value));
   const batches = chart.trace.map(([, value]) => value).sort((a, b) => a - b);
   const usual = batches[Math.floor((batches.length - 1) * 0.97)] ?? 0;
   return nice(Math.max(usual, ...figures));

@@ -1,0 +1,30 @@
+/** A problem as a note: what happened, how to mend it, and what can be done about it here. */
+
+import type { ReactElement, ReactNode } from "react";
+import { Icon } from "../icons";
+import type { Diagnostic } from "../protocol";
+import { useCanvas } from "../store";
+import { problemText } from "../texts";
+
+interface Props {
+  problem: Diagnostic;
+  /** Buttons below the sentences. */
+  children?: ReactNode;
+}
+
+/** The note; a screen reader says it when it appears. */
+export function ProblemNote({ problem, children }: Props): ReactElement {
+  const language = useCanvas((canvas) => canvas.language);
+  const hint = problemText(problem, "hint", language);
+  return (
+    <div className="bm-note bm-note-problem" role="alert" data-problem={problem.code}>
+      <Icon name="warning" />
+      <div className="bm-note-body">
+        <p>
+          <b>{problemText(problem, "message", language) || problem.code}</b> {hint}
+        </p>
+        {children}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,94 @@
+/** What a check of the pictures found: a sentence, examples, and what can be done about it. */
+
+import type { ReactElement } from "react";
+import { leaveOut } from "../../document";
+import { count } from "../../format";
+import { Icon } from "../../icons";
+import { outcomeOf } from "../../jobs";
+import type { Finding } from "../../protocol";
+import { useCanvas, useT } from "../../store";
+import { sentence, shown } from "../../texts";
+import { ProblemNote } from "../Problem";
+import { Strip } from "../Strip";
+import { JobLine } from "../TaskLine";
+
+/** The findings of the last check of these data. */
+export function Findings(): ReactElement | null {
+  const t = useT();
+  const data = useCanvas((canvas) => canvas.document.data);
+  const job = useCanvas((canvas) => canvas.jobs.check);
+  const found = outcomeOf(job, { ...data, exclude: [] });
+  if (!job) return null;
+  return (
+    <div className="bm-findings" data-testid="blockml-findings" data-count={found?.findings.length ?? 0}>
+      <JobLine name="check" />
+      {job.problem ? <ProblemNote problem={job.problem} /> : null}
+      {found ? (
+        <>
+          <h3>{t("ui.check.title")}</h3>
+          <ul>
+            {found.findings.map((finding, index) => (
+              // Two findings can have one code; their order is that of the kernel.
+              // biome-ignore lint/suspicious/noArrayIndexKey: see above
+              <FindingItem key={index} finding={finding} />
+            ))}
+          </ul>
+        </>
+      ) : null}
+    </div>
+  );
+}
+
+const ICONS = { good: "check", note: "picture", warning: "warning" } as const;
+
+function FindingItem({ finding }: { finding: Finding }): ReactElement {
+  const t = useT();
+  const language = useCanvas((canvas) => canvas.language);
+  const exclude = useCanvas((canvas) => canvas.document.data.exclude);
+  const edit = useCanvas((canvas) => canvas.edit);
+  const say = (part: string): string => {
+    const key = `checks.${finding.code}.${part}`;
+    const text = sentence(key, language, written(finding.values));
+    return text === key ? "" : text;
+  };
+  const out = new Set(exclude);
+  const left = finding.exclude.filter((index) => !out.has(index)).length;
+  const message = say("message") || finding.code;
+  return (
+    <li className="bm-finding" data-severity={finding.severity} data-code={finding.code}>
+      <Icon name={ICONS[finding.severity]} />
+      <div>
+        <p>
+          {message} {say("hint") ? <span className="bm-finding-hint">{say("hint")}</span> : null}
+        </p>
+        {finding.pictures ? <Strip pictures={finding.pictures} label={t("ui.check.examples")} /> : null}
+        {finding.exclude.length === 0 ? null : left > 0 ? (
+          <button
+            type="button"
+            className="bm-button"
+            data-testid="blockml-exclude"
+            onClick={() => edit((document) => leaveOut(document, finding.exclude))}
+          >
+            {t(left === 1 ? "ui.check.exclude_one" : "ui.check.exclude", { count: count(left) })}
+          </button>
+        ) : (
+          <p className="bm-finding-hint">{t("ui.check.excluded")}</p>
+        )}
+      </div>
+    </li>
+  );
+}
+
+/** Values as people read them: numbers with separators, lists of names with commas. */
+function written(values: Finding["values"]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === "number" && Number.isInteger(value)
+        ? count(value)
+        : Array.isArray(value) && value.some((each) => typeof each === "string")
+          ? value.join(", ")
+          : shown(value),
+    ]),
+  );
+}

@@ -1,0 +1,25 @@
+/** Before the first step: whom the run waits for, and what is being prepared. */
+
+import type { ReactElement } from "react";
+import type { RunState } from "../../protocol";
+import { useT } from "../../store";
+import { TaskLine } from "../TaskLine";
+
+/** The place in the queue, or what is done now. */
+export function Waiting({ run }: { run: RunState }): ReactElement | null {
+  const t = useT();
+  if (run.status === "queued") {
+    const ahead = run.ahead ?? 0;
+    const key = ahead === 0 ? "next" : ahead === 1 ? "ahead_one" : "ahead";
+    return (
+      <div className="bm-plan" data-testid="blockml-queue" data-ahead={ahead} role="status">
+        <p>
+          <b>{t(`ui.queue.${key}`, { count: ahead })}</b>
+        </p>
+        <p>{t("ui.queue.help")}</p>
+      </div>
+    );
+  }
+  if (run.status !== "preparing") return null;
+  return <TaskLine task={run.task} />;
+}
