@@ -29,8 +29,9 @@ def seeds_fixed():
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
-    """Runs go to a folder of the test, never to the user's."""
+    """Runs go to a folder of the test, never to the user's, and wait for no run of the user."""
     monkeypatch.setenv("BLOCKML_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("BLOCKML_QUEUE", str(tmp_path / "queue"))
     return tmp_path / "home"
 
 

@@ -12,14 +12,13 @@ import math
 import os
 import re
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from types import TracebackType
 
 import torch
 
-from blockml.training.tickets import Folder, Ticket
+from blockml.training.tickets import Folder
 
 _logger = logging.getLogger(__name__)
 
@@ -27,23 +26,9 @@ QUANTUM = 60.0
 """Seconds a run keeps the device before it lets others go first (``BLOCKML_TURN_SECONDS``)."""
 _POLL = 0.2
 """Seconds between two looks of whoever waits."""
-_PASSED_OVER = 5.0
-"""Seconds after which somebody who does not take a free device, as a stopped process, is passed over."""
+_PASSED_OVER = 25
+"""Looks at a free device after which whoever does not take it, as a stopped process, is passed over."""
 _CORES_A_RUN = 4
-
-
-def fair(tickets: Iterable[Ticket]) -> list[Ticket]:
-    """Those that wait, in their order: everyone's first before anyone's second, then by arrival.
-
-    A run that trains is its owner's first.
-    """
-    known = sorted(tickets, key=lambda ticket: (not ticket.trains, ticket.number, ticket.name))
-    before: Counter[int] = Counter()
-    ranked = []
-    for ticket in known:
-        ranked.append((before[ticket.owner], ticket.number, ticket.name, ticket))
-        before[ticket.owner] += 1
-    return [ticket for *_, ticket in sorted(ranked) if not ticket.trains]
 
 
 class Place(AbstractContextManager["Place"]):
@@ -58,7 +43,7 @@ class Place(AbstractContextManager["Place"]):
         self._device, self._title = device, title
         self._folder: Folder | None = None
         self._lock, self._name = -1, ""
-        self._busy = self._since = 0.0
+        self._since, self._free, self._round = 0.0, 0, 0
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -107,7 +92,13 @@ class Place(AbstractContextManager["Place"]):
         if time.monotonic() - self._since < quantum:
             return True
         self._folder.keep(self._lock)
-        return self.wait(go_on) if self.someone_waits() else True
+        if not self.someone_waits():
+            return True
+        self._round = self._folder.round(self._name)
+        try:
+            return self.wait(go_on)
+        finally:
+            self._round = 0
 
     def leave(self) -> None:
         """Leave the queue or end the turn; nothing happens where there is neither."""
@@ -122,8 +113,8 @@ class Place(AbstractContextManager["Place"]):
         try:
             if self._folder is None:
                 self._folder = Folder(_key(self._device))
-                self._lock, self._name = self._folder.make()
-                self._busy = time.monotonic()
+                self._lock, self._name = self._folder.make(self._round)
+                self._free = 0
             ahead, mine = self._look(self._folder, slots)
             if not mine:
                 return ahead
@@ -136,22 +127,20 @@ class Place(AbstractContextManager["Place"]):
             self._since = time.monotonic()
         except OSError as error:
             # Whatever is wrong with the queue, it must not keep anyone from training.
-            _logger.warning("%s trains without a queue: %s", self._title, error)
+            level = logging.INFO if error.errno == errno.ENOSYS else logging.WARNING
+            _logger.log(level, "%s trains without a queue: %s", self._title, error)
             self.leave()
         return 0
 
     def _look(self, folder: Folder, slots: int) -> tuple[int, bool]:
         """How many come before this run, and whether it may take a turn."""
         tickets = folder.tickets()
-        waiting = [ticket.name for ticket in fair(tickets)]
+        waiting = [ticket.name for ticket in sorted(tickets) if not ticket.trains]
         if self._name not in waiting:
             raise FileNotFoundError(errno.ENOENT, "somebody took the ticket away")
         before, training = waiting.index(self._name), len(tickets) - len(waiting)
-        now = time.monotonic()
-        if training >= slots:
-            self._busy = now
-        mine = training < slots and now - self._busy >= before * _PASSED_OVER
-        return training + before, mine
+        self._free = self._free + 1 if training < slots else 0
+        return training + before, self._free > before * _PASSED_OVER
 
 
 def _key(device: torch.device) -> str:

@@ -3,6 +3,9 @@
 A run holds the lock of its ticket as long as it lives, so a process that is killed is out of
 the queue at once. The name of a ticket tells its number and whether it waits or trains; its
 owner is who owns the file. Nothing of a ticket is read, no link is followed, no clock is asked.
+
+Numbers are fair between people, however many runs each has: they tell the round in which a run
+comes, and in a round everyone has one run.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import secrets
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,27 +33,45 @@ _GUARD = 0.2
 _MOST_NAMES = 4096
 """A folder with more names than that is no queue."""
 
-_NAME = re.compile(r"([A-Za-z0-9_]+)\.([wt])\.([0-9]{12})\.[0-9a-f]{16}")
-_LAST_NUMBER = 10**12 - 1
+_NAME = re.compile(r"([A-Za-z0-9_]+)\.([wt])\.([0-9]{9})\.([0-9]{9})\.[0-9a-f]{16}")
+_LAST = 10**9 - 1
 
 _held: set[int] = set()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Ticket:
-    """A run in the queue.
+    """A run in the queue; the smaller comes first.
 
     Attributes:
-        number: Order of arrival.
+        round: Its round.
+        arrival: Order of arrival.
         name: Name of its file.
         owner: The person whose run it is.
         trains: Whether it has its turn now.
     """
 
-    number: int
+    round: int
+    arrival: int
     name: str
     owner: int
     trains: bool
+
+
+def number(tickets: Sequence[Ticket], owner: int, after: int = 0) -> tuple[int, int]:
+    """Round and arrival of a new ticket: everyone's first comes before anyone's second.
+
+    Args:
+        tickets: Those that are there.
+        owner: Whose it is.
+        after: Round in which the run had its last turn.
+    """
+    now = max((ticket.round for ticket in tickets if ticket.trains), default=0)
+    # Between two turns nobody trains, and whoever comes next begins the round.
+    now = now or min((ticket.round for ticket in tickets), default=1) - 1
+    mine = max((ticket.round for ticket in tickets if ticket.owner == owner), default=0)
+    arrival = max((ticket.arrival for ticket in tickets), default=0)
+    return min(max(now, mine, after) + 1, _LAST), min(arrival + 1, _LAST)
 
 
 class Folder:
@@ -67,7 +88,7 @@ class Folder:
         path = Path(os.environ.get("BLOCKML_QUEUE") or Path(tempfile.gettempdir(), "blockml-queue"))
         made = False
         with contextlib.suppress(FileExistsError):
-            path.mkdir()
+            path.mkdir(parents=True)
             made = True
         self._handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         if made:
@@ -86,11 +107,16 @@ class Folder:
             if match and match[1] == self._key and entry.is_file(follow_symlinks=False):
                 owner = self._owner(entry.name)
                 if owner is not None:
-                    found.append(Ticket(int(match[3]), entry.name, owner, match[2] == "t"))
+                    turn, arrival = int(match[3]), int(match[4])
+                    found.append(Ticket(turn, arrival, entry.name, owner, trains=match[2] == "t"))
         return found
 
-    def make(self) -> tuple[int, str]:
-        """Make a ticket that waits behind all others; its handle, which holds its lock, and its name."""
+    def make(self, after: int) -> tuple[int, str]:
+        """Make a ticket that waits; its handle, which holds its lock, and its name.
+
+        Args:
+            after: Round in which the run had its last turn.
+        """
         key = secrets.token_hex(8)
         fresh = f".{key}"
         lock = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=self._handle)
@@ -99,8 +125,8 @@ class Folder:
             # Others must open it to see that it is locked; there is nothing in it to read.
             os.fchmod(lock, 0o644)
             with self.guard():
-                last = max((ticket.number for ticket in self.tickets()), default=0)
-                name = f"{self._key}.w.{min(last + 1, _LAST_NUMBER):012}.{key}"
+                turn, arrival = number(self.tickets(), os.fstat(lock).st_uid, after)
+                name = f"{self._key}.w.{turn:09}.{arrival:09}.{key}"
                 # Seen only once it is locked, or it would pass for the ticket of a dead run.
                 os.rename(fresh, name, src_dir_fd=self._handle, dst_dir_fd=self._handle)
         except OSError:
@@ -108,6 +134,10 @@ class Folder:
             raise
         _held.add(lock)
         return lock, name
+
+    def round(self, name: str) -> int:
+        """The round of an own ticket."""
+        return int(name.split(".")[2])
 
     def begin(self, name: str) -> str:
         """Turn a ticket that waits into one that trains."""
