@@ -20,7 +20,7 @@ Item = str | tuple[str, Mapping[str, Any]]
 def experiment(
     chain: Sequence[Item],
     *,
-    data: str | DataRef = "digits",
+    data: Any = "digits",
     recipe: Recipe | None = None,
     name: str = "untitled",
 ) -> Experiment:
@@ -28,7 +28,7 @@ def experiment(
 
     Args:
         chain: Names of blocks, or pairs of a name and its parameters.
-        data: Name of the data set.
+        data: Name of a data set, the `DataRef` of one, or what `blockml.load_data` returned.
         recipe: Settings of the training.
         name: Name for people.
 
@@ -36,7 +36,8 @@ def experiment(
         The experiment. Shapes and parameters are checked by `blockml.analyse`.
 
     Raises:
-        DocumentError: An item is neither a name nor a pair, or names no block.
+        DocumentError: An item is neither a name nor a pair, or names no block; or ``data`` is
+            none of these.
 
     Example:
         >>> made = experiment(["Flatten", ("Linear", {"out_features": 10})])
@@ -48,10 +49,20 @@ def experiment(
     edges = [Edge(source=before.id, target=behind.id) for before, behind in pairwise(nodes)]
     return Experiment(
         name=name,
-        data=data if isinstance(data, DataRef) else DataRef(name=data),
+        data=_ref(data),
         graph=Graph(nodes=tuple(nodes), edges=tuple(edges)),
         recipe=recipe or Recipe(),
     )
+
+
+def _ref(data: Any) -> DataRef:
+    # A loaded data set is known by its ``ref``: its class needs torch, which this module does without.
+    found = getattr(data, "ref", data)
+    if isinstance(found, DataRef):
+        return found
+    if isinstance(found, str):
+        return DataRef(name=found)
+    raise DocumentError.of("chain-data", received=type(data).__name__)
 
 
 def _node(position: int, item: Item, counts: Counter[str]) -> Node:

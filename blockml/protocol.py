@@ -468,10 +468,11 @@ class Sources(Data):
 
 
 class Unreadable(Data):
-    """A file that could not be read, and why."""
+    """A file that could not be read, and why: a sentence, and its key under ``unreadable``."""
 
     path: str
     reason: str
+    code: str = ""
 
 
 class Found(Data):

@@ -38,7 +38,7 @@ def test_both_languages_have_the_same_gaps():
 
 def test_korean_is_korean_and_english_is_not():
     # A name, and a button that speaks to those who do not read Korean.
-    names = ("LeNet-5", KOREAN["ui.top.language"])
+    names = ("LeNet-5", "MNIST", "Fashion-MNIST", "CIFAR-10", "SVHN", "EMNIST", KOREAN["ui.top.language"])
     for key, text in KOREAN.items():
         plain = re.sub(r"\{\w+\}", "", text)
         assert re.search("[가-힣]", plain) or text in names or not re.search("[A-Za-z]{3}", plain), (

@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 import torch
+from pydantic import Field
 
-from blockml.datasets import DATASETS, SPLIT_SEED
-from blockml.errors import DataError
-from blockml.facts import DataFacts
+from blockml.datasets import DATASETS
+from blockml.facts import DataFacts, DataRef
+from blockml.graph import Data
+from blockml.loop.prepare import prepare
+from blockml.protocol import Unreadable
+
+
+class Mix(Data):
+    """What own picture files were like before they were brought to one form.
+
+    Attributes:
+        sizes: The most common sizes: width, height, how many pictures.
+        size_count: How many different sizes there are.
+        kinds: How many pictures are ``grey``, ``colour`` and ``transparent``.
+    """
+
+    sizes: tuple[tuple[int, int, int], ...] = ()
+    size_count: int = 0
+    kinds: dict[str, int] = Field(default_factory=dict)
+
+
+class Notes(Data):
+    """What happened when own pictures were read.
+
+    Attributes:
+        unreadable: Files that could not be used.
+        mix: What the files were like; ``None`` for arrays.
+    """
+
+    unreadable: tuple[Unreadable, ...] = ()
+    mix: Mix | None = None
 
 
 @dataclass(frozen=True)
@@ -35,19 +63,63 @@ class Dataset:
     """A data set in memory.
 
     Attributes:
-        facts: What was known before it was loaded.
+        facts: What is known of it without its pictures, before any were left out.
         train: To learn from.
         test: To test with; training never sees it.
+        source: Where it came from; use `ref`.
+        notes: What happened when own pictures were read.
     """
 
     facts: DataFacts
     train: Split
     test: Split
+    source: DataRef | None = None
+    notes: Notes = field(default_factory=Notes)
 
     @property
     def classes(self) -> tuple[str, ...]:
         """Names of the classes, in the order of the labels."""
         return self.facts.classes
+
+    @property
+    def ref(self) -> DataRef:
+        """What an experiment keeps of it: ``blockml.experiment(chain, data=dataset.ref)``."""
+        if self.source is not None:
+            return self.source
+        known = self.facts.name in DATASETS and not self.facts.digest
+        return DataRef(name=self.facts.name, facts=None if known else self.facts)
+
+    @property
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """Files that could not be read, and why."""
+        return self.notes.unreadable
+
+    @property
+    def kept(self) -> torch.Tensor:
+        """Index of each training picture into the whole training split, before any were left out."""
+        left = torch.ones(len(self.train) + len(self.ref.exclude), dtype=torch.bool)
+        if self.ref.exclude:
+            left[torch.tensor(self.ref.exclude)] = False
+        return left.nonzero().flatten()
+
+    def without(self, indices: Iterable[int]) -> Dataset:
+        """Leave training pictures out.
+
+        Args:
+            indices: Into the whole training split, as a check of the data names them;
+                those that are out of range are ignored.
+        """
+        kept = self.kept.tolist()
+        whole = len(self.train) + len(self.ref.exclude)
+        more = {index for index in indices if 0 <= index < whole} - set(self.ref.exclude)
+        places = torch.tensor([place for place, index in enumerate(kept) if index not in more])
+        places = places.long()
+        exclude = tuple(sorted(more | set(self.ref.exclude)))
+        return replace(
+            self,
+            train=Split(self.train.images[places], self.train.labels[places]) if more else self.train,
+            source=self.ref.model_copy(update={"exclude": exclude}),
+        )
 
     def prepare(self, images: torch.Tensor) -> torch.Tensor:
         """Bring pictures from 0..255 to the range that the network was trained with.
@@ -58,40 +130,4 @@ class Dataset:
         Returns:
             float32 (N, C, H, W) with about mean 0 and spread 1 in each channel.
         """
-        mean = torch.tensor(self.facts.mean, device=images.device).view(1, -1, 1, 1)
-        std = torch.tensor(self.facts.std, device=images.device).view(1, -1, 1, 1)
-        return (images.float() / 255 - mean) / std
-
-
-def load_data(name: str) -> Dataset:
-    """Load a data set by name.
-
-    Args:
-        name: ``digits``, the handwritten digits of scikit-learn, which need no download.
-
-    Returns:
-        The data set, on the CPU.
-
-    Raises:
-        DataError: There is no data set of that name.
-    """
-    facts = DATASETS.get(name)
-    if facts is None:
-        raise DataError.of("unknown-data", name=str(name)[:60], known=", ".join(DATASETS))
-    return _LOADERS[name](facts)
-
-
-def _digits(facts: DataFacts) -> Dataset:
-    from sklearn.datasets import load_digits
-    from sklearn.model_selection import train_test_split
-
-    digits = load_digits()
-    images = torch.from_numpy(digits.images * 255 / 16).round().to(torch.uint8).unsqueeze(1)
-    labels = torch.from_numpy(digits.target).long()
-    train, test = train_test_split(
-        range(len(labels)), test_size=facts.test_size, stratify=digits.target, random_state=SPLIT_SEED
-    )
-    return Dataset(facts, Split(images[train], labels[train]), Split(images[test], labels[test]))
-
-
-_LOADERS: Final[dict[str, Callable[[DataFacts], Dataset]]] = {"digits": _digits}
+        return prepare(images, self.facts.mean, self.facts.std)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFilter, ImageOps
 
 from blockml.errors import DataError
 from blockml.facts import DataFacts
@@ -25,6 +25,8 @@ MAX_PIXELS = 64_000_000
 
 # Only formats that Pillow decodes itself: others, such as EPS, start a program.
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+_ORIENTATION = 0x0112
+_ON_ITS_SIDE = (5, 6, 7, 8)
 _FINE = 4
 """Handwriting is thickened and centred at this many times the size of the data set."""
 _THIN = 0.19
@@ -55,10 +57,19 @@ def read_picture(source: Picture, facts: DataFacts) -> torch.Tensor:
         gray = np.asarray(picture.convert("L"), dtype=np.float32)
         found = _strokes(gray, height, width)[None]
     else:
-        mode = "L" if channels == 1 else "RGB"
-        fitted = ImageOps.fit(picture.convert(mode), (width, height), Image.Resampling.LANCZOS)
-        found = np.asarray(fitted).reshape(height, width, -1).transpose(2, 0, 1)
+        found = fitted(picture.convert("L" if channels == 1 else "RGB"), height, width)
     return torch.from_numpy(np.array(found, dtype=np.uint8))[None]
+
+
+def fitted(picture: Image.Image, height: int, width: int) -> np.ndarray:
+    """Cut a picture to the middle and scale it.
+
+    Returns:
+        uint8 (channels, height, width), with the channels of the picture.
+    """
+    if picture.size != (width, height):
+        picture = ImageOps.fit(picture, (width, height), Image.Resampling.LANCZOS)
+    return np.asarray(picture).reshape(height, width, -1).transpose(2, 0, 1)
 
 
 def png_address(images: torch.Tensor) -> str:
@@ -80,28 +91,75 @@ def _opened(source: Picture) -> Image.Image:
         return _from_array(source)
     if isinstance(source, Image.Image):
         return _flat(source)
-    content = source if isinstance(source, bytes) else _bytes_of(Path(source))
+    return decoded(source if isinstance(source, bytes) else _bytes_of(Path(source)))[0]
+
+
+def flat_picture(source: Picture) -> Image.Image:
+    """Any picture as RGB, upright, without transparency.
+
+    Raises:
+        DataError: It is no picture, is damaged or too large.
+    """
+    return _opened(source)
+
+
+def decoded(content: bytes, side: int = 0) -> tuple[Image.Image, tuple[int, int], str]:
+    """Read the bytes of a picture file, upright, without transparency, as RGB.
+
+    Args:
+        content: The whole file.
+        side: Longest side that is needed, in pixels; a large JPEG is then decoded at a
+            fraction of its size, which is many times faster. 0 decodes it as it is.
+
+    Returns:
+        The picture, and its width and height and mode as they are in the file.
+
+    Raises:
+        DataError: ``picture-too-large``, or ``picture-unreadable``; the latter was raised from
+            `PIL.UnidentifiedImageError` where the file is no picture at all.
+    """
+    picture = _identified(content)
+    size, mode = picture.size, picture.mode
+    try:
+        if side:
+            picture.draft(None, (2 * side, 2 * side))
+        picture.load()
+        return _flat(picture), size, mode
+    except Exception as error:  # noqa: BLE001 - decoders raise anything on damaged files
+        raise DataError.of("picture-unreadable", formats=", ".join(_FORMATS)) from error
+
+
+def upright_size(content: bytes) -> tuple[int, int]:
+    """Width and height of a picture file as people see it, without decoding it.
+
+    Raises:
+        DataError: As in `decoded`.
+    """
+    picture = _identified(content)
+    try:
+        turned = picture.getexif().get(_ORIENTATION) in _ON_ITS_SIDE
+    except Exception:  # noqa: BLE001 - a damaged note about the picture does not harm it
+        turned = False
+    return picture.size[::-1] if turned else picture.size
+
+
+def _identified(content: bytes) -> Image.Image:
+    """Open a picture without decoding it."""
     if len(content) > MAX_BYTES:
         raise DataError.of(
             "picture-too-large", received=f"{len(content):,} bytes", limit=f"{MAX_BYTES:,} bytes"
         )
+    limit = f"{MAX_PIXELS:,} pixels"
     try:
         picture = Image.open(io.BytesIO(content), formats=_FORMATS)
-        if picture.width * picture.height > MAX_PIXELS:
-            raise DataError.of(
-                "picture-too-large",
-                received=f"{picture.width} × {picture.height}",
-                limit=f"{MAX_PIXELS:,} pixels",
-            )
-        picture.load()
-        return _flat(picture)
-    except DataError:
-        raise
     except Image.DecompressionBombError as error:
-        limit = f"{MAX_PIXELS:,} pixels"
         raise DataError.of("picture-too-large", received=f"{len(content):,} bytes", limit=limit) from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+    except Exception as error:  # noqa: BLE001 - decoders raise anything on damaged files
         raise DataError.of("picture-unreadable", formats=", ".join(_FORMATS)) from error
+    if picture.width * picture.height > MAX_PIXELS:
+        received = f"{picture.width} × {picture.height}"
+        raise DataError.of("picture-too-large", received=received, limit=limit)
+    return picture
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -130,15 +188,15 @@ def _from_array(array: Any) -> Image.Image:
 def _flat(picture: Image.Image) -> Image.Image:
     """Turn it upright and lay it on white where it is transparent."""
     upright = ImageOps.exif_transpose(picture)
-    if upright.mode in ("I", "I;16", "F"):
-        array = np.asarray(upright, dtype=np.float64)
+    if upright.mode == "F" or upright.mode.startswith("I"):
+        array = np.nan_to_num(np.asarray(upright, dtype=np.float64))
         top = max(float(array.max()), 1.0)
         return Image.fromarray((array.clip(0) / top * 255).astype(np.uint8)).convert("RGB")
     if "A" in upright.getbands() or "transparency" in upright.info:
         rgba = upright.convert("RGBA")
         white = Image.new("RGBA", rgba.size, "white")
         return Image.alpha_composite(white, rgba).convert("RGB")
-    return upright.convert("RGB")
+    return upright if upright.mode == "RGB" else upright.convert("RGB")
 
 
 def _strokes(gray: np.ndarray, height: int, width: int) -> np.ndarray:

@@ -1,0 +1,315 @@
+"""Pictures that are in the notebook already: arrays, tensors, data sets of torchvision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+
+from blockml.data.dataset import Dataset, Notes, Split
+from blockml.data.decode import common_size
+from blockml.data.listing import refused
+from blockml.data.own import finished, open_facts, parts, sorted_classes
+from blockml.data.pictures import fitted, flat_picture
+from blockml.data.progress import Ticker
+from blockml.errors import BlockmlError, DataError
+from blockml.facts import MAX_CLASSES, MAX_SIDE
+from blockml.graph import MAX_NAME
+from blockml.protocol import Unreadable
+
+_BLOCK = 1 << 23
+_PAIR = 2
+_SAMPLE = 200
+_GRAY, _COLOUR = 1, 3
+
+
+class _Zipped(Sequence[Any]):
+    """A list of pictures and their labels as a data set."""
+
+    def __init__(self, pictures: Sequence[Any], labels: Any) -> None:
+        self._pictures, self._labels = pictures, labels
+
+    def __len__(self) -> int:
+        return len(self._pictures)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._pictures[index], self._labels[index]
+
+
+def from_objects(
+    source: Any,
+    test: Any,
+    tick: Ticker,
+    *,
+    name: str | None,
+    classes: Sequence[str] | None,
+    size: tuple[int, int] | None,
+) -> Dataset:
+    """Take pictures and labels from objects in the notebook.
+
+    Args:
+        source: A pair of arrays, two such pairs, or a data set with ``__len__`` and
+            ``__getitem__``.
+        test: Pictures to test with, likewise, or ``None``.
+        tick: Is told how far it is.
+        name: Name of the data set.
+        classes: Names of the classes in the order of the labels.
+        size: Height and width; by default as the pictures are.
+
+    Raises:
+        CancelledError: Raised by ``tick``.
+        DataError: These are no pictures and labels.
+    """
+    if test is None and _is_pair(source) and all(_is_pair(part) for part in source):
+        source, test = source
+    images, raw, bad = _gathered(source, tick, size)
+    received = type(source).__name__
+    given = classes if classes is not None else _names_of(source)
+    notes = Notes(unreadable=tuple(bad))
+    if test is None:
+        labels, order = _indexed([raw], given, strict=classes is not None)
+        learn, apart = (torch.from_numpy(part) for part in parts(labels[0]))
+        train = Split(images[learn], torch.from_numpy(labels[0])[learn])
+        rest = Split(images[apart], torch.from_numpy(labels[0])[apart])
+    else:
+        shape = tuple(images.shape[2:])
+        others, other_raw, other_bad = _gathered(test, tick, size or (shape[0], shape[1]))
+        images, others = _like(images, others)
+        labels, order = _indexed([raw, other_raw], given, strict=classes is not None)
+        train = Split(images, torch.from_numpy(labels[0]))
+        rest = Split(others, torch.from_numpy(labels[1]))
+        notes = Notes(unreadable=(*bad, *other_bad))
+    title = name or (received if received not in {"tuple", "list"} else "pictures")
+    facts = open_facts(title, train.images, order, len(train), len(rest))
+    return finished(Dataset(facts, train, rest, notes=notes), title, tick.turn("check"))
+
+
+def with_test(data: Dataset, test: Dataset, tick: Ticker) -> Dataset:
+    """All pictures of one data set to learn from, all of another to test with."""
+    joined = [
+        Split(
+            torch.cat([one.train.images, one.test.images]), torch.cat([one.train.labels, one.test.labels])
+        )
+        for one in (data, test)
+    ]
+    train, apart = joined
+    facts = open_facts(data.facts.name, train.images, data.classes, len(train), len(apart))
+    notes = Notes(unreadable=(*data.unreadable, *test.unreadable), mix=data.notes.mix)
+    return finished(Dataset(facts, train, apart, notes=notes), data.facts.name, tick.turn("check"))
+
+
+def as_uint8(images: Any, tick: Ticker, size: tuple[int, int] | None = None) -> torch.Tensor:
+    """Bring an array of pictures to uint8 (N, C, H, W).
+
+    Args:
+        images: (N, H, W), (N, C, H, W) or (N, H, W, C); whole numbers from 0 to 255, numbers
+            from 0 to 1, or booleans.
+        tick: Called now and then.
+        size: Height and width to bring them to.
+
+    Raises:
+        DataError: It has another shape or other values.
+    """
+    array = _array(images)
+    if array.ndim == 3:  # noqa: PLR2004 - no channels
+        array = array[:, None]
+    elif array.ndim == 4 and array.shape[1] not in (_GRAY, _COLOUR) and array.shape[3] in (_GRAY, _COLOUR):  # noqa: PLR2004
+        array = array.transpose(0, 3, 1, 2)
+    right = array.ndim == 4 and array.shape[1] in (_GRAY, _COLOUR) and array.size > 0  # noqa: PLR2004
+    if not right or array.dtype.kind not in "buif":
+        raise DataError.of("data-array", received=str(array.shape), kind=str(array.dtype))
+    if size is None and max(array.shape[2:]) > MAX_SIDE:
+        raise DataError.of("data-side", received=list(array.shape[2:]), limit=MAX_SIDE)
+    height, width = size or array.shape[2:]
+    out = np.empty((len(array), array.shape[1], height, width), np.uint8)
+    factor = _factor(array, tick)
+    step = max(1, _BLOCK // array[0].size)
+    for start in range(0, len(array), step):
+        part = array[start : start + step]
+        if part.dtype != np.uint8:
+            part = (part.astype(np.float32) * factor).round().astype(np.uint8)
+        if part.shape[2:] == (height, width):
+            out[start : start + step] = part
+        else:
+            for at, picture in enumerate(part, start):
+                rows = picture.transpose(1, 2, 0).squeeze()
+                out[at] = fitted(Image.fromarray(np.ascontiguousarray(rows)), height, width)
+        tick()
+    return torch.from_numpy(out)
+
+
+def _is_pair(source: Any) -> bool:
+    return (
+        isinstance(source, tuple | list)
+        and len(source) == _PAIR
+        and (_is_array(source[0]) or isinstance(source[0], list | tuple))
+    )
+
+
+def _is_array(source: Any) -> bool:
+    return isinstance(source, torch.Tensor) or (hasattr(source, "__array__") and not isinstance(source, Image.Image))
+
+
+def _array(images: Any) -> np.ndarray:
+    if isinstance(images, torch.Tensor):
+        found = images.detach().cpu()
+        return found.float().numpy() if found.dtype in {torch.bfloat16, torch.float16} else found.numpy()
+    return np.asarray(images)
+
+
+def _factor(array: np.ndarray, tick: Ticker) -> float:
+    """What brings the values to 0..255."""
+    if array.dtype == np.uint8:
+        return 1.0
+    if array.dtype.kind == "b":
+        return 255.0
+    low, high = np.inf, -np.inf
+    step = max(1, _BLOCK // array[0].size)
+    for start in range(0, len(array), step):
+        part = array[start : start + step]
+        low, high = min(low, float(part.min())), max(high, float(part.max()))
+        tick()
+    # A comparison with a number that is none is false, so this refuses NaN, too.
+    if not (low >= 0 and high <= 255):  # noqa: PLR2004 - the range of a picture
+        raise DataError.of("data-range", low=f"{low:.4g}", high=f"{high:.4g}")
+    return 255.0 if array.dtype.kind == "f" and high <= 1 else 1.0
+
+
+def _names_of(source: Any) -> Sequence[str] | None:
+    names = getattr(source, "classes", None)
+    return [str(name) for name in names] if isinstance(names, list | tuple) and names else None
+
+
+def _gathered(
+    source: Any, tick: Ticker, size: tuple[int, int] | None
+) -> tuple[torch.Tensor, list[Any], list[Unreadable]]:
+    """Pictures as uint8, raw labels, and what could not be read."""
+    if _is_pair(source):
+        pictures, labels = source
+        if not _is_array(labels) and not isinstance(labels, list | tuple):
+            raise DataError.of("data-labels", received=type(labels).__name__)
+        if len(pictures) != len(labels):
+            raise DataError.of("data-lengths", images=len(pictures), labels=len(labels))
+        if _is_array(pictures):
+            images = as_uint8(pictures, tick.turn("read", len(pictures), "pictures"), size)
+            return images, _raw(labels), []
+        source = _Zipped(pictures, labels)
+    if not (hasattr(source, "__len__") and hasattr(source, "__getitem__")) or isinstance(source, str | dict):
+        raise DataError.of("data-object", received=type(source).__name__)
+    if not len(source):
+        raise DataError.of("data-too-few", path=type(source).__name__, train=0, test=0)
+    return _items(source, tick.turn("read", len(source), "pictures"), size)
+
+
+def _items(
+    source: Any, tick: Ticker, size: tuple[int, int] | None
+) -> tuple[torch.Tensor, list[Any], list[Unreadable]]:
+    count = len(source)
+    if size is None:
+        sizes = []
+        for at in range(0, count, max(1, count // _SAMPLE)):
+            tick()
+            found = _item(source, at)
+            if not isinstance(found, BlockmlError):
+                sizes.append(found[0].size)
+        size = common_size(sizes)
+    images = np.empty((count, _COLOUR, *size), np.uint8)
+    labels: list[Any] = []
+    bad: list[Unreadable] = []
+    gray = True
+    first: BlockmlError | None = None
+    for at in range(count):
+        found = _item(source, at)
+        if isinstance(found, BlockmlError):
+            first = first or found
+            bad.append(refused(str(at), "item"))
+            continue
+        place = images[len(labels)]
+        place[:] = fitted(found[0], *size)
+        gray = gray and bool((place[0] == place[1]).all() and (place[0] == place[2]).all())
+        labels.append(found[1])
+        tick(at)
+    if not labels and first is not None:
+        raise first
+    images = images[: len(labels)]
+    return torch.from_numpy(np.ascontiguousarray(images[:, :1]) if gray else images), labels, bad
+
+
+def _item(source: Any, at: int) -> tuple[Image.Image, Any] | BlockmlError:
+    """One picture, as RGB, and its label; or why there is none."""
+    try:
+        item = source[at]
+        picture, label = item[0], item[1]
+    except Exception as error:  # noqa: BLE001 - code of people raises anything
+        return DataError.of("data-item", at=at, reason=f"{type(error).__name__}: {error}"[:300])
+    try:
+        if _is_array(picture):
+            array = _array(picture)
+            low, high = (float(array.min()), float(array.max())) if array.size else (0.0, 0.0)
+            if array.dtype.kind == "f" and not (low >= 0 and high <= 255):  # noqa: PLR2004 - the range of a picture
+                return DataError.of("data-range", low=f"{low:.4g}", high=f"{high:.4g}")
+        return flat_picture(picture), label.item() if hasattr(label, "item") else label
+    except BlockmlError as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - likewise
+        return DataError.of("data-item", at=at, reason=f"{type(error).__name__}: {error}"[:300])
+
+
+def _like(images: torch.Tensor, others: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Give both as many channels."""
+    if images.shape[1] == others.shape[1]:
+        return images, others
+    wide = [one.expand(-1, _COLOUR, -1, -1).contiguous() if one.shape[1] == 1 else one for one in (images, others)]
+    return wide[0], wide[1]
+
+
+def _raw(labels: Any) -> list[Any]:
+    array = _array(labels)
+    if array.ndim == 2 and array.shape[1] > 1:  # noqa: PLR2004 - one column a class
+        array = array.argmax(axis=1)
+    if array.ndim == 2:  # noqa: PLR2004 - a column
+        array = array[:, 0]
+    if array.ndim != 1:
+        raise DataError.of("data-labels", received=str(array.shape))
+    found: list[Any] = array.tolist()
+    return found
+
+
+def _indexed(
+    raws: list[list[Any]], names: Sequence[str] | None, *, strict: bool
+) -> tuple[list[np.ndarray], list[str]]:
+    """Labels as indices, and the names of the classes.
+
+    Args:
+        raws: Labels of each split, numbers or words.
+        names: Names of the classes, where they are known.
+        strict: Whether the names were asked for; else those without a picture are dropped.
+    """
+    used = {label for raw in raws for label in raw}
+    if all(isinstance(label, int | float) and label == int(label) for label in used):
+        numbers = {int(label) for label in used}
+        if names is not None and numbers <= set(range(len(names))):
+            order = list(range(len(names))) if strict else sorted(numbers)
+            titles = [str(names[at]) for at in order]
+        elif strict:
+            raise DataError.of(
+                "data-label-range", received=", ".join(map(str, sorted(numbers)))[:100], classes=len(names or ())
+            )
+        else:
+            order = sorted(numbers)
+            titles = [str(number) for number in order]
+        index: dict[Any, int] = {number: at for at, number in enumerate(order)}
+    else:
+        words = {str(label) for label in used}
+        titles = [str(name) for name in names] if strict and names is not None else sorted_classes(words)
+        strange = sorted(words - set(titles))
+        if strange:
+            raise DataError.of("data-label-range", received=", ".join(strange)[:100], classes=len(titles))
+        index = {word: at for at, word in enumerate(titles)}
+        raws = [[str(label) for label in raw] for raw in raws]
+    if len(titles) > MAX_CLASSES:
+        raise DataError.of("data-too-many-classes", path="", received=len(titles), limit=MAX_CLASSES)
+    return [np.array([index[label] for label in raw], np.int64) for raw in raws], [t[:MAX_NAME] for t in titles]

@@ -1,0 +1,267 @@
+"""What lies in a folder or a zip: picture files with their class and split, by name only."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import zipfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from blockml.data.pictures import MAX_BYTES
+from blockml.errors import DataError
+from blockml.protocol import Unreadable
+from blockml.texts import sentence
+
+MAX_FILES = 1_000_000
+"""Most files that one data set may have."""
+
+_DEPTH = 8
+_IGNORED = {"__macosx", "thumbs.db", "desktop.ini"}
+SPLITS: dict[str, Literal["train", "validation", "test"]] = {
+    "train": "train",
+    "training": "train",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+    "dev": "validation",
+    "test": "test",
+    "testing": "test",
+}
+"""Names of splits, as folders or in the split column of a CSV file."""
+
+Tick = Callable[[], None]
+Reader = Callable[[str], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that may be a picture.
+
+    Attributes:
+        name: Path below the root, with ``/``.
+        label: Name of its class.
+        split: Split it belongs to; empty where there are none.
+        size: Bytes.
+        stamp: Changes when the file does: time of its last change, or checksum.
+    """
+
+    name: str
+    label: str
+    split: Literal["", "train", "validation", "test"]
+    size: int
+    stamp: int
+
+
+@dataclass
+class Listing:
+    """What was found, without any picture being read.
+
+    Attributes:
+        root: Folder or file it was found in.
+        files: Sorted by name.
+        labels: Names of all classes, also of those without a file.
+        read: Reads a file by its name.
+        skipped: Files that are not looked at, and why.
+        close: Gives back what ``read`` holds.
+    """
+
+    root: Path
+    files: list[File]
+    labels: set[str]
+    read: Reader
+    skipped: list[Unreadable] = field(default_factory=list)
+    close: Callable[[], None] = lambda: None
+
+    def fingerprint(self, *options: object) -> str:
+        """Hash of names, sizes and times, and of the options they are read with."""
+        found = hashlib.sha256(repr((str(self.root), sorted(self.labels), *options)).encode())
+        found.update(repr([(f.name, f.label, f.split, f.size, f.stamp) for f in self.files]).encode())
+        return found.hexdigest()
+
+
+def refused(path: str, code: str) -> Unreadable:
+    """A file that is left out, with its reason; ``code`` is a key of ``unreadable``."""
+    return Unreadable(path=path[:500], reason=sentence(f"unreadable.{code}"), code=code)
+
+
+def from_folder(root: Path, tick: Tick) -> Listing:
+    """List a folder of class folders.
+
+    Links that lead out of the folder, and whatever is not a plain file, are left out.
+    """
+    root = root.resolve()
+    files: list[tuple[str, int, int]] = []
+    folders: list[str] = []
+    skipped: list[Unreadable] = []
+    todo = [("", 0)]
+    while todo:
+        below, depth = todo.pop()
+        if below:
+            folders.append(below)
+        try:
+            entries = list(os.scandir(root / below))
+        except OSError:
+            skipped.append(refused(below or root.name, "no-access"))
+            continue
+        for entry in entries:
+            if hidden(entry.name):
+                continue
+            tick()
+            name = f"{below}/{entry.name}" if below else entry.name
+            try:
+                problem = _add(entry, name, root, files, todo, depth)
+            except OSError:
+                problem = "no-access"
+            if problem:
+                skipped.append(refused(name, problem))
+            _limit(len(files), root)
+
+    def read(name: str) -> bytes:
+        with (root / name).open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+
+    return _arranged(root, files, folders, read, skipped)
+
+
+def from_zip(path: Path, tick: Tick) -> Listing:
+    """List a zip of class folders; nothing is unpacked to disk.
+
+    Raises:
+        DataError: It is not a zip.
+    """
+    try:
+        archive = zipfile.ZipFile(path)
+    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise DataError.of("data-zip", path=str(path), reason=str(error)[:200]) from error
+    files: list[tuple[str, int, int]] = []
+    folders: list[str] = []
+    skipped: list[Unreadable] = []
+    infos: dict[str, zipfile.ZipInfo] = {}
+    _limit(len(archive.infolist()), path)
+    for info in archive.infolist():
+        tick()
+        # Zips made on Windows by old programs hold backslashes.
+        name = info.filename.replace("\\", "/")
+        parts = PurePosixPath(name).parts
+        if any(hidden(part) for part in parts if part != ".."):
+            continue
+        problem = _zip_problem(info, name, parts)
+        if problem:
+            skipped.append(refused(name, problem))
+        elif info.is_dir():
+            folders.append("/".join(parts))
+        else:
+            infos["/".join(parts)] = info
+            files.append(("/".join(parts), info.file_size, info.CRC))
+
+    def read(name: str) -> bytes:
+        with archive.open(infos[name]) as file:
+            return file.read(MAX_BYTES + 1)
+
+    found = _arranged(path, files, folders, read, skipped)
+    found.close = archive.close
+    return found
+
+
+def hidden(name: str) -> bool:
+    """Whether a file or folder is one that programs leave behind."""
+    return name.startswith(".") or name.lower() in _IGNORED
+
+
+def _add(
+    entry: os.DirEntry[str],
+    name: str,
+    root: Path,
+    files: list[tuple[str, int, int]],
+    todo: list[tuple[str, int]],
+    depth: int,
+) -> str:
+    """Sort one entry of a folder in; returns why it is left out, or nothing."""
+    if entry.is_symlink():
+        target = Path(entry.path).resolve()
+        if not target.is_relative_to(root):
+            return "outside"
+        if target.is_dir():
+            return "link"
+    elif entry.is_dir():
+        if depth >= _DEPTH:
+            return "too-deep"
+        todo.append((name, depth + 1))
+        return ""
+    found = entry.stat()
+    if not stat.S_ISREG(found.st_mode):
+        return "not-a-file"
+    files.append((name, found.st_size, found.st_mtime_ns))
+    return ""
+
+
+def _zip_problem(info: zipfile.ZipInfo, name: str, parts: tuple[str, ...]) -> str:
+    if ".." in parts or name.startswith("/") or ":" in (parts[0] if parts else ""):
+        return "outside"
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return "link"
+    if info.flag_bits & 1:
+        return "encrypted"
+    if not info.is_dir() and info.file_size > MAX_BYTES:
+        return "too-large"
+    return ""
+
+
+def _limit(count: int, root: Path) -> None:
+    if count > MAX_FILES:
+        raise DataError.of("data-too-many", path=str(root), limit=f"{MAX_FILES:,}")
+
+
+def _arranged(
+    root: Path,
+    files: list[tuple[str, int, int]],
+    folders: Iterable[str],
+    read: Reader,
+    skipped: list[Unreadable],
+) -> Listing:
+    """Tell classes and splits from the paths."""
+    paths = [(tuple(name.split("/")), size, stamp) for name, size, stamp in files]
+    parents = {tuple(name.split("/")) for name in folders}
+    parents |= {parts[:depth] for parts, _, _ in paths for depth in range(1, len(parts))}
+    start = _wrapping(paths, parents)
+    splits = _splits(paths, start)
+    at = start + bool(splits)
+    labels = {
+        parts[at]
+        for parts in parents
+        if len(parts) == at + 1 and (not splits or parts[start] in splits)
+    }
+    found = []
+    for parts, size, stamp in paths:
+        if len(parts) < at + 2 or (splits and parts[start] not in splits):
+            continue
+        split = splits[parts[start]] if splits else ""
+        found.append(File("/".join(parts), parts[at], split, size, stamp))
+    found.sort(key=lambda file: file.name)
+    return Listing(root, found, labels, read, sorted(skipped, key=lambda one: one.path))
+
+
+def _wrapping(paths: list[tuple[tuple[str, ...], int, int]], parents: set[tuple[str, ...]]) -> int:
+    """How many single folders lie around the class folders, as in a zip of one folder."""
+    start = 0
+    while True:
+        tops = {parts[start] for parts in parents if len(parts) > start}
+        deeper = all(len(parts) >= start + 3 for parts, _, _ in paths if len(parts) > start + 1)
+        if len(tops) != 1 or not deeper or not paths:
+            return start
+        start += 1
+
+
+def _splits(
+    paths: list[tuple[tuple[str, ...], int, int]], start: int
+) -> dict[str, Literal["train", "validation", "test"]]:
+    """Which top folders are splits; ``train`` with pictures right in it is a class of its own."""
+    found = {}
+    for parts, _, _ in paths:
+        if len(parts) >= start + 3 and parts[start].lower() in SPLITS:
+            found[parts[start]] = SPLITS[parts[start].lower()]
+    return found if "train" in found.values() else {}

@@ -1,0 +1,254 @@
+"""Prepared data on disk: one folder a data set, read by memory mapping.
+
+``<data folder>/.prepared/<entry>/`` holds ``data.safetensors`` and ``facts.json``. An entry
+is the name of a named set, or the digest of own data; a small file in ``keys/`` says which
+digest the files of a folder, in their present state, have. An entry is written whole or
+not at all, and several processes may read and write the same one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+import torch
+from filelock import FileLock, Timeout
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from blockml.data import places
+from blockml.data.dataset import Dataset, Notes, Split
+from blockml.data.progress import TICK, beside
+from blockml.facts import DataFacts
+from blockml.graph import Data
+
+_FOLDER = ".prepared"
+_STALE = 24 * 3600
+"""Seconds after which what a killed process left half-written is removed."""
+_BLOCK = 1 << 24
+
+Tick = Callable[[], None]
+
+
+class Record(Data):
+    """``facts.json`` of an entry.
+
+    Attributes:
+        format: Version of the folder.
+        facts: Of the data.
+        digest: SHA-256 of the pictures and labels.
+        size: Bytes of ``data.safetensors``.
+        stamp: Time of its last change, in nanoseconds since 1970.
+        notes: What happened when it was read.
+    """
+
+    format: Literal[1] = 1
+    facts: DataFacts
+    digest: str
+    size: int
+    stamp: int
+    notes: Notes
+
+
+class Key(Data):
+    """Which entry the files of a folder are."""
+
+    entry: str
+    name: str
+    notes: Notes
+
+
+def digest_of(data: Dataset, tick: Tick) -> str:
+    """SHA-256 of classes, pictures and labels."""
+    facts = data.facts
+    found = hashlib.sha256(repr((facts.shape, facts.classes, len(data.train), len(data.test))).encode())
+    for split in (data.train, data.test):
+        for tensor in (split.images, split.labels):
+            view = memoryview(tensor.contiguous().view(-1).numpy()).cast("B")
+            for start in range(0, len(view), _BLOCK):
+                found.update(view[start : start + _BLOCK])
+                tick()
+    return found.hexdigest()
+
+
+def find(entry: str, tick: Tick) -> Dataset | None:
+    """Read an entry from any of the data folders; ``None`` where none is whole.
+
+    Args:
+        entry: Name of a named set or a hexadecimal digest.
+        tick: Called now and then.
+    """
+    for folder in places.folders():
+        found = _read(folder / _FOLDER / entry, tick)
+        if found is not None:
+            return found
+    return None
+
+
+def keep(entry: str, data: Dataset, digest: str, tick: Tick) -> Dataset:
+    """Write an entry and read it back.
+
+    Returns:
+        The data as they lie on disk, or ``data`` itself where nothing can be written: a full
+        disk costs only the time of the next load.
+    """
+    folder = places.writable()
+    if folder is None:
+        return data
+    root = folder / _FOLDER
+    made = root / f".{entry[:16]}-{uuid.uuid4().hex}"
+    try:
+        made.mkdir(parents=True)
+        _tidy(root)
+        file = made / "data.safetensors"
+        tensors = {
+            f"{name}.{part}": getattr(split, part).contiguous()
+            for name, split in (("train", data.train), ("test", data.test))
+            for part in ("images", "labels")
+        }
+        beside(lambda: _write_tensors(tensors, file), tick)
+        stat = file.stat()
+        record = Record(
+            facts=data.facts, digest=digest, size=stat.st_size, stamp=stat.st_mtime_ns, notes=data.notes
+        )
+        _write_text(made / "facts.json", record.model_dump_json(indent=1))
+        _swap_in(made, root / entry)
+    except (OSError, SafetensorError):
+        return data
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    found = _read(root / entry, tick)
+    return data if found is None else replace(found, source=data.source)
+
+
+def recall(key: str) -> Key | None:
+    """What `remember` kept under a key."""
+    for folder in places.folders():
+        try:
+            text = (folder / _FOLDER / "keys" / f"{key}.json").read_text(encoding="utf-8")
+            return Key.model_validate_json(text)
+        except (OSError, ValueError):
+            continue
+    return None
+
+
+def remember(key: str, found: Key) -> None:
+    """Keep which entry some files are, where that can be written."""
+    folder = places.writable()
+    if folder is None:
+        return
+    made = folder / _FOLDER / "keys" / f".{uuid.uuid4().hex}"
+    try:
+        made.parent.mkdir(parents=True, exist_ok=True)
+        _write_text(made, found.model_dump_json())
+        made.replace(made.with_name(f"{key}.json"))
+    except OSError:
+        made.unlink(missing_ok=True)
+
+
+@contextmanager
+def lock(name: str, tick: Tick) -> Iterator[None]:
+    """Let one process at a time prepare the same data.
+
+    It saves work and guards nothing: where no lock can be had, both prepare them.
+    """
+    folder = places.writable()
+    held = None
+    if folder is not None:
+        try:
+            (folder / _FOLDER).mkdir(parents=True, exist_ok=True)
+            # Other users of a shared cache must be able to take it, too.
+            held = FileLock(folder / _FOLDER / f".{name[:80]}.lock", mode=0o666)
+            _take(held, tick)
+        except (OSError, NotImplementedError):
+            held = None
+    try:
+        yield
+    finally:
+        if held is not None:
+            held.release()
+
+
+def _take(held: FileLock, tick: Tick) -> None:
+    while True:
+        try:
+            held.acquire(timeout=TICK)
+        except Timeout:
+            tick()
+        else:
+            return
+
+
+def _read(path: Path, tick: Tick) -> Dataset | None:
+    try:
+        record = Record.model_validate_json((path / "facts.json").read_text(encoding="utf-8"))
+        file = path / "data.safetensors"
+        stat = file.stat()
+        if stat.st_size != record.size:
+            return None
+        tensors = load_file(file)
+        train, test = (
+            Split(tensors[f"{name}.images"], tensors[f"{name}.labels"]) for name in ("train", "test")
+        )
+    except (OSError, ValueError, KeyError, SafetensorError):
+        return None
+    data = Dataset(record.facts, train, test, notes=record.notes)
+    if len(path.name) == len(record.digest) and path.name != record.digest:
+        return None
+    if not _fits(train, record.facts, record.facts.train_size):
+        return None
+    if not _fits(test, record.facts, record.facts.test_size):
+        return None
+    # An untouched file is trusted; a copied or changed one is read through once.
+    if stat.st_mtime_ns != record.stamp and digest_of(data, tick) != record.digest:
+        return None
+    return data
+
+
+def _fits(split: Split, facts: DataFacts, count: int) -> bool:
+    return (
+        split.images.dtype == torch.uint8
+        and tuple(split.images.shape) == (count, *facts.shape)
+        and split.labels.dtype == torch.int64
+        and tuple(split.labels.shape) == (count,)
+        and (count == 0 or 0 <= int(split.labels.min()) <= int(split.labels.max()) < len(facts.classes))
+    )
+
+
+def _write_tensors(tensors: dict[str, torch.Tensor], file: Path) -> None:
+    save_file(tensors, file)
+    with file.open("rb+") as written:
+        os.fsync(written.fileno())
+
+
+def _write_text(file: Path, text: str) -> None:
+    with file.open("w", encoding="utf-8") as written:
+        written.write(text)
+        written.flush()
+        os.fsync(written.fileno())
+
+
+def _swap_in(made: Path, place: Path) -> None:
+    """Put a finished folder in its place; one that is there is damaged or the same."""
+    try:
+        made.rename(place)
+    except OSError:
+        old = place.with_name(f".old-{uuid.uuid4().hex}")
+        place.rename(old)
+        made.rename(place)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _tidy(root: Path) -> None:
+    """Remove what a killed process left."""
+    for path in root.glob(".*-*"):
+        if path.is_dir() and time.time() - path.stat().st_mtime > _STALE:
+            shutil.rmtree(path, ignore_errors=True)

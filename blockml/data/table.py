@@ -1,0 +1,128 @@
+"""A CSV file of paths and labels."""
+
+from __future__ import annotations
+
+import csv
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from blockml.data.listing import MAX_FILES, SPLITS, File, Listing, refused
+from blockml.data.pictures import MAX_BYTES
+from blockml.errors import DataError
+
+_PATHS = {"path", "file", "filename", "file_name", "filepath", "file_path", "image", "image_path", "picture"}
+_LABELS = {"label", "labels", "class", "category", "target", "name", "class_name"}
+_SPLIT = {"split", "set", "subset", "part"}
+
+
+def from_csv(path: Path, tick: Callable[[], None]) -> Listing:
+    """List the pictures that a CSV file names: ``path,label`` or ``path,label,split``.
+
+    Paths are relative to the file and stay in its folder; a header is optional.
+
+    Raises:
+        DataError: It is not such a file.
+    """
+    rows = read_rows(path, MAX_FILES + 2)
+    if len(rows) > MAX_FILES:
+        raise DataError.of("data-too-many", path=str(path), limit=f"{MAX_FILES:,}")
+    columns, rows = _columns(path, rows)
+    root = path.parent.resolve()
+    inside: dict[str, bool] = {}
+    listing = Listing(path, [], set(), lambda name: _read(root / name))
+    for row in rows:
+        tick()
+        name, label, split = (row[at].strip() if 0 <= at < len(row) else "" for at in columns)
+        if not name and not label:
+            continue
+        found = _file(root, inside, name, label, split)
+        if isinstance(found, File):
+            listing.files.append(found)
+        else:
+            listing.skipped.append(refused(name or ",".join(row), found))
+        if label:
+            listing.labels.add(label)
+    if rows and not listing.files:
+        raise DataError.of("data-csv-missing", path=str(path), first=rows[0][columns[0]][:200], folder=str(root))
+    splits = {file.split for file in listing.files}
+    if splits != {""}:
+        listing.files = [replace(file, split=file.split or "train") for file in listing.files]
+    if "train" not in splits | {file.split for file in listing.files}:
+        listing.files = [replace(file, split="") for file in listing.files]
+    return listing
+
+
+def read_rows(path: Path, limit: int) -> list[list[str]]:
+    """The first rows of a CSV file, separated by commas, semicolons or tabs.
+
+    Raises:
+        DataError: It cannot be read as text.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            first = file.readline()
+            file.seek(0)
+            mark = max(",;\t", key=first.count)
+            return [row for row, _ in zip(csv.reader(file, delimiter=mark), range(limit), strict=False) if row]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)[:200]
+        raise DataError.of("data-csv-unreadable", path=str(path), reason=reason) from error
+
+
+def _columns(path: Path, rows: list[list[str]]) -> tuple[tuple[int, int, int], list[list[str]]]:
+    """Where path, label and split stand, and the rows without the header."""
+    if not rows or len(rows[0]) < 2:  # noqa: PLR2004 - path and label
+        received = ",".join(rows[0])[:100] if rows else ""
+        raise DataError.of("data-csv", path=str(path), received=received)
+    heads = [head.strip().lower() for head in rows[0]]
+    spots = [next((at for at, head in enumerate(heads) if head in names), -1) for names in (_PATHS, _LABELS)]
+    if min(spots) >= 0 and spots[0] != spots[1]:
+        split = next((at for at, head in enumerate(heads) if head in _SPLIT), -1)
+        return (spots[0], spots[1], split), rows[1:]
+    columns = (0, 1, 2)
+    root = path.parent
+    if len(rows) > 1 and not _exists(root, rows[0][0]) and _exists(root, rows[1][0]):
+        return columns, rows[1:]
+    return columns, rows
+
+
+def _exists(root: Path, name: str) -> bool:
+    try:
+        return (root / name.strip()).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _file(root: Path, inside: dict[str, bool], name: str, label: str, split: str) -> File | str:
+    """One row as a file, or why it is left out."""
+    if not name or not label:
+        return "row"
+    kind: Literal["", "train", "validation", "test"] = SPLITS.get(split.lower(), "") if split else ""
+    if split and not kind:
+        return "split"
+    try:
+        place = os.path.normpath(root / name.replace("\\", "/"))
+        found = os.stat(place, follow_symlinks=False)
+        above = os.path.dirname(place)
+        if above not in inside:
+            # Following links takes long, so it is done once a folder.
+            inside[above] = Path(above).resolve().is_relative_to(root)
+        if not inside[above]:
+            return "outside"
+        if stat.S_ISLNK(found.st_mode):
+            return "link"
+    except (OSError, ValueError):
+        return "missing"
+    if not stat.S_ISREG(found.st_mode):
+        return "not-a-file"
+    name = os.path.relpath(place, root) if os.path.isabs(name) else name
+    return File(name, label[:200], kind, found.st_size, found.st_mtime_ns)
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
