@@ -9,12 +9,10 @@ from typing import Any
 from blockml.analysis import Analysis, check
 from blockml.blocks import Call, Expr
 from blockml.blocks.data import Input, Output
+from blockml.codegen.literals import WIDTH, literal, wrapped
 from blockml.codegen.names import class_name, identifiers
 from blockml.experiment import Experiment
 from blockml.texts import shown
-
-_WIDTH = 88
-"""Longest line, as the usual formatters have it."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ def source_of(found: Analysis, title: str) -> ModuleSource:
         "        super().__init__()",
     ]
     for node, call in modules.items():
-        lines += _wrapped(f"        self.{names[node]} = {call.name}", _arguments(call))
+        lines += wrapped(f"        self.{names[node]} = {call.name}", _arguments(call))
     argument, forward = _forward(found, calls, names)
     lines += ["", f"    def forward(self, {argument}: torch.Tensor) -> torch.Tensor:", *forward]
     body = "\n".join(lines) + "\n"
@@ -80,27 +78,10 @@ def _summary(found: Analysis) -> str:
 
 
 def _arguments(call: Call) -> list[str]:
-    # repr() of validated literals: nothing of a document is ever code.
-    return [_literal(value) for value in call.args] + [
-        f"{key}={_literal(value)}" for key, value in (call.kwargs or {}).items()
+    # Literals of validated values: nothing of a document is ever code.
+    return [literal(value) for value in call.args] + [
+        f"{key}={literal(value)}" for key, value in (call.kwargs or {}).items()
     ]
-
-
-def _literal(value: object) -> str:
-    # Words are choices of a block, such as replicate; they hold no quotes.
-    return f'"{value}"' if isinstance(value, str) and value.isidentifier() else repr(value)
-
-
-def _wrapped(start: str, arguments: list[str]) -> list[str]:
-    """A call on one line if it fits, otherwise as the usual formatters break it."""
-    line = f"{start}({', '.join(arguments)})"
-    if len(line) <= _WIDTH:
-        return [line]
-    indent = " " * (len(start) - len(start.lstrip()) + 4)
-    inner = indent + ", ".join(arguments)
-    if len(inner) <= _WIDTH:
-        return [f"{start}(", inner, f"{indent[4:]})"]
-    return [f"{start}(", *(f"{indent}{argument}," for argument in arguments), f"{indent[4:]})"]
 
 
 def _forward(found: Analysis, calls: dict[str, Any], names: dict[str, str]) -> tuple[str, list[str]]:
@@ -160,10 +141,10 @@ def _value(call: Call | Expr, name: str, inputs: list[str]) -> list[list[str]]:
 def _step(start: str, ways: list[list[str]], note: str) -> list[str]:
     """One assignment with its shape: beside it where there is room, else above."""
     indent = " " * (len(start) - len(start.lstrip()))
-    if len(start) + len(ways[0][0]) + len(note) + 2 <= _WIDTH:
+    if len(start) + len(ways[0][0]) + len(note) + 2 <= WIDTH:
         return [f"{start}{ways[0][0]}  {note}"]
     for way in ways:
         lines = [f"{start}{way[0]}", *(f"{indent}{line}" for line in way[1:])]
-        if all(len(line) <= _WIDTH for line in lines):
+        if all(len(line) <= WIDTH for line in lines):
             break
     return [f"{indent}{note}", *lines]

@@ -24,6 +24,15 @@ MODULE_ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 _TAKEN = MODULE_ATTRIBUTES | set(dir(builtins)) | set(keyword.kwlist) | set(keyword.softkwlist)
 _OWN = frozenset({"self", "torch", "nn", "x", "images"})
 
+# What the module's class must not be called: names of the script itself (a test compares).
+_SCRIPT = """
+Any BATCH_SIZE CLASSES CLIP_NORM COLOR CUTMIX CUTOUT Callable DATA EMA_DECAY EPOCHS EXAMPLES EXCLUDED
+File GAMMA HEADS Image ImageOps LABEL_SMOOTHING LEARNING_RATE MAGNITUDE MEAN MIXUP MOMENTUM PATIENCE
+Path RAND_AUGMENT ROTATE SEED SHAPE SHIFT SPLITS STD STEP_SIZE Sequence VALIDATION WARMUP WEIGHT_DECAY
+ZOOM
+"""
+SCRIPT_NAMES = frozenset(_SCRIPT.split())
+
 
 def identifiers(names: list[str]) -> dict[str, str]:
     """Give each name an identifier of its own.
@@ -55,6 +64,6 @@ def class_name(name: str) -> str:
     """The name of the module class: the words of a name in capitals, or ``Network``."""
     words = re.findall(r"[A-Za-z][0-9A-Za-z]*|[0-9]+", name)
     plain = "".join(word[0].upper() + word[1:] for word in words)[: 2 * _LONGEST]
-    if not plain or not plain[0].isalpha() or plain in _TAKEN or plain in {"Module", "None"}:
+    if not plain or not plain[0].isalpha() or plain in _TAKEN or plain in SCRIPT_NAMES:
         return "Network"
     return plain

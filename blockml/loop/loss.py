@@ -38,9 +38,9 @@ def loss_of(
 
 
 def balanced_weights(labels: torch.Tensor, classes: int) -> torch.Tensor:
-    """Return how much each class must count so that all count the same: mean 1 a picture.
+    """Return how much each class must count so that all count the same.
 
-    A class without pictures counts 0: there is nothing to learn from.
+    Pictures count 1 on average. A class without any counts 0.
     """
     counts = torch.bincount(labels, minlength=classes).float()
     present = counts > 0

@@ -59,8 +59,11 @@ def make_optimizer(
     Raises:
         ValueError: The kind is not known.
     """
-    groups = parameter_groups(model, weight_decay)
-    weights = groups or [{"params": [nn.Parameter(torch.zeros(1))]}]
+    weights = [{"params": list(model.parameters())}]
+    if not weights[0]["params"]:
+        weights = [{"params": [nn.Parameter(torch.zeros(1))]}]
+    elif weight_decay:
+        weights = parameter_groups(model, weight_decay)
     fused = weights[0]["params"][0].device.type in FUSED
     if kind == "adam":
         return torch.optim.Adam(weights, lr=learning_rate, fused=fused)

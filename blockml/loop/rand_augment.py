@@ -6,8 +6,8 @@ import math
 
 import torch
 
+# Strength of every random change: 9 of 30, the paper's choice for small pictures.
 MAGNITUDE = 0.3
-"""Strength of every change: 9 of 30, the paper's choice for small pictures."""
 
 
 def rand_augment(

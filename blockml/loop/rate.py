@@ -12,7 +12,7 @@ def warm_up(step: int, steps: int, share: float) -> float:
 
 
 def cosine(step: int, steps: int, share: float = 0.0) -> float:
-    """Return the share of the rate as half a wave from 1, after the warm-up, down to 0."""
+    """Return the share of the rate as half a wave: from 1 after the warm-up to 0."""
     rising = round(share * steps)
     done = max(0, step - rising) / max(1, steps - rising)
     return (1 + math.cos(math.pi * min(1.0, done))) / 2
@@ -24,7 +24,7 @@ def falls(step: int, epoch_steps: int, step_size: int, gamma: float) -> float:
 
 
 def one_cycle(step: int, steps: int, peak: float, share: float = 0.3) -> float:
-    """Return the rate that rises from peak/25 and falls to nearly 0 (arXiv:1708.07120)."""
+    """Return the rate of one rise and fall (1cycle, arXiv:1708.07120)."""
     low, end = peak / 25, peak / 25e4
     # The same turning points as torch.optim.lr_scheduler.OneCycleLR has.
     turn, last = share * steps - 1, steps - 1
@@ -59,8 +59,7 @@ def rate_at(
         gamma: What ``step`` multiplies with at a fall.
 
     Returns:
-        Above 0 in every step but the last ones of ``cosine`` and ``one_cycle``, which are
-        nearly 0.
+        Above 0 in every step, though at the end nearly 0 where it sinks.
 
     Raises:
         ValueError: The schedule is not known.
