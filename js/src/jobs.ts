@@ -45,6 +45,9 @@ type Get = () => JobSlice & Asking;
 export function createJobs(set: (part: { jobs: Jobs }) => void, get: Get): JobSlice {
   const put = <N extends JobName>(name: N, job: Job<N>): void =>
     set({ jobs: { ...get().jobs, [name]: job } });
+  // The kernel does one at a time; here they wait for each other, so that none is refused.
+  let turn: Promise<unknown> = Promise.resolve();
+
   return {
     jobs: {},
     begin: async (name, about, payload) => {
@@ -56,11 +59,20 @@ export function createJobs(set: (part: { jobs: Jobs }) => void, get: Get): JobSl
         outcome: before?.outcome ?? null,
         problem: null,
       };
+      // What is going is of no use any more: the same about something else, or about other data.
+      const isIdle = Object.values(get().jobs).every((each) => !each?.going);
+      if (!isIdle && (before?.going || name === "read"))
+        void get()
+          .request("cancel")
+          .catch(() => {});
       put(name, job);
       const isMine = (): boolean => get().jobs[name]?.asked === about;
+      const mine = turn.then(() => (isMine() ? get().request(name, payload) : null));
+      turn = mine.catch(() => {});
       try {
-        const outcome = await get().request(name, payload);
-        if (isMine()) put(name, { going: false, asked: about, about, outcome, problem: null });
+        const outcome = await mine;
+        if (outcome !== null && isMine())
+          put(name, { going: false, asked: about, about, outcome, problem: null });
         return outcome;
       } catch (error) {
         const problem = error as Diagnostic;

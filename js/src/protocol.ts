@@ -649,11 +649,12 @@ export interface Found {
   unreadable_count: number;
 }
 /**
- * A file that could not be read, and why.
+ * A file that could not be read, and why: a sentence, and its key under ``unreadable``.
  */
 export interface Unreadable {
   path: string;
   reason: string;
+  code: string;
 }
 /**
  * A document that was read; the canvas applies it as one undoable change.

@@ -91,7 +91,7 @@ export const Curves = memo(function Curves({ run, other = NONE }: Props): ReactE
               </g>
             ))}
             <Best run={run} chart={chart} frame={frame} epochs={epochs} />
-            <Labels chart={chart} frame={frame} epochs={epochs} />
+            <Labels chart={chart} frame={frame} epochs={epochs} aside={other.length > 0} />
             {picked ? <ReadOut chart={chart} frame={frame} epochs={epochs} epoch={picked.epoch} /> : null}
           </svg>
         </div>
@@ -204,8 +204,8 @@ function Best({ run, chart, frame, epochs }: PartProps & { run: RunState }): Rea
   );
 }
 
-/** The names of the lines, at their ends. */
-function Labels({ chart, frame, epochs }: PartProps): ReactElement {
+/** The names of the lines, at their ends; aside of all where another run may go on behind them. */
+function Labels({ chart, frame, epochs, aside }: PartProps & { aside: boolean }): ReactElement {
   const t = useT();
   const ends = chart.lines.flatMap((line) => {
     const end = line.points.at(-1);
@@ -223,7 +223,7 @@ function Labels({ chart, frame, epochs }: PartProps): ReactElement {
         <text
           key={end.name}
           className={`bm-curves-${end.name}`}
-          x={end.x + 7}
+          x={(aside ? frame.left + frame.width : end.x) + 7}
           y={(places[index] ?? end.y) + 4}
         >
           {t(`ui.curves.${end.name}`)}

@@ -16,6 +16,8 @@ export function DataMenu(): ReactElement {
   const language = useCanvas((canvas) => canvas.language);
   const entries = useCanvas((canvas) => canvas.catalogue.data);
   const data = useCanvas((canvas) => canvas.document.data);
+  // The sheet may be closed meanwhile.
+  const reading = useCanvas((canvas) => (canvas.jobs.read?.going ? String(canvas.jobs.read.asked) : null));
   const facts = factsOf(data, entries, language);
   const title = facts?.title ?? data.name;
   return (
@@ -29,9 +31,11 @@ export function DataMenu(): ReactElement {
             <Icon name={facts ? "data" : "warning"} size={14} />
             <span className="bm-data-name">{title}</span>
             <span className="bm-data-facts">
-              {facts
-                ? [shape(facts.shape), t("ui.data.classes", { count: facts.classes.length })].join(" · ")
-                : t("ui.data.unknown")}
+              {reading !== null
+                ? t("ui.task.read", { subject: reading })
+                : facts
+                  ? [shape(facts.shape), t("ui.data.classes", { count: facts.classes.length })].join(" · ")
+                  : t("ui.data.unknown")}
             </span>
           </>
         }

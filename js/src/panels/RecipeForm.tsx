@@ -5,7 +5,7 @@ import { Icon } from "../icons";
 import { useCanvas, useT } from "../store";
 import { isActive } from "./RunControls";
 import { RateFinder } from "./recipe/RateFinder";
-import { Fields, RecipeGroup, Reset } from "./recipe/RecipeGroup";
+import { Changed, Fields, RecipeGroup, Reset } from "./recipe/RecipeGroup";
 import { changed, grouped } from "./recipe/recipe";
 
 /** The form of the recipe; each change is one step of undo. */
@@ -55,9 +55,7 @@ function More({ groups }: { groups: ReturnType<typeof grouped> }): ReactElement 
       >
         <Icon name="chevron" size={14} />
         <span>{t("ui.recipe.more")}</span>
-        {count > 0 ? (
-          <small>{t(count === 1 ? "ui.recipe.differs" : "ui.recipe.differ", { count })}</small>
-        ) : null}
+        <Changed count={count} />
       </button>
       {open ? (
         <div id={id} className="bm-groups">

@@ -1,6 +1,6 @@
 /** Train: what will happen, what is happening, what came out, and the settings. */
 
-import type { ReactElement } from "react";
+import { type ReactElement, useEffect, useRef } from "react";
 import { useCanvas, useT } from "../store";
 import { Curves } from "./Curves";
 import { RecipeForm } from "./RecipeForm";
@@ -20,8 +20,14 @@ export function TrainPanel(): ReactElement {
   const none = run.status === "idle";
   const hasCurves = run.history.length > 0 || run.points.length > 0;
   const isWaiting = run.status === "queued" || run.status === "preparing";
+  const panel = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // Whoever starts a run from below, among the settings, wants to see it.
+    const body = panel.current?.parentElement;
+    if (isWaiting && body) body.scrollTop = 0;
+  }, [isWaiting]);
   return (
-    <div className="bm-train">
+    <div className="bm-train" ref={panel}>
       <Status />
       {none ? <TrainPlan /> : null}
       <Waiting run={run} />
@@ -30,7 +36,7 @@ export function TrainPanel(): ReactElement {
       {hasCurves || (isActive(run) && !isWaiting) ? <Curves run={run} other={other} /> : null}
       <More run={run} />
       {run.history.length > 0 ? <Compare run={run} /> : null}
-      {none ? null : <TestArea />}
+      {none || (run.status === "failed" && !run.can_predict) ? null : <TestArea />}
       <RecipeForm />
     </div>
   );

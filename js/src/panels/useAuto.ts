@@ -16,7 +16,7 @@ export function useAuto(name: JobName, about: unknown, wanted: boolean): void {
   // Another page of the same kernel may be at work; then it is asked again.
   const refused = job?.problem?.code === "task-active";
   const known = job !== undefined && equal(job.asked, about) && !refused;
-  const due = wanted && !known && !job?.going && !others;
+  const due = wanted && !known && !others;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a change of what it is about begins the pause anew
   useEffect(() => {
     if (!due) return;

@@ -93,7 +93,8 @@ function Actions({ needsPreview }: { needsPreview: boolean }): ReactElement {
   const t = useT();
   const data = useCanvas((canvas) => canvas.document.data);
   const begin = useCanvas((canvas) => canvas.begin);
-  const busy = useCanvas((canvas) => Object.values(canvas.jobs).some((job) => job?.going));
+  const isChecking = useCanvas((canvas) => canvas.jobs.check?.going ?? false);
+  const isReading = useCanvas((canvas) => canvas.jobs.preview?.going ?? false);
   return (
     <div className="bm-actions">
       {needsPreview ? (
@@ -101,7 +102,7 @@ function Actions({ needsPreview }: { needsPreview: boolean }): ReactElement {
           type="button"
           className="bm-button"
           data-testid="blockml-preview-show"
-          disabled={busy}
+          disabled={isReading}
           onClick={() => begin("preview", data)}
         >
           {t("ui.data.show")}
@@ -111,7 +112,7 @@ function Actions({ needsPreview }: { needsPreview: boolean }): ReactElement {
         type="button"
         className="bm-button"
         data-testid="blockml-check"
-        disabled={busy}
+        disabled={isChecking}
         onClick={() => begin("check", { ...data, exclude: [] })}
       >
         {t("ui.data.check")}

@@ -37,11 +37,9 @@ export function NamedSets(): ReactElement {
                   {chosen ? <Icon name="check" size={14} /> : null}
                 </strong>
                 <small>
-                  {[
-                    shape(facts.shape),
-                    t("ui.data.classes", { count: facts.classes.length }),
-                    t("ui.data.count", { count: count(facts.train + facts.test) }),
-                  ].join(" · ")}
+                  {[shape(facts.shape), t("ui.data.count", { count: count(facts.train + facts.test) })].join(
+                    " · ",
+                  )}
                 </small>
               </button>
             </li>

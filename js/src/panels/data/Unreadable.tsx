@@ -3,13 +3,20 @@
 import type { ReactElement } from "react";
 import { count } from "../../format";
 import { useCanvas, useT } from "../../store";
+import { sentence } from "../../texts";
 
 /** The list; nothing where all could be read, or where it was read in another session. */
 export function Unreadable(): ReactElement | null {
   const t = useT();
+  const language = useCanvas((canvas) => canvas.language);
   const path = useCanvas((canvas) => canvas.document.data.path);
   const found = useCanvas((canvas) => canvas.jobs.read?.outcome);
   if (!found || path === null || found.data.path !== path || found.unreadable_count === 0) return null;
+  const why = (code: string, reason: string): string => {
+    const key = `unreadable.${code}`;
+    const text = sentence(key, language);
+    return text === key ? reason : text;
+  };
   const total = found.unreadable_count;
   const hidden = total - found.unreadable.length;
   return (
@@ -20,7 +27,7 @@ export function Unreadable(): ReactElement | null {
       <ul>
         {found.unreadable.map((file) => (
           <li key={file.path}>
-            <code>{file.path}</code> <span>{file.reason}</span>
+            <code>{file.path}</code> <span>{why(file.code, file.reason)}</span>
           </li>
         ))}
       </ul>

@@ -31,9 +31,7 @@ export function RecipeGroup({ group }: { group: Group }): ReactElement {
       >
         <Icon name="chevron" size={14} />
         <span>{t(`ui.recipe.groups.${group.name}`)}</span>
-        {count > 0 ? (
-          <small>{t(count === 1 ? "ui.recipe.differs" : "ui.recipe.differ", { count })}</small>
-        ) : null}
+        <Changed count={count} />
       </button>
       {open ? (
         <div id={id} className="bm-group-body">
@@ -44,6 +42,19 @@ export function RecipeGroup({ group }: { group: Group }): ReactElement {
         </div>
       ) : null}
     </section>
+  );
+}
+
+/** How many settings differ: a number, so that the title has room, and a sentence behind it. */
+export function Changed({ count }: { count: number }): ReactElement | null {
+  const t = useT();
+  if (count === 0) return null;
+  const text = t(count === 1 ? "ui.recipe.differs" : "ui.recipe.differ", { count });
+  return (
+    <small title={text}>
+      <span aria-hidden="true">{count}</span>
+      <span className="bm-hidden">{text}</span>
+    </small>
   );
 }
 

@@ -1,6 +1,6 @@
 /** Another run beside this one: its curves in the same charts, its final figures in the next column. */
 
-import { type ReactElement, useState } from "react";
+import { type ReactElement, useEffect, useRef, useState } from "react";
 import { count, duration, figure, percent } from "../../format";
 import { Icon } from "../../icons";
 import type { EpochRecord, RunEntry, RunState } from "../../protocol";
@@ -58,9 +58,12 @@ function Choice({ runs, onChoose }: ChoiceProps): ReactElement {
   const t = useT();
   const language = useCanvas((canvas) => canvas.language);
   const compared = useCanvas((canvas) => canvas.compared);
+  const list = useRef<HTMLUListElement>(null);
+  // The list opens below the button, which may be the last line in view.
+  useEffect(() => list.current?.scrollIntoView?.({ block: "nearest" }), []);
   if (runs.length === 0) return <p className="bm-section-note">{t("ui.compare.none")}</p>;
   return (
-    <ul className="bm-menu-list bm-compare-list">
+    <ul ref={list} className="bm-menu-list bm-compare-list">
       {runs.map((run) => (
         <li key={run.folder}>
           <button
