@@ -11,8 +11,11 @@ import blockml as bm
 from blockml.chain import experiment
 from blockml.codegen import to_python
 from blockml.errors import DataError, GraphError, RunError
+from blockml.protocol import Plan
 from blockml.recipe import Recipe
 from blockml.training import Run, checkpoint, events, train
+from blockml.training.engine import Engine
+from blockml.training.step import Step
 
 
 def small(epochs=2, **recipe):
@@ -23,7 +26,7 @@ def small(epochs=2, **recipe):
     )
 
 
-def noisy(epochs=3, optimizer="adam", batch_size=64):
+def noisy(epochs=3, optimizer="adam", batch_size=64, **recipe):
     """A network with everything that remembers or draws."""
     return experiment(
         [
@@ -36,7 +39,9 @@ def noisy(epochs=3, optimizer="adam", batch_size=64):
             "Dropout",
             ("Linear", {"out_features": 10}),
         ],
-        recipe=Recipe(epochs=epochs, optimizer=optimizer, learning_rate=0.01, batch_size=batch_size),
+        recipe=Recipe(
+            epochs=epochs, optimizer=optimizer, learning_rate=0.01, batch_size=batch_size, **recipe
+        ),
     )
 
 
@@ -244,16 +249,160 @@ def test_a_folder_that_cannot_be_written_is_told_before(tmp_path):
         train(small(), tmp_path / "file" / "run")
 
 
-def test_a_folder_that_vanishes_costs_the_folder_and_not_the_module(tmp_path, monkeypatch):
+def test_a_full_disk_pauses_the_run_and_costs_nothing(tmp_path, monkeypatch):
+    straight = train(noisy(), tmp_path / "straight")
+    whole = checkpoint.write
+
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(checkpoint, "write", full)
-    run = train(small(), tmp_path / "run", wait=False)
+    run = train(noisy(), tmp_path / "run", wait=False)
     with pytest.raises(RunError, match="No space left"):
         run.wait()
-    assert run.status == "failed"
+    assert run.status == "paused"
+    assert run.state().problem.code == "run-unwritable"
     assert run.predict(bm.load_data("digits").test.images[0]).label
+    monkeypatch.setattr(checkpoint, "write", whole)
+    run.resume(wait=True)
+    assert run.status == "finished"
+    assert same(straight.module, run.module)
+    assert [record.epoch for record in Run.open(run.folder).history] == [1, 2, 3]
+
+
+def test_memory_that_runs_out_is_told_with_a_batch_that_fits(tmp_path, monkeypatch):
+    learn = Step.learn
+
+    def hungry(self, images, labels, *rest):
+        if len(images) > 20:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return learn(self, images, labels, *rest)
+
+    monkeypatch.setattr(Step, "learn", hungry)
+    drawn = noisy(epochs=1, batch_size=64)
+    with pytest.raises(RunError, match="memory is full") as caught:
+        train(drawn, tmp_path / "run")
+    (fix,) = caught.value.diagnostics[0].fixes
+    assert fix.patch.recipe == {"batch_size": 16}
+    assert train(bm.apply_fix(drawn, fix), tmp_path / "again").status == "finished"
+
+
+def test_a_finished_run_trains_on_and_its_schedule_begins_anew(tmp_path):
+    drawn = small(epochs=2, schedule="one_cycle", learning_rate=0.01)
+    run = train(drawn, tmp_path / "run")
+    ended = run.history[-1].learning_rate
+    assert run.more(2) is run
+    assert [record.epoch for record in run.history] == [1, 2, 3, 4]
+    assert run.state().epochs == 4
+    assert ended < run.history[2].learning_rate
+    assert run.history[3].learning_rate < run.history[2].learning_rate
+    again = Run.open(run.folder)
+    assert again.status == "finished"
+    assert again.state().epochs == 4
+    assert same(again.module, run.module)
+    with pytest.raises(RunError, match="10000"):
+        run.more(0)
+
+
+def test_a_run_that_ended_early_trains_on_from_there(tmp_path):
+    drawn = small(epochs=30, patience=1, learning_rate=2, optimizer="sgd", clip_norm=1)
+    run = train(drawn, tmp_path / "run")
+    ended = len(run.history)
+    assert ended < 30
+    assert Run.open(run.folder).status == "finished"
+    run.more(1)
+    assert len(run.history) == ended + 1
+    assert run.state().epochs == ended + 1
+
+
+def test_the_best_epoch_is_judged_by_pictures_held_back_and_kept(tmp_path):
+    drawn = small(epochs=6, best_epoch=True, learning_rate=0.5, optimizer="sgd")
+    run = train(drawn, tmp_path / "run")
+    best = min(run.history, key=lambda record: record.validation_loss)
+    assert run.state().best_epoch == best.epoch == run.metrics["best_epoch"]
+    assert run.metrics["test_accuracy"] == best.test_accuracy
+    opened = Run.open(run.folder)
+    assert same(opened.module, run.module)
+
+
+def test_the_average_is_tested_and_kept(tmp_path):
+    run = train(small(ema_decay=0.9), tmp_path / "run")
+    data = bm.load_data("digits")
+    with torch.no_grad():
+        scores = run.module(data.prepare(data.test.images))
+    assert (scores.argmax(1) == data.test.labels).float().mean() == pytest.approx(
+        run.history[-1].test_accuracy
+    )
+    assert same(Run.open(run.folder).module, run.module)
+
+
+def test_a_long_step_is_ended_in_its_middle_and_taken_again(tmp_path):
+    deep = [("Linear", {"out_features": 64}), "ReLU"] * 12
+    drawn = experiment(["Flatten", *deep, ("Linear", {"out_features": 10})], recipe=Recipe(epochs=1))
+    straight = train(drawn, tmp_path / "straight")
+    engine = Engine(drawn, bm.load_data("digits"), torch.device("cpu"))
+    wishes = []
+    engine._asked = lambda: bool(wishes)
+    forward = engine.module.linear6.forward
+
+    def slow(x):
+        wishes.append("stop")
+        return forward(x)
+
+    engine.module.linear6.forward = slow
+    engine._last_step = 1.0
+    order = engine.selection.order(0)
+    (first, *_) = engine.pictures.batches(order[:1])
+    before = {key: value.clone() for key, value in engine.module.state_dict().items()}
+    assert engine.take(*first) is None
+    assert all(torch.equal(before[key], value) for key, value in engine.module.state_dict().items())
+    del engine.module.linear6.forward
+    wishes.clear()
+    assert engine.epoch(lambda _: True) is not None
+    assert same(engine.module, straight.module)
+
+
+def test_pictures_that_are_streamed_train_the_same(tmp_path):
+    drawn, data, cpu = noisy(epochs=1), bm.load_data("digits"), torch.device("cpu")
+    resident = Engine(drawn, data, cpu, plan=Plan())
+    streamed = Engine(drawn, data, cpu, plan=Plan(stream=True))
+    one, other = resident.epoch(lambda _: True), streamed.epoch(lambda _: True)
+    assert same(resident.module, streamed.module)
+    assert one[1] == other[1]
+
+
+def test_the_plan_is_remembered_and_kept_by_a_run_that_goes_on(tmp_path):
+    run = train(noisy(epochs=1), tmp_path / "run")
+    assert run.plan is not None
+    assert train(noisy(epochs=1), tmp_path / "again").plan == run.plan
+    assert Run.open(run.folder).plan == run.plan
+    short = train(noisy(epochs=1, precision="bf16"), tmp_path / "short")
+    assert short.plan.precision == "bf16"
+
+
+def test_a_learning_rate_is_found():
+    curve = bm.find_rate(noisy())
+    assert len(curve.rates) == len(curve.losses) > 20
+    assert 1e-4 < curve.suggestion < 0.5
+    assert bm.rate_figure(curve).layout.xaxis.type == "log"
+    blind = experiment(["Flatten", ("Linear", {"out_features": 10}), "Softmax"])
+    assert bm.find_rate(blind.model_copy(update={"recipe": Recipe(optimizer="sgd", batch_size=1437)}))
+
+
+def test_a_few_examples_are_spread_over_the_classes(tmp_path):
+    data = bm.load_data("digits")
+    engine = Engine(noisy().model_copy(update={"recipe": Recipe(examples=50)}), data, torch.device("cpu"))
+    counts = torch.bincount(data.train.labels[engine.selection.used], minlength=10)
+    assert counts.sum() == 50
+    assert counts.min() >= 4
+
+
+def test_runs_are_compared_in_one_chart(tmp_path):
+    runs = [train(small(epochs=2, seed=seed), tmp_path / str(seed)) for seed in (0, 1)]
+    figure = bm.compare(*runs)
+    assert len(figure.data) == 8
+    with pytest.raises(RunError, match="two or more"):
+        bm.compare(runs[0])
 
 
 @pytest.mark.parametrize("damage", [b"", b"garbage", None])

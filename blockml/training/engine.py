@@ -95,9 +95,11 @@ class Engine:
         self.pictures = Pictures(data.train, device, stream=stream)
         self.tests = Pictures(data.test, device, stream=stream)
         self.selection = Selection(recipe, data.train.labels, self.pictures.place)
-        self.plan = plan or choose(
-            experiment, self.module, self.pictures, data.facts, device=device, go_on=self._yield
-        )
+        with seeded(recipe.seed, device):
+            # Measuring takes real steps, and random layers draw in them.
+            self.plan = plan or choose(
+                experiment, self.module, self.pictures, data.facts, device=device, go_on=self._yield
+            )
         laid_out(self.module, self.plan)
         weights = None
         if recipe.class_weights == "balanced":

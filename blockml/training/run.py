@@ -278,6 +278,9 @@ class Run:
             live.asked = wish
             if wish == "stop":
                 live.status = "stopping"
+            elif wish == "run":
+                # What it waited for is mended, or shows itself again.
+                live.problem = None
             live.change.notify_all()
         live.tell()
 
