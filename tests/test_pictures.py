@@ -147,9 +147,7 @@ def test_a_missing_file_is_named(tmp_path):
 
 
 def test_photographs_are_cut_and_scaled():
-    from dataclasses import replace
-
-    colour = replace(FACTS, shape=(3, 32, 32), strokes=False)
+    colour = DATASETS["cifar10"]
     found = read_picture(png(Image.new("RGB", (300, 200), (255, 0, 10))), colour)
     assert found.shape == (1, 3, 32, 32)
     assert found[0, :, 5, 5].tolist() == [255, 0, 10]

@@ -15,7 +15,7 @@ from blockml.data.listing import refused
 from blockml.data.own import finished, open_facts, parts, sorted_classes
 from blockml.data.pictures import fitted, flat_picture
 from blockml.data.progress import Ticker
-from blockml.errors import BlockmlError, DataError
+from blockml.errors import BlockmlError, DataError, Diagnostic
 from blockml.facts import MAX_CLASSES, MAX_SIDE
 from blockml.graph import MAX_NAME
 from blockml.protocol import Unreadable
@@ -83,20 +83,18 @@ def from_objects(
         rest = Split(others, torch.from_numpy(labels[1]))
         notes = Notes(unreadable=(*bad, *other_bad))
     title = name or (received if received not in {"tuple", "list"} else "pictures")
-    facts = open_facts(title, train.images, order, len(train), len(rest))
+    facts = open_facts(title, train.images, order, (len(train), len(rest)))
     return finished(Dataset(facts, train, rest, notes=notes), title, tick.turn("check"))
 
 
 def with_test(data: Dataset, test: Dataset, tick: Ticker) -> Dataset:
     """All pictures of one data set to learn from, all of another to test with."""
     joined = [
-        Split(
-            torch.cat([one.train.images, one.test.images]), torch.cat([one.train.labels, one.test.labels])
-        )
+        Split(torch.cat([one.train.images, one.test.images]), torch.cat([one.train.labels, one.test.labels]))
         for one in (data, test)
     ]
     train, apart = joined
-    facts = open_facts(data.facts.name, train.images, data.classes, len(train), len(apart))
+    facts = open_facts(data.facts.name, train.images, data.classes, (len(train), len(apart)))
     notes = Notes(unreadable=(*data.unreadable, *test.unreadable), mix=data.notes.mix)
     return finished(Dataset(facts, train, apart, notes=notes), data.facts.name, tick.turn("check"))
 
@@ -150,7 +148,9 @@ def _is_pair(source: Any) -> bool:
 
 
 def _is_array(source: Any) -> bool:
-    return isinstance(source, torch.Tensor) or (hasattr(source, "__array__") and not isinstance(source, Image.Image))
+    # A PIL picture turns into an array, too, but it is one picture.
+    arrays = isinstance(source, torch.Tensor) or hasattr(source, "__array__")
+    return arrays and not isinstance(source, Image.Image)
 
 
 def _array(images: Any) -> np.ndarray:
@@ -166,16 +166,24 @@ def _factor(array: np.ndarray, tick: Ticker) -> float:
         return 1.0
     if array.dtype.kind == "b":
         return 255.0
-    low, high = np.inf, -np.inf
+    high = 0.0
     step = max(1, _BLOCK // array[0].size)
     for start in range(0, len(array), step):
         part = array[start : start + step]
-        low, high = min(low, float(part.min())), max(high, float(part.max()))
+        problem = _range_problem(part)
+        if problem is not None:
+            raise problem
+        high = max(high, float(part.max()))
         tick()
-    # A comparison with a number that is none is false, so this refuses NaN, too.
-    if not (low >= 0 and high <= 255):  # noqa: PLR2004 - the range of a picture
-        raise DataError.of("data-range", low=f"{low:.4g}", high=f"{high:.4g}")
     return 255.0 if array.dtype.kind == "f" and high <= 1 else 1.0
+
+
+def _range_problem(array: np.ndarray) -> DataError | None:
+    low, high = (float(array.min()), float(array.max())) if array.size else (0.0, 0.0)
+    # A comparison with a number that is none is false, so this refuses NaN, too.
+    if low >= 0 and high <= 255:  # noqa: PLR2004 - the range of a picture
+        return None
+    return DataError(Diagnostic(code="data-range", values={"low": f"{low:.4g}", "high": f"{high:.4g}"}))
 
 
 def _names_of(source: Any) -> Sequence[str] | None:
@@ -196,7 +204,7 @@ def _gathered(
         if _is_array(pictures):
             images = as_uint8(pictures, tick.turn("read", len(pictures), "pictures"), size)
             return images, _raw(labels), []
-        source = _Zipped(pictures, labels)
+        source = _Zipped(pictures, _raw(labels))
     if not (hasattr(source, "__len__") and hasattr(source, "__getitem__")) or isinstance(source, str | dict):
         raise DataError.of("data-object", received=type(source).__name__)
     if not len(source):
@@ -247,10 +255,10 @@ def _item(source: Any, at: int) -> tuple[Image.Image, Any] | BlockmlError:
         return DataError.of("data-item", at=at, reason=f"{type(error).__name__}: {error}"[:300])
     try:
         if _is_array(picture):
-            array = _array(picture)
-            low, high = (float(array.min()), float(array.max())) if array.size else (0.0, 0.0)
-            if array.dtype.kind == "f" and not (low >= 0 and high <= 255):  # noqa: PLR2004 - the range of a picture
-                return DataError.of("data-range", low=f"{low:.4g}", high=f"{high:.4g}")
+            picture = _array(picture)
+            problem = _range_problem(picture) if picture.dtype.kind == "f" else None
+            if problem is not None:
+                return problem
         return flat_picture(picture), label.item() if hasattr(label, "item") else label
     except BlockmlError as error:
         return error
@@ -262,8 +270,9 @@ def _like(images: torch.Tensor, others: torch.Tensor) -> tuple[torch.Tensor, tor
     """Give both as many channels."""
     if images.shape[1] == others.shape[1]:
         return images, others
-    wide = [one.expand(-1, _COLOUR, -1, -1).contiguous() if one.shape[1] == 1 else one for one in (images, others)]
-    return wide[0], wide[1]
+    if images.shape[1] == _GRAY:
+        return images.expand(-1, _COLOUR, -1, -1).contiguous(), others
+    return images, others.expand(-1, _COLOUR, -1, -1).contiguous()
 
 
 def _raw(labels: Any) -> list[Any]:
@@ -295,9 +304,8 @@ def _indexed(
             order = list(range(len(names))) if strict else sorted(numbers)
             titles = [str(names[at]) for at in order]
         elif strict:
-            raise DataError.of(
-                "data-label-range", received=", ".join(map(str, sorted(numbers)))[:100], classes=len(names or ())
-            )
+            received = ", ".join(map(str, sorted(numbers)))[:100]
+            raise DataError.of("data-label-range", received=received, classes=len(names or ()))
         else:
             order = sorted(numbers)
             titles = [str(number) for number in order]
@@ -312,4 +320,5 @@ def _indexed(
         raws = [[str(label) for label in raw] for raw in raws]
     if len(titles) > MAX_CLASSES:
         raise DataError.of("data-too-many-classes", path="", received=len(titles), limit=MAX_CLASSES)
-    return [np.array([index[label] for label in raw], np.int64) for raw in raws], [t[:MAX_NAME] for t in titles]
+    found = [np.array([index[label] for label in raw], np.int64) for raw in raws]
+    return found, [title[:MAX_NAME] for title in titles]

@@ -82,15 +82,14 @@ def common_size(sizes: Sequence[tuple[int, int]]) -> tuple[int, int]:
 
 
 def decode(
-    files: Sequence[File], read: Reader, height: int, width: int, tick: Ticker, *, channels: int | None = None
+    files: Sequence[File], read: Reader, size: tuple[int, int], tick: Ticker, *, channels: int | None = None
 ) -> Decoded:
     """Read picture files into one array.
 
     Args:
         files: What to read, in the order of the array.
         read: Reads a file by its name; several threads call it.
-        height: Of every picture, in pixels.
-        width: Likewise.
+        size: Height and width of every picture, in pixels.
         tick: Is told how many are done.
         channels: 1 or 3; by default 1 where every picture is grey.
 
@@ -99,9 +98,9 @@ def decode(
         DataError: The pictures do not fit into memory.
     """
     try:
-        images = np.empty((len(files), 3, height, width), np.uint8)
+        images = np.empty((len(files), 3, *size), np.uint8)
     except MemoryError as error:
-        raise DataError.of("data-memory", count=f"{len(files):,}", size=[height, width]) from error
+        raise DataError.of("data-memory", count=f"{len(files):,}", size=list(size)) from error
     work = _Work(files, read, images)
     starts = iter(range(0, len(files), _CHUNK))
     pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="blockml-read")
@@ -176,10 +175,8 @@ class _Work:
         good = self._good.nonzero()[0]
         images = _squeezed(self._images, good)
         if channels == 1 or (channels is None and self._gray[good].all()):
-            if self._gray[good].all():
-                images = np.ascontiguousarray(images[:, :1])
-            else:
-                images = _gray(images)
+            all_gray = self._gray[good].all()
+            images = np.ascontiguousarray(images[:, :1]) if all_gray else _gray(images)
         mix = Mix(
             sizes=tuple((*size, count) for size, count in self._sizes.most_common(10)),
             size_count=len(self._sizes),

@@ -103,17 +103,20 @@ def from_folder(root: Path, tick: Tick) -> Listing:
         if below:
             folders.append(below)
         try:
-            entries = list(os.scandir(root / below))
+            entries = [entry for entry in os.scandir(root / below) if not hidden(entry.name)]
         except OSError:
             skipped.append(refused(below or root.name, "no-access"))
             continue
         for entry in entries:
-            if hidden(entry.name):
-                continue
             tick()
             name = f"{below}/{entry.name}" if below else entry.name
             try:
-                problem = _add(entry, name, root, files, todo, depth)
+                problem = _problem(entry, root, depth)
+                if not problem and entry.is_dir():
+                    todo.append((name, depth + 1))
+                elif not problem:
+                    found = entry.stat()
+                    files.append((name, found.st_size, found.st_mtime_ns))
             except OSError:
                 problem = "no-access"
             if problem:
@@ -172,31 +175,17 @@ def hidden(name: str) -> bool:
     return name.startswith(".") or name.lower() in _IGNORED
 
 
-def _add(
-    entry: os.DirEntry[str],
-    name: str,
-    root: Path,
-    files: list[tuple[str, int, int]],
-    todo: list[tuple[str, int]],
-    depth: int,
-) -> str:
-    """Sort one entry of a folder in; returns why it is left out, or nothing."""
+def _problem(entry: os.DirEntry[str], root: Path, depth: int) -> str:
+    """Why an entry of a folder is left out, or nothing."""
     if entry.is_symlink():
         target = Path(entry.path).resolve()
         if not target.is_relative_to(root):
             return "outside"
         if target.is_dir():
             return "link"
-    elif entry.is_dir():
-        if depth >= _DEPTH:
-            return "too-deep"
-        todo.append((name, depth + 1))
-        return ""
-    found = entry.stat()
-    if not stat.S_ISREG(found.st_mode):
-        return "not-a-file"
-    files.append((name, found.st_size, found.st_mtime_ns))
-    return ""
+    if entry.is_dir():
+        return "too-deep" if depth >= _DEPTH else ""
+    return "" if entry.is_file() else "not-a-file"
 
 
 def _zip_problem(info: zipfile.ZipInfo, name: str, parts: tuple[str, ...]) -> str:
@@ -231,9 +220,7 @@ def _arranged(
     splits = _splits(paths, start)
     at = start + bool(splits)
     labels = {
-        parts[at]
-        for parts in parents
-        if len(parts) == at + 1 and (not splits or parts[start] in splits)
+        parts[at] for parts in parents if len(parts) == at + 1 and (not splits or parts[start] in splits)
     }
     found = []
     for parts, size, stamp in paths:

@@ -91,6 +91,8 @@ def _subject(source: Any, name: str | None) -> str:
 
 def _path(source: str | os.PathLike[str]) -> Path:
     path = Path(source).expanduser()
+    if "\0" in str(source):
+        raise DataError.of("data-path", path=str(source)[:500])
     if not os.path.lexists(path) and re.fullmatch(r"[\w -]{1,60}", str(source)):
         near = difflib.get_close_matches(str(source).lower().replace("-", "_"), DATASETS, 1, 0.8)
         known = ", ".join([*near, *(known for known in DATASETS if known not in near)])

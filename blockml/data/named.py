@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import os
 import shutil
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +72,7 @@ def load_named(name: str, tick: Ticker) -> Dataset:
 
 def roots() -> list[Path]:
     """Folders in which downloaded copies are looked for."""
-    return [*places.folders(), Path("data"), Path(os.path.expanduser("~")) / "data"]
+    return [*places.folders(), Path("data"), Path("~/data").expanduser()]
 
 
 def _fresh(facts: DataFacts, tick: Ticker) -> Dataset:
@@ -95,7 +95,8 @@ def _fresh(facts: DataFacts, tick: Ticker) -> Dataset:
         reason = str(getattr(error, "reason", None) or error.strerror or error)[:200]
         if damaged:
             received = ", ".join(damaged[:4])[:600]
-            raise DataError.of("data-damaged", name=title, path=received, files=wanted[1], folder=where) from error
+            values = {"name": title, "path": received, "files": wanted[1], "folder": where}
+            raise DataError.of("data-damaged", **values) from error
         raise DataError.of(
             "data-download", name=title, reason=reason, files=wanted[1], folder=where
         ) from error
@@ -112,9 +113,7 @@ def _opened(facts: DataFacts, copy: Copy, tick: Ticker) -> Dataset | None:
         if folder is None:
             return None
         try:
-            train, test = (
-                Split(*beside(lambda learn=learn: copy.read(folder, learn), tick)) for learn in (True, False)
-            )
+            train, test = (Split(*beside(partial(copy.read, folder, learn), tick)) for learn in (True, False))
         except (OSError, RuntimeError, AssertionError, ValueError, TypeError, KeyError, EOFError):
             # What torchvision and scipy raise on files that are cut off or of another kind.
             return None
@@ -159,15 +158,14 @@ def _idx_files(name: str) -> dict[str, str]:
     from torchvision import datasets
 
     if name == "emnist":
-        kinds = ("images-idx3", "labels-idx1")
-        return {f"emnist-letters-{split}-{kind}-ubyte": "" for split in ("train", "test") for kind in kinds}
+        return dict.fromkeys(_LETTERS.split(", "), "")
     kind = datasets.MNIST if name == "mnist" else datasets.FashionMNIST
     return {file.removesuffix(".gz"): md5 for file, md5 in kind.resources}
 
 
 def _idx_copies(name: str, root: Path) -> Iterator[Copy]:
     class_name = _WANTED[name][0].split("/")[0]
-    names = (f"{class_name}/raw", class_name, name, name.replace("_", "-"), f"{name}/raw", f"{class_name}/raw/gzip")
+    names = (f"{class_name}/raw", class_name, name, name.replace("_", "-"), f"{name}/raw")
     files = _idx_files(name)
     for place in (*(root / below for below in names), root):
         found = [_either(place / file) for file in files]
@@ -221,7 +219,7 @@ def _idx_reader(name: str) -> Callable[[Path, bool], Raw]:
     def read(folder: Path, learn: bool) -> Raw:  # noqa: FBT001 - called by position
         from torchvision import datasets
 
-        base: Any = {"mnist": datasets.MNIST, "fashion_mnist": datasets.FashionMNIST, "emnist": datasets.EMNIST}[name]
+        base: Any = getattr(datasets, _WANTED[name][0].split("/")[0])
         # Torchvision's class, which looks into this folder and into no old pickle beside it.
         here = {"raw_folder": property(lambda _: str(folder)), "_check_legacy_exist": lambda _: False}
         kind = type(base.__name__, (base,), here)
@@ -249,7 +247,7 @@ def _cifar_copies(root: Path) -> Iterator[Copy]:
 
 def _untar(archive: Path, md5: str) -> Callable[[Path, Ticker], None]:
     def unpack(into: Path, tick: Ticker) -> None:
-        if beside(lambda: _md5(archive), tick) != md5:
+        if beside(partial(_md5, archive), tick) != md5:
             message = f"{archive} is damaged"
             raise ValueError(message)
         with tarfile.open(archive) as packed:
@@ -300,14 +298,14 @@ def _downloads(name: str) -> list[Download]:
         kind = datasets.CIFAR10
         return [Download((kind.url,), kind.filename, kind.tgz_md5)]
     if name == "svhn":
-        return [Download((url,), file, md5) for url, file, md5 in map(datasets.SVHN.split_list.get, ("train", "test"))]
+        parts = (datasets.SVHN.split_list[split] for split in ("train", "test"))
+        return [Download((url,), file, md5) for url, file, md5 in parts]
     if name == "emnist":
         inside = tuple(f"gzip/{file}.gz" for file in _idx_files(name))
         return [Download((datasets.EMNIST.url,), "gzip.zip", datasets.EMNIST.md5, inside)]
     base = datasets.MNIST if name == "mnist" else datasets.FashionMNIST
-    return [
-        Download(tuple(f"{mirror}{file}" for mirror in base.mirrors), file, md5) for file, md5 in base.resources
-    ]
+    mirrors = base.mirrors
+    return [Download(tuple(f"{place}{file}" for place in mirrors), file, md5) for file, md5 in base.resources]
 
 
 def _md5(path: Path) -> str:
@@ -325,15 +323,13 @@ _COPIES: dict[str, Callable[[Path], Iterator[Copy]]] = {
     "cifar10": _cifar_copies,
     "svhn": _svhn_copies,
 }
-_IDX = "train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte (or .gz)"
+_KINDS = ("images-idx3-ubyte", "labels-idx1-ubyte")
+_IDX = ", ".join(f"{split}-{kind}" for split in ("train", "t10k") for kind in _KINDS)
+_LETTERS = ", ".join(f"emnist-letters-{split}-{kind}" for split in ("train", "test") for kind in _KINDS)
 _WANTED = {
     "mnist": ("MNIST/raw", _IDX),
     "fashion_mnist": ("FashionMNIST/raw", _IDX),
-    "emnist": (
-        "EMNIST/raw",
-        "emnist-letters-train-images-idx3-ubyte, emnist-letters-train-labels-idx1-ubyte, "
-        "emnist-letters-test-images-idx3-ubyte, emnist-letters-test-labels-idx1-ubyte (or .gz)",
-    ),
+    "emnist": ("EMNIST/raw", _LETTERS),
     "cifar10": ("", "cifar-10-python.tar.gz"),
     "svhn": ("", "train_32x32.mat, test_32x32.mat"),
 }

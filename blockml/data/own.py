@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 import stat
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,16 @@ TEST_SHARE = 0.2
 _VERSION = 1
 """Raised when pictures are read in another way, so that they are read anew."""
 _FEW = 2
+
+
+@dataclass(frozen=True)
+class Form:
+    """How pictures are to be read: name, classes in order, height and width, channels."""
+
+    name: str
+    classes: list[str]
+    size: tuple[int, int] | None
+    channels: int | None
 
 
 def list_files(path: Path, tick: Callable[[], None]) -> Listing:
@@ -86,7 +95,11 @@ def from_path(
         found = _known(key, named, tick)
         if found is None:
             with store.lock(key, tick):
-                found = _known(key, named, tick) or _read(listing, order, size, channels, named, key, tick)
+                found = _known(key, named, tick)
+                if found is None:
+                    form = Form(named, order, size, channels)
+                    found = _read(listing, form, tick)
+                    store.remember(key, store.Key(entry=found.facts.digest, name=named, notes=found.notes))
     return replace(found, source=DataRef(name=named, path=_portable(path), facts=found.facts))
 
 
@@ -94,7 +107,7 @@ def measured(images: torch.Tensor, tick: Callable[[], None]) -> tuple[tuple[floa
     """Mean and spread of each channel, scaled to 0..1; the spread is at least one step of 255."""
     total = torch.zeros(images.shape[1], dtype=torch.float64)
     squares = torch.zeros_like(total)
-    for part in images.split(max(1, (1 << 22) // max(1, images[0].numel()))):
+    for part in torch.split(images, max(1, (1 << 22) // images[0].numel())):
         values = part.transpose(0, 1).flatten(1).float()
         total += values.sum(1, dtype=torch.float64)
         squares += values.square().sum(1, dtype=torch.float64)
@@ -157,17 +170,15 @@ def finished(data: Dataset, received: str, tick: Ticker) -> Dataset:
     return replace(found, facts=made.facts, notes=made.notes)
 
 
-def open_facts(
-    name: str, images: torch.Tensor, classes: Sequence[str], train_size: int, test_size: int
-) -> DataFacts:
-    """Facts of own data before `finished` has measured them."""
+def open_facts(name: str, images: torch.Tensor, classes: Sequence[str], counts: tuple[int, int]) -> DataFacts:
+    """Facts of own data before `finished` has measured them; counts of training and test."""
     channels, height, width = images.shape[1:]
     return DataFacts(
         name=name[:MAX_NAME],
         shape=(channels, height, width),
         classes=tuple(classes),
-        train_size=train_size,
-        test_size=test_size,
+        train_size=counts[0],
+        test_size=counts[1],
         mean=(0.0,) * channels,
         std=(1.0,) * channels,
     )
@@ -214,8 +225,8 @@ def _classes(listing: Listing, wanted: Sequence[str] | None) -> list[str]:
     order = [str(name) for name in wanted] if wanted is not None else sorted_classes(listing.labels)
     missing = [name for name in order if name not in listing.labels]
     if missing:
-        near = ", ".join(sorted_classes(listing.labels)[:20])
-        raise DataError.of("data-class-missing", path=root, received=", ".join(missing)[:300], known=near[:500])
+        known = ", ".join(sorted_classes(listing.labels)[:20])[:500]
+        raise DataError.of("data-class-missing", path=root, received=", ".join(missing)[:300], known=known)
     if not listing.files:
         raise DataError.of("data-no-pictures", path=root)
     if len(order) > MAX_CLASSES:
@@ -227,33 +238,24 @@ def _classes(listing: Listing, wanted: Sequence[str] | None) -> list[str]:
     return order
 
 
-def _read(
-    listing: Listing,
-    order: list[str],
-    size: tuple[int, int] | None,
-    channels: int | None,
-    name: str,
-    key: str,
-    tick: Ticker,
-) -> Dataset:
-    index = {label: at for at, label in enumerate(order)}
+def _read(listing: Listing, form: Form, tick: Ticker) -> Dataset:
+    index = {label: at for at, label in enumerate(form.classes)}
     files, train_count = _ordered([file for file in listing.files if file.label in index], index)
     reading = tick.turn("read", len(files), "pictures")
-    height, width = size or choose_size(files, listing.read, reading)
-    found = decode(files, listing.read, height, width, reading, channels=channels)
+    height, width = form.size or choose_size(files, listing.read, reading)
+    found = decode(files, listing.read, (height, width), reading, channels=form.channels)
     if not len(found.good):
         raise DataError.of("data-no-pictures", path=str(listing.root))
     labels = torch.tensor([index[files[at].label] for at in found.good.tolist()])
     images = torch.from_numpy(found.images)
     train = int((found.good < train_count).sum())
     notes = Notes(unreadable=(*found.notes.unreadable, *listing.skipped), mix=found.notes.mix)
-    facts = open_facts(name, images, [label[:MAX_NAME] for label in order], train, len(images) - train)
+    names = [label[:MAX_NAME] for label in form.classes]
+    facts = open_facts(form.name, images, names, (train, len(images) - train))
     data = Dataset(
         facts, Split(images[:train], labels[:train]), Split(images[train:], labels[train:]), notes=notes
     )
-    done = finished(data, str(listing.root), tick.turn("check"))
-    store.remember(key, store.Key(entry=done.facts.digest, name=name, notes=notes))
-    return done
+    return finished(data, str(listing.root), tick.turn("check"))
 
 
 def _ordered(files: list[File], index: dict[str, int]) -> tuple[list[File], int]:
@@ -272,6 +274,6 @@ def _ordered(files: list[File], index: dict[str, int]) -> tuple[list[File], int]
 
 def _portable(path: Path) -> str:
     """A path as a document keeps it: relative where it lies beside the notebook."""
-    full = Path(os.path.abspath(path))
     here = Path.cwd()
+    full = here / path
     return (full.relative_to(here) if full.is_relative_to(here) else full).as_posix()

@@ -125,7 +125,7 @@ def decoded(content: bytes, side: int = 0) -> tuple[Image.Image, tuple[int, int]
             picture.draft(None, (2 * side, 2 * side))
         picture.load()
         return _flat(picture), size, mode
-    except Exception as error:  # noqa: BLE001 - decoders raise anything on damaged files
+    except Exception as error:  # decoders raise anything on damaged files
         raise DataError.of("picture-unreadable", formats=", ".join(_FORMATS)) from error
 
 
@@ -154,7 +154,7 @@ def _identified(content: bytes) -> Image.Image:
         picture = Image.open(io.BytesIO(content), formats=_FORMATS)
     except Image.DecompressionBombError as error:
         raise DataError.of("picture-too-large", received=f"{len(content):,} bytes", limit=limit) from error
-    except Exception as error:  # noqa: BLE001 - decoders raise anything on damaged files
+    except Exception as error:  # decoders raise anything on damaged files
         raise DataError.of("picture-unreadable", formats=", ".join(_FORMATS)) from error
     if picture.width * picture.height > MAX_PIXELS:
         received = f"{picture.width} × {picture.height}"

@@ -72,9 +72,9 @@ def digest_of(data: Dataset, tick: Tick) -> str:
     found = hashlib.sha256(repr((facts.shape, facts.classes, len(data.train), len(data.test))).encode())
     for split in (data.train, data.test):
         for tensor in (split.images, split.labels):
-            view = memoryview(tensor.contiguous().view(-1).numpy()).cast("B")
-            for start in range(0, len(view), _BLOCK):
-                found.update(view[start : start + _BLOCK])
+            flat = tensor.contiguous().view(-1).view(torch.uint8)
+            for part in torch.split(flat, _BLOCK):
+                found.update(part.numpy().tobytes())
                 tick()
     return found.hexdigest()
 

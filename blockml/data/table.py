@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -47,7 +48,8 @@ def from_csv(path: Path, tick: Callable[[], None]) -> Listing:
         if label:
             listing.labels.add(label)
     if rows and not listing.files:
-        raise DataError.of("data-csv-missing", path=str(path), first=rows[0][columns[0]][:200], folder=str(root))
+        first = rows[0][columns[0]][:200]
+        raise DataError.of("data-csv-missing", path=str(path), first=first, folder=str(root))
     splits = {file.split for file in listing.files}
     if splits != {""}:
         listing.files = [replace(file, split=file.split or "train") for file in listing.files]
@@ -67,7 +69,7 @@ def read_rows(path: Path, limit: int) -> list[list[str]]:
             first = file.readline()
             file.seek(0)
             mark = max(",;\t", key=first.count)
-            return [row for row, _ in zip(csv.reader(file, delimiter=mark), range(limit), strict=False) if row]
+            return [row for row in islice(csv.reader(file, delimiter=mark), limit) if row]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)[:200]
         raise DataError.of("data-csv-unreadable", path=str(path), reason=reason) from error
@@ -105,12 +107,12 @@ def _file(root: Path, inside: dict[str, bool], name: str, label: str, split: str
     if split and not kind:
         return "split"
     try:
-        place = os.path.normpath(root / name.replace("\\", "/"))
-        found = os.stat(place, follow_symlinks=False)
-        above = os.path.dirname(place)
+        place = Path(os.path.normpath(root / name.replace("\\", "/")))
+        found = place.lstat()
+        above = str(place.parent)
         if above not in inside:
             # Following links takes long, so it is done once a folder.
-            inside[above] = Path(above).resolve().is_relative_to(root)
+            inside[above] = place.parent.resolve().is_relative_to(root)
         if not inside[above]:
             return "outside"
         if stat.S_ISLNK(found.st_mode):
@@ -119,8 +121,7 @@ def _file(root: Path, inside: dict[str, bool], name: str, label: str, split: str
         return "missing"
     if not stat.S_ISREG(found.st_mode):
         return "not-a-file"
-    name = os.path.relpath(place, root) if os.path.isabs(name) else name
-    return File(name, label[:200], kind, found.st_size, found.st_mtime_ns)
+    return File(os.path.relpath(place, root), label[:200], kind, found.st_size, found.st_mtime_ns)
 
 
 def _read(path: Path) -> bytes:
