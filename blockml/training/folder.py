@@ -12,6 +12,7 @@ from blockml.codegen import to_python
 from blockml.errors import DocumentError, RunError
 from blockml.experiment import Experiment, write_safely
 from blockml.paths import home, slug
+from blockml.protocol import Plan
 from blockml.training import checkpoint, events
 
 EXPERIMENT, SCRIPT, RESULT = "experiment.blockml", "model.py", "result.json"
@@ -35,10 +36,19 @@ def make(experiment: Experiment, folder: Path | None) -> Path:
         if (folder / events.NAME).exists() or (folder / checkpoint.NAME).exists():
             raise RunError.of("run-exists", path=str(folder))
         write_safely(folder / EXPERIMENT, experiment.to_json().encode("utf-8"))
-        write_safely(folder / SCRIPT, to_python(experiment).encode("utf-8"))
+        write_script(folder, experiment)
     except OSError as error:
         raise RunError.of("run-unwritable", path=str(folder), reason=error.strerror or str(error)) from error
     return folder
+
+
+def write_script(folder: Path, experiment: Experiment, plan: Plan | None = None) -> None:
+    """Write the script that trains as the run does; with its plan once that is chosen.
+
+    Raises:
+        OSError: The folder cannot be written.
+    """
+    write_safely(folder / SCRIPT, to_python(experiment, plan).encode("utf-8"))
 
 
 def _next_free(model: Path) -> Path:

@@ -117,6 +117,7 @@ class Session:
             device=str(self._device),
             plan=engine.plan.model_dump(mode="json"),
         )
+        folder.write_script(live.folder, live.experiment, engine.plan)
         return engine
 
     def _built(self, data: Dataset) -> Engine:
