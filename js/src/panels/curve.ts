@@ -41,7 +41,7 @@ export function charts(
   const loss: Chart = {
     measure: "loss",
     lines: lines(history, "loss"),
-    others: lines(other, "loss"),
+    others: other.length > 0 ? lines(other, "loss") : [],
     trace: finite(points.map(([epoch, value]) => [epoch, value])),
     low: 0,
     high: 1,
@@ -52,7 +52,7 @@ export function charts(
   const accuracy: Chart = {
     measure: "accuracy",
     lines: lines(history, "accuracy"),
-    others: lines(other, "accuracy"),
+    others: other.length > 0 ? lines(other, "accuracy") : [],
     trace: finite(points.map(([epoch, , value]) => [epoch, value])),
     low: 0,
     high: 1,

@@ -53,13 +53,14 @@ function FindingItem({ finding }: { finding: Finding }): ReactElement {
   };
   const out = new Set(exclude);
   const left = finding.exclude.filter((index) => !out.has(index)).length;
-  const message = say("message") || finding.code;
   return (
     <li className="bm-finding" data-severity={finding.severity} data-code={finding.code}>
       <Icon name={ICONS[finding.severity]} />
       <div>
         <p>
-          {message} {say("hint") ? <span className="bm-finding-hint">{say("hint")}</span> : null}
+          <b>{say("title") || finding.code}</b>
+          <br />
+          {say("about")}
         </p>
         {finding.pictures ? <Strip pictures={finding.pictures} label={t("ui.check.examples")} /> : null}
         {finding.exclude.length === 0 ? null : left > 0 ? (
