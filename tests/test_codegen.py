@@ -1,6 +1,7 @@
 """The generated script: readable, formatted, the same each time, and never a way in."""
 
 import ast
+import shutil
 import subprocess
 import sys
 from itertools import pairwise
@@ -9,18 +10,26 @@ from pathlib import Path
 import pytest
 import torch
 from hypothesis import given
+from hypothesis import settings as config
 from hypothesis import strategies as st
 from torch import nn
 
 from blockml.build import build
 from blockml.chain import experiment
 from blockml.codegen import module_source, to_python
-from blockml.codegen.names import MODULE_ATTRIBUTES, class_name, identifiers
+from blockml.codegen.copied import copied
+from blockml.codegen.literals import literal, numbers, quoted
+from blockml.codegen.names import MODULE_ATTRIBUTES, SCRIPT_NAMES, class_name, identifiers
+from blockml.data import load_data
+from blockml.datasets import DATASETS
 from blockml.errors import GraphError
 from blockml.experiment import Experiment
+from blockml.facts import DataFacts, DataRef
 from blockml.graph import Edge, Graph, Node
+from blockml.protocol import Plan
 from blockml.recipe import Recipe
 from blockml.templates import template
+from blockml.training import train
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -51,7 +60,75 @@ def skip():
     return Experiment(name="skip", graph=graph, recipe=Recipe(epochs=1, optimizer="sgd"))
 
 
-CASES = {"lenet5": template("lenet5"), "skip": skip()}
+RICH = Recipe(
+    epochs=2,
+    batch_size=100,
+    optimizer="sgd",
+    learning_rate=0.05,
+    nesterov=True,
+    weight_decay=5e-4,
+    clip_norm=1.0,
+    schedule="cosine",
+    warmup=0.1,
+    label_smoothing=0.1,
+    class_weights="balanced",
+    ema_decay=0.99,
+    best_epoch=True,
+    patience=3,
+    flip=True,
+    shift=1,
+    rotate=10.0,
+    zoom=0.1,
+    cutout=2,
+    color=0.2,
+    rand_augment=2,
+    mixup=0.2,
+    cutmix=1.0,
+    examples=600,
+    deterministic=True,
+)
+"""Every setting on."""
+
+
+def chain(outputs=10, **fields):
+    return experiment(
+        [
+            ("Conv2d", {"out_channels": 4}),
+            "BatchNorm2d",
+            "ReLU",
+            "Flatten",
+            ("Linear", {"out_features": outputs}),
+        ],
+        **fields,
+    )
+
+
+def facts(classes, **changes):
+    known = {
+        "name": "own",
+        "shape": (3, 12, 16),
+        "classes": classes,
+        "train_size": 40,
+        "test_size": 10,
+        "mean": (0.5, 0.4, 0.3),
+        "std": (0.2, 0.3, 0.1),
+        "digest": "a" * 64,
+    }
+    return DataFacts.model_validate(known | changes)
+
+
+def own(path, classes=("cat", "dog"), **changes):
+    ref = DataRef(name="own", path=path, facts=facts(classes), **changes)
+    return chain(len(classes), data=ref, name="own")
+
+
+PLAN = Plan(precision="bf16", channels_last=True)
+CASES = {
+    "lenet5": template("lenet5"),
+    "skip": skip(),
+    "rich": chain(recipe=RICH, name="rich"),
+    "photos": own("photos", exclude=(1, 5)),
+}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -64,13 +141,159 @@ def test_the_script_is_the_golden_one(name, request):
     assert text == path.read_text(encoding="utf-8"), "run pytest --overwrite and read the difference"
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_the_script_is_formatted_and_clean(name, tmp_path):
-    path = tmp_path / "script.py"
-    path.write_text(to_python(CASES[name]), encoding="utf-8")
-    ruff = [sys.executable, "-m", "ruff"]
-    subprocess.run([*ruff, "format", "--isolated", "--check", path], check=True, capture_output=True)
-    subprocess.run([*ruff, "check", "--isolated", path], check=True, capture_output=True)
+def clean(scripts, folder):
+    """Whether the usual formatter and linter find nothing to change; one start for all scripts."""
+    for number, text in enumerate(scripts):
+        (folder / f"script{number}.py").write_text(text, encoding="utf-8")
+    for command in (["format", "--diff"], ["check"]):
+        ruff = [sys.executable, "-m", "ruff", *command, "--isolated", str(folder)]
+        done = subprocess.run(ruff, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_scripts_are_formatted_and_clean(tmp_path):
+    scripts = [to_python(case, plan) for case in CASES.values() for plan in (None, PLAN)]
+    scripts += [to_python(chain(len(DATASETS[name].classes), data=name)) for name in DATASETS]
+    scripts += [to_python(own(path)) for path in ("a.zip", "b/c.CSV", "d")]
+    scripts.append(
+        to_python(chain(2, data=DataRef(name="made", facts=facts(["a", "b"]), exclude=range(300))))
+    )
+    scripts.append(
+        to_python(
+            experiment(
+                ["Flatten"],
+                data=DataRef(name="tiny", facts=facts([f"class {n}" for n in range(12)], shape=(3, 2, 2))),
+            )
+        )
+    )
+    clean(scripts, tmp_path)
+    for text in scripts:
+        for line in text.splitlines():
+            assert len(line) <= 88, line
+
+
+def settings():
+    """Any recipe."""
+    fields = {name: st.just(field.default) for name, field in Recipe.model_fields.items()}
+    numbers = {
+        "epochs": [1, 10_000],
+        "batch_size": [1, 65_536],
+        "learning_rate": [1e-7, 0.1],
+        "momentum": [0, 0.9],
+        "weight_decay": [0, 5e-4],
+        "clip_norm": [0, 1],
+        "warmup": [0, 0.1],
+        "step_size": [1, 30],
+        "gamma": [0.1, 1],
+        "label_smoothing": [0, 0.1],
+        "ema_decay": [0, 0.999],
+        "patience": [0, 5],
+        "validation": [0.1],
+        "shift": [0, 4],
+        "rotate": [0, 15],
+        "zoom": [0, 0.1],
+        "cutout": [0, 3],
+        "color": [0, 0.2],
+        "rand_augment": [0, 2],
+        "mixup": [0, 0.2],
+        "cutmix": [0, 1],
+        "examples": [0, 500],
+        "optimizer": ["adam", "adamw", "sgd", "rmsprop"],
+        "schedule": ["constant", "step", "cosine", "one_cycle"],
+        "class_weights": ["none", "balanced"],
+        "precision": ["auto", "fp32", "bf16"],
+    }
+    fields |= {name: st.sampled_from(values) for name, values in numbers.items()}
+    fields |= {name: st.booleans() for name in ("nesterov", "best_epoch", "flip", "deterministic")}
+    return st.fixed_dictionaries(fields).map(Recipe.model_validate)
+
+
+PLANS = st.sampled_from([None, PLAN, Plan(), Plan(channels_last=True)])
+
+
+def test_any_recipe_gives_a_clean_script_without_what_it_does_not_use(tmp_path):
+    scripts = []
+
+    @config(max_examples=40)
+    @given(settings(), PLANS)
+    def check_any(recipe, plan):
+        text = to_python(chain(recipe=recipe), plan)
+        assert text == to_python(chain(recipe=recipe), plan)
+        compile(text, "script", "exec")
+        uses = {
+            "def flip": recipe.flip,
+            "def shift": recipe.shift,
+            "def rotate_zoom": recipe.rotate or recipe.zoom,
+            "def color": recipe.color,
+            "def rand_augment": recipe.rand_augment,
+            "def cutout": recipe.cutout,
+            "def mix(": recipe.mixup or recipe.cutmix,
+            "def rate_at": recipe.schedule != "constant" or recipe.warmup,
+            "def one_cycle": recipe.schedule == "one_cycle",
+            "update_average": recipe.ema_decay,
+            "hold_back": recipe.holds_back,
+            "take_examples": recipe.examples,
+            "clip_grad_norm_": recipe.clip_norm,
+            "balanced_weights": recipe.class_weights == "balanced",
+            "PATIENCE": recipe.patience,
+            "best = ": recipe.best_epoch,
+            "autocast": (plan.precision if plan else recipe.precision) != "fp32",
+            "channels_last": plan and plan.channels_last,
+            "use_deterministic": recipe.deterministic,
+        }
+        for word, used in uses.items():
+            assert (word in text) == bool(used), word
+        scripts.append(text)
+
+    check_any()
+    clean(dict.fromkeys(scripts), tmp_path)
+
+
+def test_what_trains_is_copied_word_for_word():
+    text = to_python(CASES["rich"])
+    folder = Path(copied.__code__.co_filename).parent.parent / "loop"
+    for file, start in (("mix", "def mix("), ("average", "@torch.no_grad"), ("split", "def hold_back")):
+        source = (folder / f"{file}.py").read_text(encoding="utf-8")
+        source = source[source.index(start) :].split("\n\n\n")[0].rstrip()
+        assert source in text
+    assert "blockml" not in text.split('"""', 2)[2]
+    with pytest.raises(KeyError):
+        copied("mix", "nothing")
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        {"optimizer": "rmsprop", "learning_rate": 0.001},
+        {"optimizer": "adamw", "weight_decay": 0.05, "schedule": "one_cycle", "clip_norm": 1, "patience": 1},
+        {"optimizer": "adamw", "schedule": "step", "step_size": 1, "gamma": 0.5, "ema_decay": 0.9},
+        {
+            "optimizer": "sgd",
+            "nesterov": True,
+            "weight_decay": 5e-4,
+            "clip_norm": 0.5,
+            "schedule": "cosine",
+            "warmup": 0.1,
+            "label_smoothing": 0.1,
+            "class_weights": "balanced",
+            "ema_decay": 0.9,
+            "best_epoch": True,
+            "patience": 2,
+            "examples": 500,
+        },
+    ],
+    ids=lambda recipe: f"{recipe['optimizer']}-{recipe.get('schedule', 'constant')}",
+)
+def test_the_script_makes_the_weights_of_any_recipe(recipe, tmp_path, monkeypatch):
+    usual = {"epochs": 3, "batch_size": 128, "learning_rate": 0.01, "precision": "fp32"}
+    drawn = chain(recipe=Recipe(**(usual | recipe)), name="net")
+    run = train(drawn, tmp_path / "run", device="cpu")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    exec(compile(to_python(drawn, run.state().plan), "script", "exec"), {"__name__": "__main__"})
+    weights = torch.load("net.pt", weights_only=True)
+    ours = run.module.state_dict()
+    assert all(torch.equal(weights[key], ours[key]) for key in ours)
 
 
 def test_long_calls_and_many_inputs_are_broken_as_formatters_do(tmp_path):
@@ -178,10 +401,11 @@ def test_no_parameter_becomes_code(value):
             to_python(experiment([("Conv2d", {param: value})]))
 
 
-def test_the_script_trains_where_blockml_is_not_installed(tmp_path):
+@pytest.mark.parametrize("name", ["skip", "rich"])
+def test_the_script_trains_where_blockml_is_not_installed(name, tmp_path):
     """Acceptance: the exported script runs alone, and its weights fit the module that was built."""
-    script = tmp_path / "skip.py"
-    script.write_text(to_python(CASES["skip"]), encoding="utf-8")
+    script = tmp_path / f"{name}.py"
+    script.write_text(to_python(CASES[name]), encoding="utf-8")
     guard = (
         "import sys, runpy\n"
         "class Block:\n"
@@ -195,5 +419,157 @@ def test_the_script_trains_where_blockml_is_not_installed(tmp_path):
         [sys.executable, "-I", "-c", guard], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert "test accuracy" in done.stdout
-    weights = torch.load(tmp_path / "skip.pt", weights_only=True)
-    build(CASES["skip"]).load_state_dict(weights)
+    weights = torch.load(tmp_path / f"{name}.pt", weights_only=True)
+    build(CASES[name]).load_state_dict(weights)
+
+
+HOSTILE = [
+    '"',
+    "'",
+    '"\'"""',
+    "\\",
+    "a\nimport os",
+    "\u202e",
+    "\x00",
+    "{}",
+    "\ud800",
+    "__import__('os')",
+    "고양이",
+]
+
+
+@given(st.text() | st.sampled_from(HOSTILE))
+def test_any_text_is_one_literal_on_one_line(text):
+    line = quoted(text)
+    assert ast.literal_eval(line) == text
+    assert line.startswith('"')
+    assert "\n" not in line
+    assert line.isprintable()
+
+
+@pytest.mark.parametrize("value", [{"a": 1}, {1}, object(), b"x", [object()], print, 1j])
+def test_nothing_but_plain_values_is_written(value):
+    with pytest.raises(TypeError):
+        literal(value)
+
+
+@given(st.lists(st.integers(0, 10**9), max_size=200))
+def test_many_numbers_are_read_back(values):
+    space = {}
+    exec(numbers("EXCLUDED", values), space)
+    assert space["EXCLUDED"] == values
+
+
+HOSTILE_TEXT = (st.text(max_size=60) | st.sampled_from(HOSTILE)).filter(lambda text: "\ud800" not in text)
+
+
+@given(
+    HOSTILE_TEXT.filter(bool),
+    st.sampled_from([None, "", ".zip", ".csv"]),
+    HOSTILE_TEXT,
+    st.lists(HOSTILE_TEXT, min_size=2, max_size=2, unique=True),
+)
+def test_no_data_of_a_document_changes_the_program(name, ending, path, classes):
+    def made(name, path, classes):
+        ref = DataRef(name=name, path=path, facts=facts(classes), exclude=(1,))
+        return to_python(chain(2, data=ref))
+
+    plain = made("own", None if ending is None else f"photos{ending}", ["cat", "dog"])
+    text = made(name, None if ending is None else path + "x" + ending, classes)
+    assert shape_of(ast.parse(text)) == shape_of(ast.parse(plain))
+
+
+def test_the_class_is_called_like_nothing_else_in_a_script():
+    bound = set()
+    texts = [to_python(CASES["rich"]), to_python(chain(recipe=Recipe(schedule="step", best_epoch=True)))]
+    texts += [to_python(own(path, exclude=(1,))) for path in ("a", "a.csv", "a.zip")]
+    texts.append(to_python(chain(data="cifar10")))
+    for text in texts:
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                bound |= {each.asname or each.name for each in node.names}
+            elif isinstance(node, ast.Assign):
+                bound |= {each.id for each in node.targets}
+    bound = {name for name in bound if name[0].isupper()}
+    assert bound <= SCRIPT_NAMES
+    for name in SCRIPT_NAMES:
+        assert class_name(name) not in SCRIPT_NAMES
+    assert class_name("path") == "Network"
+
+
+def loaded(text, monkeypatch, folder):
+    monkeypatch.chdir(folder)
+    space = {"__name__": "script"}
+    exec(compile(text, "script", "exec"), space)
+    return space["load_data"]()
+
+
+def same_data(found, data):
+    expected = (data.train.images, data.train.labels, data.test.images, data.test.labels)
+    return all(torch.equal(one, other) for one, other in zip(found, expected, strict=True))
+
+
+def write_pictures(root, count=11):
+    """Pictures of every mode in two classes, one of them broken."""
+    import numpy as np
+    from PIL import Image
+
+    draw = np.random.default_rng(0)
+    modes = ["RGB", "L", "RGBA", "P", "CMYK", "LA"]
+    for label in ("cat", "dog"):
+        (root / label / "more").mkdir(parents=True)
+        for number in range(count):
+            pixels = draw.integers(0, 256, (20 + number, 30, 3), dtype=np.uint8)
+            mode = modes[number % len(modes)]
+            picture = Image.fromarray(pixels).convert(mode)
+            ending = "jpg" if mode in ("RGB", "L", "CMYK") else "png"
+            place = root / label / ("more" if number > 6 else "") / f"{number}.{ending}"
+            picture.save(place, exif=b"Exif\x00\x00" + exif(6) if ending == "jpg" and number == 0 else b"")
+    (root / "dog" / "broken.png").write_bytes((root / "dog" / "2.png").read_bytes()[:90])
+    (root / "dog" / "note.txt").write_text("no picture")
+    (root / ".hidden").mkdir()
+    (root / ".hidden" / "x.png").write_bytes(b"")
+
+
+def exif(orientation):
+    from PIL import Image
+
+    found = Image.Exif()
+    found[0x0112] = orientation
+    return found.tobytes().removeprefix(b"Exif\x00\x00")
+
+
+@pytest.mark.parametrize("kind", ["folder", "splits", "zip", "csv"])
+def test_the_script_reads_own_pictures_as_blockml_does(kind, tmp_path, monkeypatch):
+    monkeypatch.setenv("BLOCKML_DATA", str(tmp_path / "cache"))
+    path = tmp_path / "photos"
+    write_pictures(path)
+    if kind == "splits":
+        whole = path.rename(tmp_path / "whole")
+        path.mkdir()
+        whole.rename(path / "Train")
+        write_pictures(path / "test", 5)
+    if kind == "zip":
+        path = Path(shutil.make_archive(str(path), "zip", tmp_path, "photos"))
+    if kind == "csv":
+        rows = [
+            f"{file.relative_to(tmp_path)},{file.parts[len(tmp_path.parts) + 1]}"
+            for file in path.rglob("*.*g")
+            if ".hidden" not in file.parts
+        ]
+        path = tmp_path / "list.csv"
+        path.write_text("file,label\n" + "\n".join(sorted(rows)), encoding="utf-8")
+    data = load_data(path, size=(12, 16))
+    drawn = chain(2, data=data.ref)
+    assert drawn.data.path is not None
+    assert same_data(loaded(to_python(drawn), monkeypatch, Path.cwd()), data)
+
+
+def test_the_script_reads_what_was_made_in_the_notebook(tmp_path, monkeypatch):
+    images = torch.randint(0, 256, (30, 3, 12, 16), dtype=torch.uint8)
+    data = load_data((images, torch.arange(30) % 2), name="my data")
+    text = to_python(chain(2, data=data.ref))
+    names = ("train_images", "train_labels", "test_images", "test_labels")
+    parts = (data.train.images, data.train.labels, data.test.images, data.test.labels)
+    torch.save(dict(zip(names, parts, strict=True)), tmp_path / "my-data-data.pt")
+    assert same_data(loaded(text, monkeypatch, tmp_path), data)

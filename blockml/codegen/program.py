@@ -28,9 +28,7 @@ def program(training: Training, model: str, weights: str, *, exclude: bool) -> s
     learned = "train_images, train_labels" if training.learns else "_, _"
     lines += [
         '    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")',
-        f"    {learned}, test_images, test_labels = (",
-        "        part.to(device) for part in load_data()",
-        "    )",
+        *wrapped(f"    {learned}, test_images, test_labels = ", ["part.to(device) for part in load_data()"]),
     ]
     lines += _selection(training, exclude=exclude) if training.learns else []
     layout = ", memory_format=torch.channels_last" if training.plan and training.plan.channels_last else ""
