@@ -115,6 +115,15 @@ CASES = {
     "picture-vanishes": (chain(("u", "ConvTranspose2d", {"padding": 9})), None, {}),
     "output-padding-too-large": (chain(("u", "ConvTranspose2d", {"output_padding": 2})), None, {}),
     "unknown-data": (list(GOOD), None, {"data": DataRef(name="digit")}),
+    "recipe-too-large shift": (list(GOOD), None, {"recipe": Recipe(shift=8)}),
+    "recipe-too-large cutout": (list(GOOD), None, {"recipe": Recipe(cutout=9)}),
+    "too-few-examples": (list(GOOD), None, {"recipe": Recipe(examples=9, batch_size=4)}),
+    "batch-too-large": (list(GOOD), None, {"recipe": Recipe(batch_size=1438)}),
+    "batch-too-large examples": (
+        list(GOOD),
+        None,
+        {"recipe": Recipe(batch_size=96, examples=100, best_epoch=True)},
+    ),
     "batch-of-one": (
         chain(("p", "AdaptiveAvgPool2d"), ("b", "BatchNorm2d")),
         None,

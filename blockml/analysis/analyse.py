@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from blockml.analysis.fixes import with_fixes
 from blockml.analysis.memory import available_memory, needed_memory
+from blockml.analysis.recipe import recipe_problems
 from blockml.analysis.survey import Survey, survey
 from blockml.blocks import Block, Shape
 from blockml.errors import Diagnostic, Fix, GraphError
@@ -85,6 +86,7 @@ def analyse(experiment: Experiment, memory: int | None = None) -> Analysis:
     """
     limit = available_memory() if memory is None else memory
     found = survey(experiment)
+    recipe_problems(found)
     nodes = {node_id: _node(found, node_id) for node_id in found.graph.by_id}
     live = found.live if any(node in found.shapes for node in found.live) else set(nodes)
     parameters = sum(nodes[node].parameters for node in live if node in nodes)

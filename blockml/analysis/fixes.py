@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from blockml.analysis import repairs
 from blockml.analysis.memory import needed_memory
+from blockml.analysis.recipe import recipe_problems
 from blockml.analysis.survey import Survey, known_errors, survey
 from blockml.errors import BlockmlError, Diagnostic, Fix
 
@@ -66,6 +67,7 @@ def _new_errors(found: Survey, problem: Diagnostic, fix: Fix, limit: int) -> int
         changed = survey(found.experiment.patched(fix.patch))
     except BlockmlError:
         return None
+    recipe_problems(changed)
     needed_memory(changed, limit)
     after = known_errors(changed.problems)
     old = known_errors(found.problems)

@@ -12,6 +12,7 @@ from typing import Any, Final
 from pydantic import JsonValue
 
 from blockml.analysis.params import specs
+from blockml.analysis.recipe import more_examples, smaller_batch, smaller_change
 from blockml.analysis.survey import Survey
 from blockml.blocks import Shape, get
 from blockml.blocks.data import Input, Output
@@ -454,6 +455,7 @@ def _batch_of_one(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
 
 BY_CODE: Final[dict[str, Repair]] = {
     "batch-of-one": _batch_of_one,
+    "batch-too-large": smaller_batch,
     "cycle": _cycle,
     "duplicate-id": _duplicate_id,
     "edge-to-nowhere": _bad_edge,
@@ -464,9 +466,11 @@ BY_CODE: Final[dict[str, Repair]] = {
     "no-output": _no_output,
     "no-path-to-output": _no_path,
     "param-out-of-range": _param,
+    "recipe-too-large": smaller_change,
     "several-inputs": _several_ends,
     "several-outputs": _several_ends,
     "softmax-before-loss": _remove,
+    "too-few-examples": more_examples,
     "too-few-inputs": _remove,
     "too-large-for-memory": _memory,
     "too-many-inputs": _too_many_inputs,
