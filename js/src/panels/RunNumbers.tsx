@@ -53,8 +53,12 @@ export function RunNumbers({ run }: { run: RunState }): ReactElement {
         {active && run.learning_rate !== null ? (
           <span>{t("ui.train.rate", { rate: figure(run.learning_rate) })}</span>
         ) : null}
-        {run.device ? <Engine run={run} /> : null}
       </p>
+      {run.device ? (
+        <p className="bm-train-facts">
+          <Engine run={run} />
+        </p>
+      ) : null}
       {run.folder ? (
         <p className="bm-train-facts">
           <span className="bm-train-folder" title={t("ui.train.folder", { folder: run.folder })}>
