@@ -454,3 +454,37 @@ def test_nothing_waits_for_the_gpu():
         loss_of(mixed.mean((2, 3)), labels, other=other, share=share)
     finally:
         torch.cuda.set_sync_debug_mode("default")
+
+
+def opened(address):
+    import base64
+    import io
+
+    import numpy as np
+    from PIL import Image
+
+    head, _, content = address.partition(",")
+    assert head == "data:image/png;base64"
+    return torch.from_numpy(np.array(Image.open(io.BytesIO(base64.b64decode(content)))))
+
+
+def test_pictures_are_shown_before_and_after():
+    from blockml.chain import experiment
+    from blockml.data import load_data
+    from blockml.data.augmented import augmented
+    from blockml.recipe import Recipe
+
+    data = load_data("digits")
+
+    def shown(pictures=10, **recipe):
+        return augmented(experiment(["Flatten"], recipe=Recipe(**recipe)), data, pictures)
+
+    found = shown(rotate=15.0, cutout=3, mixup=0.4, cutmix=1.0)
+    assert found.shown == 10
+    before, after = opened(found.before), opened(found.after)
+    assert before.shape == after.shape == (8, 80)
+    assert not torch.equal(before, after)
+    assert found == shown(rotate=15.0, cutout=3, mixup=0.4, cutmix=1.0)
+    plain = shown()
+    assert plain.before == plain.after == found.before
+    assert shown(pictures=10_000, flip=True).shown == 1437
