@@ -26,7 +26,8 @@ export const Curves = memo(function Curves({ run, other = NONE }: Props): ReactE
   const t = useT();
   const [ref, width] = useWidth<HTMLElement>();
   const [epoch, setEpoch] = useState<number | null>(null);
-  const epochs = Math.max(run.epochs, other.at(-1)?.epoch ?? 0);
+  const ends = [run.epochs, run.history.at(-1)?.epoch ?? 0, other.at(-1)?.epoch ?? 0];
+  const epochs = Math.max(...ends);
   const isHeldBack = run.history.some((record) => record.validation_loss !== null);
   const right = MARGIN.right + (isHeldBack ? WIDER : 0);
   const picked = epoch === null ? null : nearest(run.history, epoch);

@@ -22,7 +22,7 @@ export function Schedule(): ReactElement {
     `${((at / POINTS) * WIDTH).toFixed(1)} ${(HEIGHT - 2 - (rate / high) * (HEIGHT - 6)).toFixed(1)}`;
   const line = `M${rates.map(place).join("L")}`;
   const [first, last] = [rates[0] ?? 0, rates.at(-1) ?? 0];
-  const values = { first: figure(first), high: figure(high), last: figure(last) };
+  const values = { first: figure(first), high: String(Number(high.toPrecision(3))), last: figure(last) };
   return (
     <figure className="bm-schedule" aria-label={t("ui.recipe.schedule_summary", values)}>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">

@@ -147,7 +147,7 @@ function Figures({ run, other }: FiguresProps): ReactElement {
           </th>
           <th scope="col" title={other.name}>
             <span className="bm-compare-mark bm-compare-mark-other" aria-hidden="true" />
-            {other.name}
+            {other.name.replaceAll(" · ", "\u00a0·\u00a0")}
           </th>
         </tr>
       </thead>
