@@ -28,7 +28,11 @@ export function PreviewGrid({ preview }: { preview: Preview }): ReactElement {
                 {row.name}
               </th>
               <td className="bm-preview-pictures">
-                <Strip pictures={row.pictures} label={t("ui.preview.examples", { name: row.name })} />
+                <Strip
+                  pictures={row.pictures}
+                  count={row.shown}
+                  label={t("ui.preview.examples", { name: row.name })}
+                />
               </td>
               <td>{count(row.train)}</td>
               <td>{count(row.test)}</td>

@@ -35,11 +35,11 @@ export function Augmentation(): ReactElement | null {
         <dl data-stale={job.going}>
           <dt>{t("ui.augmented.before")}</dt>
           <dd>
-            <Strip pictures={outcome.before} label={t("ui.augmented.before")} />
+            <Strip pictures={outcome.before} count={outcome.shown} label={t("ui.augmented.before")} />
           </dd>
           <dt>{t("ui.augmented.after")}</dt>
           <dd>
-            <Strip pictures={outcome.after} label={t("ui.augmented.after")} />
+            <Strip pictures={outcome.after} count={outcome.shown} label={t("ui.augmented.after")} />
           </dd>
         </dl>
       ) : null}
