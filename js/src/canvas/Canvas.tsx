@@ -24,7 +24,7 @@ import {
   useRef,
   useState,
 } from "react";
-import { connect, disconnect, type Position, place, removeNodes } from "../document";
+import { connect, disconnect, own, type Position, place, removeNodes } from "../document";
 import { Icon } from "../icons";
 import { WIDTH } from "../place";
 import type { Edge, Experiment } from "../protocol";
@@ -59,7 +59,7 @@ function flowNodes(document: Experiment, old: readonly FlowNode[], selection: re
     // Of two nodes with one id the first is drawn; the problem list offers to rename the other.
     if (seen.has(node.id)) return [];
     seen.add(node.id);
-    const [x, y] = document.layout[node.id] ?? [0, 0];
+    const [x, y] = own(document.layout, node.id) ?? [0, 0];
     const last = before.get(node.id);
     const selected = chosen.has(node.id);
     if (last && last.data.node === node && last.selected === selected) {
@@ -263,16 +263,17 @@ function measure(store: Store, changes: readonly NodeChange[]): void {
 
 /** Write positions to the document when a card has come to rest. */
 function moved(store: Store, changes: readonly NodeChange[]): void {
-  const positions: Record<string, Position> = {};
+  const positions = new Map<string, Position>();
   const { layout } = store.getState().document;
   for (const change of changes) {
     if (change.type !== "position" || change.dragging || !change.position) continue;
     const at: Position = [Math.round(change.position.x), Math.round(change.position.y)];
-    const old = layout[change.id];
-    if (!old || old[0] !== at[0] || old[1] !== at[1]) positions[change.id] = at;
+    const old = own(layout, change.id);
+    if (!old || old[0] !== at[0] || old[1] !== at[1]) positions.set(change.id, at);
   }
-  const ids = Object.keys(positions);
-  if (ids.length > 0) store.getState().edit((each) => place(each, positions), `move.${ids.join()}`);
+  if (positions.size === 0) return;
+  const merge = `move.${[...positions.keys()].join()}`;
+  store.getState().edit((each) => place(each, Object.fromEntries(positions)), merge);
 }
 
 /** Keep the selection of the store in step with that of the canvas. */
@@ -366,7 +367,7 @@ function nearest(
   let found: Edge | null = null;
   let best = CATCH;
   for (const edge of document.graph.edges) {
-    const [a, b] = [document.layout[edge.source], document.layout[edge.target]];
+    const [a, b] = [own(document.layout, edge.source), own(document.layout, edge.target)];
     if (!a || !b) continue;
     const from = { x: a[0] + WIDTH / 2, y: a[1] + (heights.get(edge.source) ?? 0) };
     const distance = toSegment(x, y, from, { x: b[0] + WIDTH / 2, y: b[1] });
