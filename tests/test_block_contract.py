@@ -119,6 +119,8 @@ def test_two_settings_at_most_are_primary(name, block):
 
 @pytest.mark.parametrize(("name", "block"), LAYERS)
 def test_shapes_and_parameters_are_those_of_torch(name, block):
+    compared = []
+
     @settings(max_examples=EXAMPLES)
     @given(cases(block))
     def check(case):
@@ -142,10 +144,13 @@ def test_shapes_and_parameters_are_those_of_torch(name, block):
         assert expected == found, f"{made!r} on {shape}: {text}"
         if found is None:
             return
+        compared.append(found)
         assert made.parameters((shape,)) == sum(weight.numel() for weight in module.parameters())
         assert made.flops((shape,), found) >= 0
 
     check()
+    # Agreeing that a shape cannot be used proves little; enough of them must be usable.
+    assert len(compared) >= EXAMPLES / 4, len(compared)
 
 
 @pytest.mark.parametrize(("name", "block"), LAYERS)
