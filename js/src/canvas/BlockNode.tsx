@@ -15,7 +15,7 @@ import { pick, problemText } from "../texts";
 const byNode = new WeakMap<AnalysisState, ReadonlyMap<string, Diagnostic>>();
 
 /** The first problem of each node; errors stand before warnings. */
-function problems(analysis: AnalysisState): ReadonlyMap<string, Diagnostic> {
+export function problems(analysis: AnalysisState): ReadonlyMap<string, Diagnostic> {
   let found = byNode.get(analysis);
   if (!found) {
     const first = new Map<string, Diagnostic>();
