@@ -12,7 +12,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from blockml.analysis import analyse
-from blockml.analysis.params import resolve
+from blockml.analysis.params import resolve, shown
 from blockml.blocks import Call, ShapeProblem, catalogue
 from blockml.blocks.describe import entry
 from blockml.codegen.module import _arguments
@@ -205,14 +205,13 @@ def test_any_merge_is_that_of_torch(name):
         # Stretching a side of one pixel is a rule of torch that a learner meets as a surprise.
         if name == "Add" and len(set(shapes)) > 1:
             expected = None
-        try:
-            found = block.infer(shapes)
-        except ShapeProblem as problem:
-            assert problem.code == "merge-shapes"
-            found = None
-        assert found == expected, (shapes, text)
+        if expected is None:
+            with pytest.raises(ShapeProblem, match="merge-shapes"):
+                block.infer(shapes)
+        else:
+            assert block.infer(shapes) == expected, (shapes, text)
         assert block.parameters(shapes) == 0
-        seen[found is not None] += 1
+        seen[expected is not None] += 1
 
     check()
     assert min(seen.values()) > EXAMPLES / 10, seen
@@ -282,6 +281,8 @@ def test_every_breach_names_the_field(name, block, draw):
                 refused += 1
                 assert [each.code for each in about] == ["param-out-of-range"], (param.name, value)
                 assert about[0].node == "a"
+                # The sentence names what was written, whatever its kind.
+                assert about[0].values["received"] == shown(value), (param.name, value)
                 assert about[0].fixes, (param.name, value)
             else:
                 assert not any(each.code == "param-out-of-range" for each in about), (param.name, value)

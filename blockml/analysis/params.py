@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import json
 from functools import lru_cache
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -33,11 +32,12 @@ def resolve(node: Node) -> tuple[Block | None, tuple[Diagnostic, ...]]:
 @lru_cache(maxsize=20_000)
 def _resolve(kind: type[Block], text: str) -> tuple[Block | None, tuple[Diagnostic, ...]]:
     # Keyed by class and text: a thousand equal nodes are validated once.
+    params = json.loads(text)
     try:
-        return kind.model_validate(json.loads(text)), ()
+        return kind.model_validate(params), ()
     except ValidationError as error:
-        details = {str(detail["loc"][0]): detail for detail in error.errors(include_url=False)}
-    problems = [_problem(kind, name, detail) for name, detail in details.items()]
+        names = dict.fromkeys(str(detail["loc"][0]) for detail in error.errors(include_url=False))
+    problems = [_problem(kind, name, params.get(name)) for name in names]
     return None, tuple(problems)
 
 
@@ -47,7 +47,7 @@ def _near(name: str, known: tuple[str, ...]) -> str:
     return next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.5)), "")
 
 
-def _problem(kind: type[Block], name: str, detail: Any) -> Diagnostic:
+def _problem(kind: type[Block], name: str, received: object) -> Diagnostic:
     spec = specs(kind).get(name)
     if spec is None:
         return Diagnostic(
@@ -59,7 +59,6 @@ def _problem(kind: type[Block], name: str, detail: Any) -> Diagnostic:
                 "near": _near(name, tuple(specs(kind))),
             },
         )
-    received = detail["input"] if len(detail["loc"]) == 1 else None
     values = {"param": name, "block": kind.__name__, "expected": expected(spec), "received": shown(received)}
     return Diagnostic(code="param-out-of-range", param=name, values=values)
 
