@@ -1,5 +1,6 @@
 """Every problem is found, said, and mended by what is offered."""
 
+import json
 import time
 
 import pytest
@@ -114,6 +115,11 @@ CASES = {
     "pool-padding-too-large": (chain(("p", "AvgPool2d", {"padding": 2})), None, {}),
     "picture-vanishes": (chain(("u", "ConvTranspose2d", {"padding": 9})), None, {}),
     "output-padding-too-large": (chain(("u", "ConvTranspose2d", {"output_padding": 2})), None, {}),
+    "shape-too-large": (
+        chain(*((f"u{k}", "ConvTranspose2d", {"out_channels": 1, "stride": 400}) for k in range(3))),
+        None,
+        {},
+    ),
     "unknown-data": (list(GOOD), None, {"data": DataRef(name="digit")}),
     "recipe-too-large shift": (list(GOOD), None, {"recipe": Recipe(shift=8)}),
     "recipe-too-large cutout": (list(GOOD), None, {"recipe": Recipe(cutout=9)}),
@@ -287,6 +293,30 @@ def test_a_thousand_problems_do_not_hang(draw, params):
     assert time.perf_counter() - started < 30
     assert len(found.diagnostics) >= 1000
     assert any(each.fixes for each in found.diagnostics)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "edges"),
+    [
+        ([(f"u{k}", "ConvTranspose2d", {"stride": 100}) for k in range(4000)], None),
+        ([(f"r{k}", "ReLU") for k in range(4990)], []),
+        ([(f"r{k}", f"Conv{k}") for k in range(4990)], []),
+        ([(f"r{k // 2}", "ReLU") for k in range(4990)], []),
+        ([("r", "ReLU")] * 4990, []),
+        ([(f"r{k}", "ReLU") for k in range(1000)], [(f"x{k}", f"y{k}") for k in range(19_000)]),
+        ([(f"r{k}", "ReLU") for k in range(4990)], [(f"r{k}", f"r{k ^ 1}") for k in range(4990)]),
+    ],
+    ids=["huge-sizes", "loose", "unknown", "twins", "one-id", "edges-to-nowhere", "circles"],
+)
+def test_the_largest_file_that_is_read_does_not_hang(nodes, edges, draw):
+    drawn = draw(("i", "Input"), *nodes, edges=edges)
+    started = time.perf_counter()
+    found = analyse(drawn)
+    # Not a benchmark either: these took minutes, or raised, before there was a limit.
+    assert time.perf_counter() - started < 20
+    assert not found.ok
+    json.dumps(found.total_flops)
+    assert max(side for node in found.nodes.values() for s in node.shapes.values() for side in s) < 2**40
 
 
 def test_a_block_of_a_notebook_cell_joins_the_catalogue(draw):

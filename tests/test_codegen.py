@@ -573,3 +573,38 @@ def test_the_script_reads_what_was_made_in_the_notebook(tmp_path, monkeypatch):
     parts = (data.train.images, data.train.labels, data.test.images, data.test.labels)
     torch.save(dict(zip(names, parts, strict=True)), tmp_path / "my-data-data.pt")
     assert same_data(loaded(text, monkeypatch, tmp_path), data)
+
+
+# Loads the network of a script by its class, without blockml, and writes what it says about pictures.
+ALONE = """
+import runpy, sys, torch
+sys.modules["blockml"] = None
+script, weights, pictures, out = sys.argv[1:]
+names = runpy.run_path(script)
+(kind,) = [each for each in names.values() if isinstance(each, type) and each.__module__ == "<run_path>"]
+module = kind()
+module.load_state_dict(torch.load(weights, weights_only=True))
+with torch.no_grad():
+    scores = module.eval()(names["prepare"](torch.load(pictures, weights_only=True), names["MEAN"], names["STD"]))
+torch.save({"keys": list(module.state_dict()), "scores": scores}, out)
+"""
+
+
+@pytest.mark.parametrize("name", ["lenet5", "skip"])
+def test_the_script_with_the_weights_of_a_run_says_what_the_run_says(name, tmp_path):
+    """Acceptance: same keys and, to 1e-6, the same outputs as ``run.module``, in another interpreter."""
+    drawn = CASES[name].model_copy(update={"recipe": Recipe(epochs=1)})
+    run = train(drawn, tmp_path / "run", device="cpu")
+    data = load_data("digits")
+    pictures = data.test.images[:100]
+    paths = [tmp_path / part for part in ("script.py", "weights.pt", "pictures.pt", "scores.pt")]
+    paths[0].write_text(to_python(drawn), encoding="utf-8")
+    torch.save(run.module.state_dict(), paths[1])
+    torch.save(pictures, paths[2])
+    subprocess.run([sys.executable, "-I", "-c", ALONE, *map(str, paths)], check=True, capture_output=True)
+    alone = torch.load(paths[3], weights_only=True)
+    assert alone["keys"] == list(run.module.state_dict())
+    with torch.no_grad():
+        expected = run.module.eval()(data.prepare(pictures))
+    assert expected.std() > 0.1
+    torch.testing.assert_close(alone["scores"], expected, rtol=0, atol=1e-6)

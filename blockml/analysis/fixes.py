@@ -39,6 +39,11 @@ def _tried(
     found: Survey, problems: Sequence[Diagnostic], limit: int, tries: int
 ) -> Iterator[tuple[Diagnostic, tuple[Fix, ...]]]:
     for problem in problems:
+        # Thinking of repairs takes time too: of twenty thousand problems most wait for their turn.
+        tries -= 1
+        if tries <= 0:
+            yield problem, ()
+            continue
         good: list[tuple[int, Fix]] = []
         for fix in _candidates(found, problem):
             if tries <= 0 or len(good) >= MOST_FIXES:

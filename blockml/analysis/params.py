@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import json
 from functools import lru_cache
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -24,8 +23,7 @@ def resolve(node: Node) -> tuple[Block | None, tuple[Diagnostic, ...]]:
     """
     kind = get(node.block)
     if kind is None:
-        near = difflib.get_close_matches(node.block, catalogue(), n=1, cutoff=0.5)
-        values = {"block": node.block[:60], "near": near[0] if near else ""}
+        values = {"block": node.block[:60], "near": _near(node.block, tuple(catalogue()))}
         return None, (Diagnostic(code="unknown-block", node=node.id, values=values),)
     found, problems = _resolve(kind, json.dumps(node.params, sort_keys=True))
     return found, tuple(problem.model_copy(update={"node": node.id}) for problem in problems)
@@ -34,24 +32,33 @@ def resolve(node: Node) -> tuple[Block | None, tuple[Diagnostic, ...]]:
 @lru_cache(maxsize=20_000)
 def _resolve(kind: type[Block], text: str) -> tuple[Block | None, tuple[Diagnostic, ...]]:
     # Keyed by class and text: a thousand equal nodes are validated once.
+    params = json.loads(text)
     try:
-        return kind.model_validate(json.loads(text)), ()
+        return kind.model_validate(params), ()
     except ValidationError as error:
-        details = {str(detail["loc"][0]): detail for detail in error.errors(include_url=False)}
-    problems = [_problem(kind, name, detail) for name, detail in details.items()]
+        names = dict.fromkeys(str(detail["loc"][0]) for detail in error.errors(include_url=False))
+    problems = [_problem(kind, name, params.get(name)) for name in names]
     return None, tuple(problems)
 
 
-def _problem(kind: type[Block], name: str, detail: Any) -> Diagnostic:
+@lru_cache(maxsize=20_000)
+def _near(name: str, known: tuple[str, ...]) -> str:
+    """The known name that is most like a wrong one, or nothing."""
+    return next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.5)), "")
+
+
+def _problem(kind: type[Block], name: str, received: object) -> Diagnostic:
     spec = specs(kind).get(name)
     if spec is None:
-        near = difflib.get_close_matches(name, specs(kind), n=1, cutoff=0.5)
         return Diagnostic(
             code="unknown-param",
             param=name,
-            values={"param": name[:60], "block": kind.__name__, "near": near[0] if near else ""},
+            values={
+                "param": name[:60],
+                "block": kind.__name__,
+                "near": _near(name, tuple(specs(kind))),
+            },
         )
-    received = detail["input"] if len(detail["loc"]) == 1 else None
     values = {"param": name, "block": kind.__name__, "expected": expected(spec), "received": shown(received)}
     return Diagnostic(code="param-out-of-range", param=name, values=values)
 

@@ -6,7 +6,8 @@ None is trusted: `blockml.analysis.fixes` offers only those that help.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any, Final
 
 from pydantic import JsonValue
@@ -34,6 +35,16 @@ def new_id(found: Survey, block: str, taken: set[str]) -> str:
         number += 1
     taken.add(f"{stem}{number}")
     return f"{stem}{number}"
+
+
+def _new_ids(found: Survey, blocks: Sequence[str]) -> Iterator[str]:
+    """Ids for many new nodes; each count goes on where the last one ended."""
+    numbers: dict[str, Iterator[int]] = {}
+    for block in blocks:
+        kind = get(block)
+        stem = kind.stem if kind is not None else "node"
+        counting = numbers.setdefault(stem, count(1))
+        yield next(name for number in counting if (name := f"{stem}{number}") not in found.graph.by_id)
 
 
 def suggested(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
@@ -415,8 +426,8 @@ def _unknown_block(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
 
 def _duplicate_id(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
     same = [node for node in found.graph.nodes if node.id == problem.node]
-    taken: set[str] = set()
-    others = [node.model_copy(update={"id": new_id(found, node.block, taken)}) for node in same[1:]]
+    names = _new_ids(found, [node.block for node in same[1:]])
+    others = [node.model_copy(update={"id": name}) for node, name in zip(same[1:], names, strict=True)]
     touching = tuple(edge for edge in found.graph.edges if problem.node in (edge.source, edge.target))
     yield Fix(
         kind="rename-node",
@@ -440,6 +451,14 @@ def _memory(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
         while isinstance(width, int) and width > 1:
             width //= 4
             yield set_params(found, node, {name: max(1, width)})
+    yield from take_out(found, node)
+
+
+def _shape_too_large(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    node = problem.node or ""
+    for name, value in (("stride", 1), ("out_channels", 32), ("kernel_size", 3), ("padding", 1)):
+        if hasattr(found.blocks[node], name) and getattr(found.blocks[node], name) != value:
+            yield set_params(found, node, {name: value})
     yield from take_out(found, node)
 
 
@@ -469,6 +488,7 @@ BY_CODE: Final[dict[str, Repair]] = {
     "recipe-too-large": smaller_change,
     "several-inputs": _several_ends,
     "several-outputs": _several_ends,
+    "shape-too-large": _shape_too_large,
     "softmax-before-loss": _remove,
     "too-few-examples": more_examples,
     "too-few-inputs": _remove,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,12 @@ from blockml.errors import Diagnostic
 from blockml.experiment import Experiment
 from blockml.facts import DataFacts
 from blockml.graph import Edge, Graph
+
+MOST_NUMBERS = 2**40
+"""Most numbers that one block may put out for one picture.
+
+No machine holds them. Without a limit a chain of growing blocks has sizes of thousands of digits.
+"""
 
 
 @dataclass
@@ -199,10 +206,15 @@ def _infer(found: Survey) -> None:
             continue
         found.received[node_id] = received
         try:
-            found.shapes[node_id] = block.infer(received)
+            shape = block.infer(received)
         except ShapeProblem as problem:
             found.shape_problems[node_id] = problem
             found.add(problem.code, node_id, param=problem.param, **problem.values)
+            continue
+        if math.prod(shape) > MOST_NUMBERS:
+            found.add("shape-too-large", node_id, received=list(received[0]))
+        else:
+            found.shapes[node_id] = shape
 
 
 def _received(found: Survey, node_id: str, block: Block | None) -> tuple[Shape, ...] | None:

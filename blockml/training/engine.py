@@ -167,6 +167,9 @@ class Engine:
         begun, _ = self._phase(progress.epoch)
         # What ended a phase early does not end the one that was asked for after it.
         self.progress = replace(progress, ended=progress.ended and begun < progress.epoch)
+        if progress.step:
+            # The record of an epoch whose steps are all done tells the rate of its last one.
+            self.rate = self._rate_of(progress.step - 1)
 
     def epoch(self, watch: Watcher) -> tuple[EpochRecord, Evaluation] | None:
         """Train the rest of the epoch that is going, and test.
@@ -328,12 +331,17 @@ class Engine:
         return loss
 
     def _set_rate(self) -> None:
-        recipe, done = self.recipe, self.progress
-        if recipe.schedule == "constant" and recipe.warmup == 0:
+        if self.recipe.schedule == "constant" and self.recipe.warmup == 0:
             return
-        begun, length = self._phase(done.epoch)
-        self.rate = rate_at(
-            (done.epoch - begun) * self.steps + done.step,
+        self.rate = self._rate_of(self.progress.step)
+        set_rate(self.optimizer, self.rate)
+
+    def _rate_of(self, step: int) -> float:
+        """The learning rate of a step of the epoch that is going."""
+        recipe, epoch = self.recipe, self.progress.epoch
+        begun, length = self._phase(epoch)
+        return rate_at(
+            (epoch - begun) * self.steps + step,
             length * self.steps,
             self.steps,
             schedule=recipe.schedule,
@@ -342,7 +350,6 @@ class Engine:
             step_size=recipe.step_size,
             gamma=recipe.gamma,
         )
-        set_rate(self.optimizer, self.rate)
 
     def _phase(self, epoch: int) -> tuple[int, int]:
         """The epochs before the phase that an epoch stands in, and the epochs in it."""

@@ -13,6 +13,15 @@ export interface Added {
 /** Where copies stand, seen from their originals, in pixels. */
 const COPY_OFFSET = 32;
 
+/**
+ * What a record holds under a name that a person or a stranger chose.
+ *
+ * A node may be called `constructor` or `__proto__`; what every object inherits is no entry.
+ */
+export function own<T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return record && Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
 /** The first free id of a stem: `conv1`, `conv2`. */
 export function freeId(nodes: readonly Node[], stem: string): string {
   const taken = new Set(nodes.map((node) => node.id));
@@ -103,7 +112,7 @@ export function duplicateNodes(document: Experiment, ids: readonly string[]): Ad
     const id = freeId(nodes, node.id.replace(/\d+$/, "") || "block");
     names.set(node.id, id);
     nodes = [...nodes, { ...node, id }];
-    const position = document.layout[node.id];
+    const position = own(document.layout, node.id);
     if (position) layout[id] = [position[0] + COPY_OFFSET, position[1] + COPY_OFFSET];
   }
   const copies = document.graph.edges.flatMap((edge) => {

@@ -1,6 +1,6 @@
 /** Where nodes stand: from top to bottom, without overlaps. Only nodes that nobody placed are moved. */
 
-import type { Position } from "./document";
+import { own, type Position } from "./document";
 import type { BlockEntry, Edge, Experiment } from "./protocol";
 
 /** Width of every card, and the room between cards, in pixels. */
@@ -39,16 +39,17 @@ interface Box {
 /** Give every node without a position one, below what feeds it and above what it feeds. */
 export function settle(document: Experiment, heights: Heights): Experiment {
   const { nodes, edges } = document.graph;
-  const missing = nodes.filter((node) => document.layout[node.id] === undefined);
+  const missing = nodes.filter((node) => own(document.layout, node.id) === undefined);
   if (missing.length === 0) return document;
   const boxes = new Map<string, Box>();
   const height = (id: string): number => heights.get(id) ?? HEIGHT.settings;
   for (const node of nodes) {
-    const at = document.layout[node.id];
+    const at = own(document.layout, node.id);
     if (at) boxes.set(node.id, { id: node.id, x: at[0], y: at[1], height: height(node.id) });
   }
   const feeds = grouped(edges, "target");
   const feeding = grouped(edges, "source");
+  const rows = new Map<string, number>();
   const wanted = new Set(missing.map((node) => node.id));
   for (const id of inOrder(document, feeds)) {
     if (!wanted.has(id)) continue;
@@ -57,12 +58,17 @@ export function settle(document: Experiment, heights: Heights): Experiment {
     const below = boxesOf(feeding.get(id), "target", boxes).filter((each) =>
       above.every((up) => up.y < each.y),
     );
+    const row = `${box.x} ${box.y}`;
+    // Of a thousand branches each begins where the last one found room, not at the first again.
+    box.x = rows.get(row) ?? box.x;
     if (above.length > 0 && below.length > 0) makeRoom(box, below, boxes);
     else while (overlaps(box, boxes)) box.x += WIDTH + GAP;
+    rows.set(row, box.x);
     boxes.set(id, box);
   }
-  const layout: Record<string, Position> = {};
-  for (const box of boxes.values()) layout[box.id] = [Math.round(box.x), Math.round(box.y)];
+  const layout = Object.fromEntries(
+    [...boxes.values()].map((box): [string, Position] => [box.id, [Math.round(box.x), Math.round(box.y)]]),
+  );
   return { ...document, layout };
 }
 
@@ -158,10 +164,10 @@ function inOrder(document: Experiment, feeds: ReadonlyMap<string, Edge[]>): stri
 
 /** Move what stands below a new node on an edge down, so that it has room there. */
 export function roomFor(document: Experiment, id: string, target: string, heights: Heights): Experiment {
-  const own = document.layout[id];
-  const below = document.layout[target];
-  if (!own || !below) return document;
-  const missing = own[1] + (heights.get(id) ?? HEIGHT.settings) + GAP - below[1];
+  const at = own(document.layout, id);
+  const below = own(document.layout, target);
+  if (!at || !below) return document;
+  const missing = at[1] + (heights.get(id) ?? HEIGHT.settings) + GAP - below[1];
   if (missing <= 0) return document;
   const layout = Object.fromEntries(
     Object.entries(document.layout).map(([key, [x, y]]): [string, Position] =>

@@ -76,6 +76,11 @@ def drop_file(page, content):
         area.dispatch_event(event, {"dataTransfer": data})
 
 
+def epochs_of(page):
+    """Epochs that the curves show."""
+    return int(page.get_by_test_id("blockml-curves").get_attribute("data-epochs"))
+
+
 def share(text):
     return float(re.search(r"[\d.]+", text)[0]) / 100
 
@@ -125,10 +130,14 @@ def test_from_an_empty_canvas_to_a_digit_that_is_read(notebook, page, picture): 
     expect(page.get_by_test_id("blockml-curves")).to_be_visible()
     lines = page.get_by_test_id("blockml-curves").locator("path, polyline")
     expect(lines.nth(1)).to_be_attached(timeout=90_000)
+    early = (epochs_of(page), len(lines.last.get_attribute("d")))
     picture("training")
     expect(page.get_by_test_id("blockml-run")).to_be_visible(timeout=120_000)
     expect(page.get_by_test_id("blockml-accuracy")).to_contain_text("%")
     assert share(page.get_by_test_id("blockml-accuracy").inner_text()) > 0.93
+    late = (epochs_of(page), len(lines.last.get_attribute("d")))
+    assert early[0] < late[0] == 12, "the curves have not grown before the eyes of the person"
+    assert early[1] < late[1]
 
     test = bm.load_data("digits").test
     right = 0
@@ -186,12 +195,15 @@ def test_pause_and_resume(notebook, page):
 
 
 def test_a_reload_in_the_middle_shows_the_same_run(notebook, page, picture):
-    book = notebook(LONG, "canvas.run.status")
+    book = notebook(LONG, "canvas.run.status", "[record.epoch for record in canvas.run.history]")
     book.run(0)
     book.canvas()
     page.get_by_test_id("blockml-run").click()
     expect(page.get_by_test_id("blockml-accuracy")).to_contain_text("%", timeout=60_000)
     page.wait_for_timeout(1500)
+    folder = page.locator(".bm-train-folder").get_attribute("title")
+    before = epochs_of(page)
+    assert before > 0
     book.save()
     page.wait_for_timeout(1000)
     page.goto(page.url.split("&reset")[0])
@@ -200,6 +212,20 @@ def test_a_reload_in_the_middle_shows_the_same_run(notebook, page, picture):
     expect(page.get_by_test_id("blockml-stop")).to_be_visible(timeout=20_000)
     expect(page.get_by_test_id("blockml-accuracy")).to_contain_text("%")
     expect(page.get_by_test_id("blockml-curves")).to_be_visible()
+    # The same run, from its first epoch on, and still going.
+    assert page.locator(".bm-train-folder").get_attribute("title") == folder
+    book.run(2)
+    numbers = [int(each) for each in book.output(2).strip("[]").split(",")]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert before <= epochs_of(page)
+    page.wait_for_function(
+        """least => {
+            const curves = document.querySelector('[data-testid="blockml-curves"]');
+            return Number(curves.dataset.epochs) > least;
+        }""",
+        arg=epochs_of(page),
+        timeout=20_000,
+    )
     picture("reloaded")
     # The page that came back is no picture: it can still edit, and stop.
     page.get_by_test_id("blockml-param-linear1-out_features").fill("48")

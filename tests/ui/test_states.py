@@ -1,5 +1,7 @@
 """The states that people see, in both themes and languages; leaves their pictures in build/screenshots."""
 
+from itertools import pairwise
+
 import pytest
 from playwright.sync_api import expect
 
@@ -97,6 +99,37 @@ def test_hostile_names_are_shown_as_text(notebook, page, picture):
     assert page.locator(".blockml img[src=x]").count() == 0
     expect(page.get_by_test_id("blockml-canvas")).to_contain_text("<img src=x")
     assert int(page.get_by_test_id("blockml-problems").get_attribute("data-count")) >= 3
+
+
+STRANGE = """\
+import blockml as bm
+names = ["__proto__", "constructor", "toString", "hasOwnProperty",
+         "<img src=x onerror=window.hacked=1>", "a\\nb"]
+nodes = tuple(bm.Node(id=name, block="ReLU") for name in names)
+edges = tuple(bm.Edge(source=a, target=b, source_port="constructor" if a == "toString" else "y")
+              for a, b in zip(names, names[1:]))
+canvas = bm.Canvas(bm.Experiment(graph=bm.Graph(nodes=nodes, edges=edges)))
+canvas"""
+
+
+def test_names_that_every_object_inherits_are_drawn(notebook, page):
+    """Acceptance: a file with such names once left an empty page."""
+    start(notebook, STRANGE)
+    for name in ("__proto__", "constructor", "toString", "hasOwnProperty"):
+        expect(page.get_by_test_id(f"blockml-node-{name}")).to_be_visible()
+        page.get_by_test_id(f"blockml-node-{name}").click()
+        expect(page.locator(".bm-block-id")).to_have_value(name)
+    assert page.evaluate("window.hacked") is None
+
+
+def test_a_problem_hides_no_block(notebook, page):
+    start(notebook, TROUBLE)
+    boxes = [page.locator(".react-flow__node").nth(at).bounding_box() for at in range(5)]
+    tops = sorted((box["y"], box["y"] + box["height"]) for box in boxes)
+    for above, below in pairwise(tops):
+        assert above[1] <= below[0]
+    # The room is only drawn: nothing was changed, so there is nothing to undo.
+    expect(page.get_by_test_id("blockml-undo")).to_be_disabled()
 
 
 @pytest.mark.parametrize("width", [1180, 900])

@@ -2,7 +2,7 @@
 
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { memo, type ReactElement, useCallback } from "react";
-import { setParam } from "../document";
+import { own, setParam } from "../document";
 import { familyColour } from "../families";
 import { count, shape } from "../format";
 import { Icon } from "../icons";
@@ -15,7 +15,7 @@ import { pick, problemText } from "../texts";
 const byNode = new WeakMap<AnalysisState, ReadonlyMap<string, Diagnostic>>();
 
 /** The first problem of each node; errors stand before warnings. */
-function problems(analysis: AnalysisState): ReadonlyMap<string, Diagnostic> {
+export function problems(analysis: AnalysisState): ReadonlyMap<string, Diagnostic> {
   let found = byNode.get(analysis);
   if (!found) {
     const first = new Map<string, Diagnostic>();
@@ -70,10 +70,10 @@ export const BlockNode = memo(function BlockNode({ id, data, selected }: NodePro
 /** The quiet fact beside the name: weights, or at the two ends what they stand for. */
 function Fact({ id, node, entry }: { id: string; node: Node; entry: BlockEntry | undefined }): ReactElement {
   const t = useT();
-  const weights = useCanvas((canvas) => canvas.analysis?.nodes[id]?.parameters ?? 0);
+  const weights = useCanvas((canvas) => own(canvas.analysis?.nodes, id)?.parameters ?? 0);
   const output = useCanvas((canvas) => {
     const port = entry?.outputs[0]?.name ?? entry?.inputs[0]?.name ?? "y";
-    return shape(canvas.analysis?.nodes[id]?.shapes[port]);
+    return shape(own(own(canvas.analysis?.nodes, id)?.shapes, port));
   });
   const end = useCanvas((canvas) => {
     const data = canvas.catalogue.data.find((each) => each.name === canvas.document.data.name);

@@ -15,31 +15,21 @@ import {
   useNodesInitialized,
   useReactFlow,
 } from "@xyflow/react";
-import {
-  type KeyboardEvent,
-  type ReactElement,
-  useCallback,
-  useContext,
-  useEffect,
-  useRef,
-  useState,
-} from "react";
-import { connect, disconnect, type Position, place, removeNodes } from "../document";
+import { type KeyboardEvent, type ReactElement, useCallback, useEffect, useRef, useState } from "react";
+import { connect, disconnect, own, type Position, place, removeNodes } from "../document";
 import { Icon } from "../icons";
-import { WIDTH } from "../place";
 import type { Edge, Experiment } from "../protocol";
 import { type Store, useCanvas, useCanvasStore, useT } from "../store";
 import { BlockNode } from "./BlockNode";
-import { type Drag, DragContext } from "./drag";
 import { EmptyState } from "./EmptyState";
-import { closesCircle, dropAt, entryOf, join, useDelete } from "./gestures";
+import { closesCircle, entryOf, join, useDelete } from "./gestures";
 import { ShapeEdge } from "./ShapeEdge";
+import { drawn, meant, type Step } from "./spread";
+import { edgeId, isInside, type Point, useDrop } from "./useDrop";
+import { useSteps } from "./useSteps";
 
 const NODE_TYPES = { block: BlockNode };
 const EDGE_TYPES = { shape: ShapeEdge };
-
-/** How near, in pixels, a dragged block must come to a connection to go into it. */
-const CATCH = 30;
 
 /** Smallest zoom at which a new network is shown whole; under it the text is too small to read. */
 const READABLE = 0.62;
@@ -47,11 +37,13 @@ const READABLE = 0.62;
 /** Highest zoom that fitting the view uses: cards larger than life look broken. */
 const FIT = { maxZoom: 1, padding: 0.12 };
 
-const edgeId = (edge: Edge): string =>
-  JSON.stringify([edge.source, edge.source_port, edge.target, edge.target_port]);
-
 /** Cards for React Flow; what did not change stays the same object, so that it is not drawn again. */
-function flowNodes(document: Experiment, old: readonly FlowNode[], selection: readonly string[]): FlowNode[] {
+function flowNodes(
+  document: Experiment,
+  old: readonly FlowNode[],
+  selection: readonly string[],
+  steps: readonly Step[],
+): FlowNode[] {
   const before = new Map(old.map((node) => [node.id, node]));
   const chosen = new Set(selection);
   const seen = new Set<string>();
@@ -59,7 +51,8 @@ function flowNodes(document: Experiment, old: readonly FlowNode[], selection: re
     // Of two nodes with one id the first is drawn; the problem list offers to rename the other.
     if (seen.has(node.id)) return [];
     seen.add(node.id);
-    const [x, y] = document.layout[node.id] ?? [0, 0];
+    const [x, top] = own(document.layout, node.id) ?? [0, 0];
+    const y = drawn(steps, top);
     const last = before.get(node.id);
     const selected = chosen.has(node.id);
     if (last && last.data.node === node && last.selected === selected) {
@@ -93,12 +86,16 @@ export function Canvas(): ReactElement {
   const selection = useCanvas((canvas) => canvas.selection);
   const target = useCanvas((canvas) => canvas.target);
   const flow = useReactFlow();
-  const [nodes, setNodes] = useState<FlowNode[]>(() => flowNodes(document, [], selection));
+  const steps = useSteps(document);
+  const [nodes, setNodes] = useState<FlowNode[]>(() => flowNodes(document, [], selection, steps.list));
   const [edges, setEdges] = useState<FlowEdge[]>(() => flowEdges(document, []));
   const trash = useRef<HTMLButtonElement>(null);
   const area = useRef<HTMLDivElement>(null);
 
-  useEffect(() => setNodes((old) => flowNodes(document, old, selection)), [document, selection]);
+  useEffect(
+    () => setNodes((old) => flowNodes(document, old, selection, steps.list)),
+    [document, selection, steps.list],
+  );
   useEffect(() => setEdges((old) => flowEdges(document, old)), [document]);
   useEffect(() => {
     if (!target) return;
@@ -115,11 +112,11 @@ export function Canvas(): ReactElement {
   const onNodesChange = useCallback(
     (changes: NodeChange[]) => {
       setNodes((old) => applyNodeChanges(changes, old));
-      measure(store, changes);
-      moved(store, changes);
+      if (measure(store, changes)) steps.again();
+      moved(store, changes, steps.now.current);
       choose(store, changes);
     },
-    [store],
+    [store, steps.again, steps.now],
   );
   const onEdgesChange = useCallback(
     (changes: EdgeChange[]) => setEdges((old) => applyEdgeChanges(changes, old)),
@@ -158,7 +155,7 @@ export function Canvas(): ReactElement {
     const at = pointOf(event);
     if (at && isInside(trash.current, at)) remove(dragged.map((node) => node.id));
   };
-  useDrop(area, setEdges);
+  useDrop(area, setEdges, steps.now);
 
   const isEmpty = useCanvas((canvas) => {
     const { blocks } = canvas.catalogue;
@@ -253,26 +250,31 @@ function useNewView(document: Experiment, area: React.RefObject<HTMLDivElement |
   }, [document, isReady, flow, area]);
 }
 
-/** Note heights, which placing needs. */
-function measure(store: Store, changes: readonly NodeChange[]): void {
+/** Note heights, which placing needs; whether one has changed. */
+function measure(store: Store, changes: readonly NodeChange[]): boolean {
   const { heights } = store.getState();
+  let changed = false;
   for (const change of changes) {
-    if (change.type === "dimensions" && change.dimensions) heights.set(change.id, change.dimensions.height);
+    if (change.type !== "dimensions" || !change.dimensions) continue;
+    changed ||= heights.get(change.id) !== change.dimensions.height;
+    heights.set(change.id, change.dimensions.height);
   }
+  return changed;
 }
 
 /** Write positions to the document when a card has come to rest. */
-function moved(store: Store, changes: readonly NodeChange[]): void {
-  const positions: Record<string, Position> = {};
+function moved(store: Store, changes: readonly NodeChange[], steps: readonly Step[]): void {
+  const positions = new Map<string, Position>();
   const { layout } = store.getState().document;
   for (const change of changes) {
     if (change.type !== "position" || change.dragging || !change.position) continue;
-    const at: Position = [Math.round(change.position.x), Math.round(change.position.y)];
-    const old = layout[change.id];
-    if (!old || old[0] !== at[0] || old[1] !== at[1]) positions[change.id] = at;
+    const at: Position = [Math.round(change.position.x), Math.round(meant(steps, change.position.y))];
+    const old = own(layout, change.id);
+    if (!old || old[0] !== at[0] || old[1] !== at[1]) positions.set(change.id, at);
   }
-  const ids = Object.keys(positions);
-  if (ids.length > 0) store.getState().edit((each) => place(each, positions), `move.${ids.join()}`);
+  if (positions.size === 0) return;
+  const merge = `move.${[...positions.keys()].join()}`;
+  store.getState().edit((each) => place(each, Object.fromEntries(positions)), merge);
 }
 
 /** Keep the selection of the store in step with that of the canvas. */
@@ -306,90 +308,6 @@ function wire(store: Store, made: Connection): void {
 
 function mayConnect(store: Store, source: string, target: string): boolean {
   return source !== target && !closesCircle(store.getState().document, source, target);
-}
-
-/** Let a block of the palette fall onto the canvas, and show meanwhile into which connection it would go. */
-function useDrop(
-  area: React.RefObject<HTMLDivElement | null>,
-  setEdges: (change: (old: FlowEdge[]) => FlowEdge[]) => void,
-): void {
-  const store = useCanvasStore();
-  const drags = useContext(DragContext);
-  const flow = useReactFlow();
-  useEffect(() => {
-    if (!drags) return;
-    let shown: Edge | null = null;
-    const mark = (edge: Edge | null): void => {
-      if (edge === shown) return;
-      shown = edge;
-      const id = edge ? edgeId(edge) : "";
-      setEdges((old) =>
-        old.map((each) =>
-          (each.data?.drop === true) === (each.id === id)
-            ? each
-            : { ...each, data: { ...each.data, drop: each.id === id } },
-        ),
-      );
-    };
-    const follow = ({ drag }: { drag: Drag | null }): void => {
-      const inside = drag !== null && isInside(area.current, drag);
-      if (!inside) {
-        mark(null);
-        return;
-      }
-      const at = flow.screenToFlowPosition(drag);
-      const state = store.getState();
-      const onto = nearest(state.document, state.heights, at.x, at.y);
-      mark(drag.dropped ? null : onto);
-      if (!drag.dropped) return;
-      let made = "";
-      state.edit((document) => {
-        const corner: Position = [Math.round(at.x - WIDTH / 2), Math.round(at.y - 20)];
-        const { blocks } = state.catalogue;
-        const added = dropAt(document, blocks, drag.entry, corner, onto, state.heights);
-        made = added.id;
-        return added.document;
-      });
-      state.select([made]);
-    };
-    return drags.subscribe(follow);
-  }, [area, drags, flow, setEdges, store]);
-}
-
-/** The connection that passes nearest to a point, if one is near. */
-function nearest(
-  document: Experiment,
-  heights: ReadonlyMap<string, number>,
-  x: number,
-  y: number,
-): Edge | null {
-  let found: Edge | null = null;
-  let best = CATCH;
-  for (const edge of document.graph.edges) {
-    const [a, b] = [document.layout[edge.source], document.layout[edge.target]];
-    if (!a || !b) continue;
-    const from = { x: a[0] + WIDTH / 2, y: a[1] + (heights.get(edge.source) ?? 0) };
-    const distance = toSegment(x, y, from, { x: b[0] + WIDTH / 2, y: b[1] });
-    if (distance < best) [found, best] = [edge, distance];
-  }
-  return found;
-}
-
-interface Point {
-  x: number;
-  y: number;
-}
-
-function toSegment(x: number, y: number, a: Point, b: Point): number {
-  const [dx, dy] = [b.x - a.x, b.y - a.y];
-  const along = ((x - a.x) * dx + (y - a.y) * dy) / (dx * dx + dy * dy || 1);
-  const at = Math.max(0, Math.min(1, along));
-  return Math.hypot(x - a.x - at * dx, y - a.y - at * dy);
-}
-
-function isInside(element: Element | null, { x, y }: Point): boolean {
-  const box = element?.getBoundingClientRect();
-  return box !== undefined && x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
 }
 
 function pointOf(event: unknown): Point | null {

@@ -9,6 +9,7 @@ import {
   useInternalNode,
 } from "@xyflow/react";
 import { memo, type ReactElement, useEffect, useRef, useState } from "react";
+import { own } from "../document";
 import { shape } from "../format";
 import type { AnalysisState, Edge } from "../protocol";
 import { type CanvasStore, useCanvas } from "../store";
@@ -37,7 +38,7 @@ function brokenTargets(analysis: AnalysisState): ReadonlySet<string> {
 export const ShapeEdge = memo(function ShapeEdge(props: EdgeProps): ReactElement {
   const { source, target, selected } = props;
   const port = (props.data?.edge as Edge | undefined)?.source_port ?? "y";
-  const text = useCanvas((canvas) => shape(canvas.analysis?.nodes[source]?.shapes[port]));
+  const text = useCanvas((canvas) => shape(own(own(canvas.analysis?.nodes, source)?.shapes, port)));
   const isBroken = useCanvas((canvas: CanvasStore) =>
     canvas.analysis ? brokenTargets(canvas.analysis).has(target) : false,
   );

@@ -1,7 +1,7 @@
 /** What a gesture does to the document: adding by click, dropping, deleting. */
 
 import { useCallback } from "react";
-import { addNode, connect, insertOnEdge, type Position, removeNodes } from "../document";
+import { addNode, connect, insertOnEdge, own, type Position, removeNodes } from "../document";
 import { GAP, type Heights, roomFor, WIDTH } from "../place";
 import type { BlockEntry, Edge, Experiment, Node } from "../protocol";
 import { useCanvasStore } from "../store";
@@ -85,7 +85,7 @@ export function addAtEnd(
 
 /** Place a new node on the edge that it was put into, and make room for it. */
 function between(document: Experiment, id: string, edge: Edge, heights: Heights): Experiment {
-  const [above, below] = [document.layout[edge.source], document.layout[edge.target]];
+  const [above, below] = [own(document.layout, edge.source), own(document.layout, edge.target)];
   if (!above || !below) return document;
   const at: Position = [below[0], above[1] + (heights.get(edge.source) ?? GAP) + GAP];
   const placed = { ...document, layout: { ...document.layout, [id]: at } };
@@ -132,7 +132,7 @@ function cardAbove(
   let found: string | undefined;
   let best = NEAR;
   for (const each of document.graph.nodes) {
-    const place = document.layout[each.id];
+    const place = own(document.layout, each.id);
     if (!place || used.has(each.id) || !entryOf(entries, each)?.outputs.length) continue;
     const room = y - (place[1] + (heights.get(each.id) ?? 0));
     // A card that shows a problem is taller than it will be; dropping onto its foot counts as under it.

@@ -1,7 +1,7 @@
 /** Block: everything about the selected block, or an outline of the network. */
 
 import { type KeyboardEvent, type ReactElement, useEffect, useState } from "react";
-import { duplicateNodes, removeNodes, renameNode, setParam } from "../document";
+import { duplicateNodes, own, removeNodes, renameNode, setParam } from "../document";
 import { familyColour } from "../families";
 import { bytes, count, flops, shape } from "../format";
 import { Icon } from "../icons";
@@ -133,7 +133,7 @@ function NameField({ id }: { id: string }): ReactElement {
 
 function Facts({ id, entry }: { id: string; entry: BlockEntry | undefined }): ReactElement {
   const t = useT();
-  const state = useCanvas((canvas) => canvas.analysis?.nodes[id]);
+  const state = useCanvas((canvas) => own(canvas.analysis?.nodes, id));
   const stale = useCanvas((canvas) => canvas.stale);
   const facts: [string, string][] = [];
   for (const port of entry?.inputs ?? []) facts.push([t("ui.block.in"), shape(state?.shapes[port.name])]);

@@ -1,6 +1,7 @@
 /** The whole network as a table: every block with what leaves it and what it learns. */
 
 import { type ReactElement, useMemo } from "react";
+import { own } from "../document";
 import { familyColour } from "../families";
 import { bytes, count, flops, shape } from "../format";
 import type { Graph } from "../protocol";
@@ -58,7 +59,7 @@ export function Outline(): ReactElement {
         </thead>
         <tbody>
           {rows.map((id) => {
-            const state = analysis?.nodes[id];
+            const state = own(analysis?.nodes, id);
             const entry = entries.get(names.get(id) ?? "");
             // What leaves a block; the Output has none, so what comes to it.
             const port = (entry?.outputs[0] ?? entry?.inputs[0])?.name ?? "";

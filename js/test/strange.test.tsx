@@ -1,0 +1,57 @@
+/** Names and sizes that only a stranger would choose: shown as text, and never in the way. */
+
+import { render, screen } from "@testing-library/react";
+import { describe, expect, test } from "vitest";
+import { App } from "../src/canvas/App";
+import { own } from "../src/document";
+import { settle } from "../src/place";
+import type { Edge, Experiment, Node } from "../src/protocol";
+import { createCanvasStore } from "../src/store";
+import { experiment, FakeKernel } from "./samples";
+import "./render";
+
+/** What every object has without having been given it. */
+const INHERITED = ["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"];
+
+function strange(): Experiment {
+  const nodes: Node[] = INHERITED.map((id) => ({ id, block: "ReLU", params: {} }));
+  const edges: Edge[] = INHERITED.slice(1).map((target, at) => ({
+    source: INHERITED[at] ?? "",
+    source_port: INHERITED[at + 1] ?? "",
+    target,
+    target_port: "x",
+  }));
+  return { ...experiment([]), graph: { nodes, edges } };
+}
+
+describe("names that every object inherits", () => {
+  test("are no entries", () => {
+    expect(own({ a: 1 }, "a")).toBe(1);
+    for (const name of INHERITED) expect(own<unknown>({}, name)).toBeUndefined();
+  });
+
+  test("get a place each, and keep it", () => {
+    const placed = settle(strange(), new Map());
+    expect(Object.keys(placed.layout).sort()).toEqual([...INHERITED].sort());
+    expect(settle(placed, new Map())).toBe(placed);
+  });
+
+  test("are drawn like any other", () => {
+    const kernel = new FakeKernel();
+    kernel.traits.experiment = { revision: 1, document: strange() };
+    render(<App store={createCanvasStore(kernel)} />);
+    for (const name of INHERITED) expect(screen.getAllByText(name).length).toBeGreaterThan(0);
+  });
+});
+
+test("five thousand branches are placed at once, side by side", () => {
+  const many = Array.from({ length: 5000 }, (_, at) => `b${at}`);
+  const document = experiment(
+    ["input1:Input", ...many],
+    many.map((id) => `input1>${id}`),
+  );
+  const started = performance.now();
+  const { layout } = settle(document, new Map());
+  expect(performance.now() - started).toBeLessThan(5000);
+  expect(new Set(Object.values(layout).map(([x]) => x)).size).toBe(5000);
+});
