@@ -11,7 +11,7 @@ from blockml.chain import experiment
 from blockml.experiment import Experiment
 from blockml.protocol import Answer
 from blockml.recipe import Recipe
-from blockml.templates import template
+from blockml.templates import template, templates
 
 
 def short(name="short"):
@@ -33,6 +33,42 @@ def ask(canvas, name, payload=None, buffers=()):
     assert len(answers) == 1
     assert answers[0]["id"] == "q1"
     return Answer.model_validate(answers[0])
+
+
+def ask_long(canvas, name, payload=None, timeout=60):
+    """Ask for something that takes time, and wait for the answer."""
+    answers = []
+    canvas.send = answers.append
+    canvas._handle_custom_msg(
+        {"kind": "blockml-request", "id": "long", "name": name, "payload": payload or {}}, []
+    )
+    deadline = time.monotonic() + timeout
+    while not answers:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert answers[0]["id"] == "long"
+    return Answer.model_validate(answers[0])
+
+
+@pytest.fixture
+def pictures(tmp_path, monkeypatch):
+    """A folder beside the notebook with pictures of two classes, one of them twice, and a broken file."""
+    from PIL import Image
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BLOCKML_HOME", str(tmp_path / "home"))
+    for name, shade in (("dark", 20), ("light", 200)):
+        folder = tmp_path / "mine" / name
+        folder.mkdir(parents=True)
+        for number in range(12):
+            picture = Image.new("L", (16, 16), shade + number)
+            picture.putpixel((number, 3), 255)
+            picture.save(folder / f"{number:02}.png")
+    (tmp_path / "mine" / "dark" / "copy.png").write_bytes(
+        (tmp_path / "mine" / "dark" / "00.png").read_bytes()
+    )
+    (tmp_path / "mine" / "light" / "broken.png").write_bytes(b"no picture")
+    return tmp_path / "mine"
 
 
 def from_page(canvas, document, revision):
@@ -220,4 +256,131 @@ def test_the_state_holds_both_languages_of_every_block(canvas):
     blocks = canvas.catalogue["blocks"]
     assert {block["name"] for block in blocks} >= {"Conv2d", "Linear", "Output"}
     assert all(block["summary"]["ko"] != block["summary"]["en"] for block in blocks if block["family"] != "x")
-    assert [each["name"] for each in canvas.catalogue["templates"]] == ["softmax", "mlp", "lenet5"]
+    assert tuple(each["name"] for each in canvas.catalogue["templates"]) == templates()
+
+
+def test_own_pictures_are_offered_read_shown_and_checked(canvas, pictures):
+    assert ask(canvas, "sources").payload["items"] == [{"path": "mine", "kind": "folder"}]
+    found = ask_long(canvas, "read", {"path": "mine"})
+    assert found.ok, found.problem
+    assert found.payload["unreadable_count"] == 1
+    assert "broken.png" in found.payload["unreadable"][0]["path"]
+    document = canvas.experiment.model_dump(mode="json") | {"data": found.payload["data"]}
+    from_page(canvas, document, 60)
+    assert canvas.experiment.data.facts.classes == ("dark", "light")
+    preview = ask_long(canvas, "preview").payload
+    assert [row["name"] for row in preview["rows"]] == ["dark", "light"]
+    assert sum(row["train"] + row["test"] for row in preview["rows"]) == 25
+    assert preview["rows"][0]["pictures"].startswith("data:image/png;base64,")
+    found = ask_long(canvas, "check").payload["findings"]
+    assert found
+    out = next((each["exclude"] for each in found if each["exclude"]), [0])
+    data = document["data"] | {"exclude": out}
+    from_page(canvas, document | {"data": data}, 61)
+    left = ask_long(canvas, "preview").payload
+    assert sum(row["train"] + row["test"] for row in left["rows"]) == 25 - len(out)
+
+
+@pytest.mark.parametrize("path", ["../mine", "/etc", "mine/dark/../..", "", None, 3, "gone"])
+def test_only_what_is_offered_is_read(canvas, pictures, path):
+    assert ask(canvas, "read", {"path": path}).problem.code == "source-not-offered"
+
+
+def test_before_and_after_are_two_pictures(canvas):
+    recipe = Recipe(epochs=2, shift=1)
+    canvas.experiment = canvas.experiment.model_copy(update={"recipe": recipe})
+    found = ask_long(canvas, "augmented").payload
+    assert found["before"] != found["after"]
+    assert found["shown"] > 0
+
+
+def test_a_learning_rate_is_found_but_not_beside_a_training(canvas):
+    found = ask_long(canvas, "rate").payload
+    assert 0 < found["suggestion"] < 10
+    assert len(found["rates"]) == len(found["losses"])
+    canvas.experiment = canvas.experiment.model_copy(update={"recipe": Recipe(epochs=500)})
+    run = canvas.train(wait=False)
+    assert ask(canvas, "rate").problem.code == "run-active"
+    run.stop()
+    canvas.experiment = experiment(["Conv2d"])
+    assert ask(canvas, "rate").problem.code == "needs-vector"
+
+
+def test_a_run_goes_on_for_more_epochs_and_can_be_compared(canvas, tmp_path, monkeypatch):
+    monkeypatch.setenv("BLOCKML_HOME", str(tmp_path))
+    assert ask(canvas, "more", {"epochs": 1}).problem.code == "no-run"
+    run = canvas.train()
+    for epochs in (0, -1, 10**9, "3", None, 1.5):
+        assert not ask(canvas, "more", {"epochs": epochs}).ok, epochs
+    assert ask(canvas, "more", {"epochs": 2}).ok
+    run.wait()
+    assert len(run.history) == 4
+    (tmp_path / "broken" / "v1" / "run").mkdir(parents=True)
+    (tmp_path / "broken" / "v1" / "run" / "experiment.blockml").write_text("no")
+    (entry,) = ask(canvas, "runs").payload["items"]
+    assert (entry["name"], entry["status"], len(entry["history"])) == ("short · v1", "finished", 4)
+    assert entry["folder"] == str(run.folder)
+
+
+class Slow:
+    """Stands in for the data: tells progress until it is let go or ended."""
+
+    def __init__(self):
+        self.go, self.told, self.ended = threading.Event(), 0, None
+
+    def __call__(self, _, progress):
+        from blockml.protocol import TaskState
+
+        try:
+            while not self.go.is_set():
+                self.told += 1
+                progress(TaskState(name="download", subject="x", done=self.told, total=10**6, unit="bytes"))
+                time.sleep(0.001)
+        except Exception as error:
+            self.ended = error
+            raise
+        return bm.load_data("digits")
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    made = Slow()
+    load = bm.load_data
+    monkeypatch.setattr("blockml.data.load_data", lambda ref, progress=None: made(ref, progress))
+    monkeypatch.setattr(bm, "load_data", load, raising=False)
+    yield made
+    made.go.set()
+
+
+def test_one_task_at_a_time_with_progress_and_an_end(canvas, slow):
+    answers, sent = [], []
+    canvas.send = answers.append
+    canvas.observe(lambda change: sent.append(change.new), "task")
+    canvas._handle_custom_msg({"kind": "blockml-request", "id": "a", "name": "preview", "payload": {}}, [])
+    time.sleep(0.5)
+    assert answers == []
+    assert canvas.task["name"] == "download"
+    assert 0 < canvas.task["done"] <= slow.told
+    assert len(sent) <= 7, "at most ten a second"
+    canvas._handle_custom_msg({"kind": "blockml-request", "id": "b", "name": "check", "payload": {}}, [])
+    assert (answers[0]["id"], answers[0]["problem"]["code"]) == ("b", "task-active")
+    # Everything else is answered meanwhile.
+    canvas._handle_custom_msg({"kind": "blockml-request", "id": "c", "name": "code", "payload": {}}, [])
+    assert answers[1]["ok"]
+    started = time.monotonic()
+    canvas._handle_custom_msg({"kind": "blockml-request", "id": "d", "name": "cancel", "payload": {}}, [])
+    while len(answers) < 4 and time.monotonic() < started + 5:
+        time.sleep(0.01)
+    assert time.monotonic() - started < 1
+    by_id = {answer["id"]: answer for answer in answers}
+    assert by_id["d"]["ok"]
+    assert by_id["a"]["problem"]["code"] == "cancelled"
+    assert slow.ended is not None
+    time.sleep(0.3)
+    assert canvas.task["name"] == ""
+    slow.go.set()
+    assert ask_long(canvas, "preview").ok, "the next one may follow"
+
+
+def test_ending_when_nothing_is_going_is_answered(canvas):
+    assert ask(canvas, "cancel").ok

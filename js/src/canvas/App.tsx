@@ -1,7 +1,15 @@
 /** The whole widget: bars above and below, palette, canvas and panel between. */
 
 import { ReactFlowProvider } from "@xyflow/react";
-import { type KeyboardEvent, type PointerEvent, type ReactElement, useEffect, useRef, useState } from "react";
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactElement,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
 import { Icon } from "../icons";
 import { SidePanel } from "../panels/SidePanel";
 import { type Store, StoreContext, useCanvas, useCanvasStore, useT } from "../store";
@@ -82,7 +90,8 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
       data-lm-suppress-shortcuts="true"
       data-jp-suppress-context-menu="true"
       lang={language}
-      style={{ height }}
+      // Sheets that hang from the bar end above the lower one.
+      style={{ height, "--bm-sheet": `${height - 100}px` } as CSSProperties}
       onKeyDown={onKeyDown}
       onContextMenu={(event) => event.stopPropagation()}
     >
