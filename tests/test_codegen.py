@@ -585,7 +585,8 @@ names = runpy.run_path(script)
 module = kind()
 module.load_state_dict(torch.load(weights, weights_only=True))
 with torch.no_grad():
-    scores = module.eval()(names["prepare"](torch.load(pictures, weights_only=True), names["MEAN"], names["STD"]))
+    prepared = names["prepare"](torch.load(pictures, weights_only=True), names["MEAN"], names["STD"])
+    scores = module.eval()(prepared)
 torch.save({"keys": list(module.state_dict()), "scores": scores}, out)
 """
 
@@ -608,3 +609,38 @@ def test_the_script_with_the_weights_of_a_run_says_what_the_run_says(name, tmp_p
         expected = run.module.eval()(data.prepare(pictures))
     assert expected.std() > 0.1
     torch.testing.assert_close(alone["scores"], expected, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", [name for name in DATASETS if name != "digits"])
+def test_the_script_brings_what_torchvision_reads_to_the_one_form(name, tmp_path, monkeypatch):
+    """With a stand-in for torchvision's class; the real files are tested with the data."""
+    import numpy as np
+    from torchvision import datasets
+
+    known = DATASETS[name]
+    draw = np.random.default_rng(0)
+    wanted = {}
+
+    class Stand:
+        def __init__(self, root, train=None, split=None, *, download):
+            assert (root, download) == ("data", True)
+            assert split == "letters" if name == "emnist" else train is None or split is None
+            part = "train" if train or split == "train" else "test"
+            images = torch.from_numpy(draw.integers(0, 256, (40, *known.shape), dtype=np.uint8))
+            labels = torch.arange(40) % len(known.classes)
+            wanted[part] = images, labels
+            self.data, self.targets = images.squeeze(1), labels
+            if name == "emnist":
+                self.data, self.targets = self.data.transpose(1, 2), labels + 1
+            if name == "cifar10":
+                self.data, self.targets = images.permute(0, 2, 3, 1).numpy(), labels.tolist()
+            if name == "svhn":
+                self.data, self.labels = images.numpy(), labels.numpy()
+
+    kinds = {"mnist": "MNIST", "fashion_mnist": "FashionMNIST", "emnist": "EMNIST"}
+    monkeypatch.setattr(datasets, kinds.get(name, name.upper()), Stand)
+    found = loaded(to_python(chain(len(known.classes), data=name)), monkeypatch, tmp_path)
+    expected = (*wanted["train"], *wanted["test"])
+    for one, other in zip(found, expected, strict=True):
+        assert one.dtype == other.dtype
+        assert torch.equal(one, other)
