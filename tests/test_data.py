@@ -135,7 +135,7 @@ def test_mixed_and_broken_pictures_are_read_or_listed(tmp_path):
             picture = Image.fromarray((np.asarray(picture.convert("L")).astype(np.uint16)) * 200)
         else:
             picture = picture.convert(mode)
-        picture.save(cat / f"mode {mode.replace(';', '')}.tiff" if mode not in {"P"} else cat / "mode P.png")
+        picture.save(cat / f"mode {mode.replace(';', '')}.tiff" if mode != "P" else cat / "mode P.png")
     noise(1).save(cat / "moving.gif", save_all=True, append_images=[noise(2), noise(3)])
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -165,7 +165,7 @@ def test_mixed_and_broken_pictures_are_read_or_listed(tmp_path):
     }
     assert all(one.reason and "unreadable." not in one.reason for one in data.unreadable)
     assert len(data.train) + len(data.test) == good
-    assert data.facts.shape == (3, 32, 32)
+    assert data.facts.shape == (3, 64, 64)
     assert load_data(folder).unreadable == data.unreadable, "they are listed the second time, too"
 
 
@@ -210,9 +210,9 @@ def test_grey_pictures_have_one_channel_whatever_their_mode(tmp_path):
         (lambda at: fill(at, ("cat",)), "data-one-class"),
         (lambda at: (fill(at) / "fish").mkdir(), "data-class-empty"),
         (lambda at: fill(at, count=1), "data-too-few"),
-        (lambda at: None, "data-path"),
+        (str, "data-path"),
         (lambda at: at.write_text("x"), "data-kind"),
-        (lambda at: os.mkfifo(at), "data-kind"),
+        (os.mkfifo, "data-kind"),
     ],
 )
 def test_what_is_no_folder_of_classes_gets_a_sentence(tmp_path, build, code):
@@ -435,8 +435,8 @@ def test_items_that_fail_are_listed_and_normalized_ones_refused():
         return noise(at, 20, 20)
 
     assert [(one.path, one.code) for one in load_data(Pets(give=give)).unreadable] == [("3", "item")]
-    assert refused(Pets(give=lambda at: torch.randn(3, 8, 8) - 1)) == "data-range"
-    assert refused(Pets(give=lambda at: None)) == "data-item"
+    assert refused(Pets(give=lambda _: torch.randn(3, 8, 8) - 1)) == "data-range"
+    assert refused(Pets(give=lambda _: None)) == "data-item"
 
 
 # The store
