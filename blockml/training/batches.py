@@ -28,6 +28,10 @@ def needs_stream(bytes_needed: int, device: torch.device) -> bool:
     return bytes_needed > _RESIDENT_SHARE * free
 
 
+_GROUP = 1024**2
+"""Bytes of pictures that are gathered at a time, if a batch has not more."""
+
+
 class Pictures:
     """Pictures and labels that batches are drawn from.
 
@@ -52,8 +56,10 @@ class Pictures:
         while the step before it computes.
         """
         if not self._stream:
-            for index in order:
-                yield self.images.index_select(0, index), self.labels.index_select(0, index)
+            for group in self._groups(order):
+                index, sizes = torch.cat(group), [len(each) for each in group]
+                images, labels = self.images.index_select(0, index), self.labels.index_select(0, index)
+                yield from zip(images.split(sizes), labels.split(sizes), strict=True)
             return
         with ThreadPoolExecutor(1, thread_name_prefix="blockml-batches") as pool:
             ahead = pool.submit(self._gather, order[0]) if order else None
@@ -65,6 +71,13 @@ class Pictures:
                     images.to(self._device, non_blocking=True),
                     labels.to(self._device, non_blocking=True),
                 )
+
+    def _groups(self, order: list[torch.Tensor]) -> Iterator[list[torch.Tensor]]:
+        """Small batches together: to gather one costs more than what is gathered."""
+        size = max(1, self.images[:1].numel() * self.images.element_size() * len(order[0])) if order else 1
+        count = max(1, _GROUP // size)
+        for start in range(0, len(order), count):
+            yield order[start : start + count]
 
     def _gather(self, index: torch.Tensor) -> Batch:
         images, labels = self.images.index_select(0, index), self.labels.index_select(0, index)

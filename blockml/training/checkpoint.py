@@ -20,7 +20,7 @@ NAME = "checkpoint.safetensors"
 _MODEL, _OPTIMIZER, _AVERAGE, _BEST = "model.", "optimizer.", "average.", "best."
 
 
-@dataclass(frozen=True)
+@dataclass
 class Progress:
     """Where training stands.
 

@@ -37,6 +37,8 @@ from blockml.training.step import Step, set_rate
 
 _LOOK = 0.1
 """Seconds between two looks at the figures, which wait for the device."""
+_MOST_PENDING = 64
+"""Steps whose figures wait to be added up; then that is done without a look."""
 
 Watcher = Callable[["Engine"], bool]
 """Called after each step and part of a test; ``False`` ends the training there."""
@@ -129,7 +131,9 @@ class Engine:
         self._augments = any(self._changes.values())
         self._mixes = recipe.mixup > 0 or recipe.cutmix > 0
         self._generator = torch.Generator(device)
-        # Sums since the last look, on the device: reading them each step would wait each step.
+        # Figures since the last look, on the device: reading them each step would wait each step,
+        # and adding them up each step takes longer than a small layer.
+        self._pending: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = []
         self._loss = torch.zeros((), dtype=torch.float64, device=device)
         self._right = torch.zeros((), dtype=torch.int64, device=device)
         self._seen = 0
@@ -323,10 +327,10 @@ class Engine:
         if self.average is not None:
             position = done.epoch * self.steps + done.step
             update_average(self.average, self.module, recipe.ema_decay, position)
-        self._loss += loss * len(labels)
-        self._right += (scores.argmax(dim=1) == labels).sum()
-        self._seen += len(labels)
-        self.progress = replace(done, step=done.step + 1)
+        self._pending.append((loss, scores, labels))
+        if len(self._pending) >= _MOST_PENDING:
+            self._add_up()
+        done.step += 1
         self._last_step = time.perf_counter() - began
         return loss
 
@@ -364,8 +368,21 @@ class Engine:
         if self._asked():
             raise Interrupted
 
+    def _add_up(self) -> None:
+        """Add the figures of the steps since the last time to the sums, on the device."""
+        if not self._pending:
+            return
+        losses, scores, labels = zip(*self._pending, strict=True)
+        self._pending.clear()
+        sizes = torch.tensor([len(each) for each in labels], dtype=torch.float64, device=self.device)
+        truth = torch.cat(labels)
+        self._loss += (torch.stack(losses).double() * sizes).sum()
+        self._right += (torch.cat(scores).argmax(dim=1) == truth).sum()
+        self._seen += len(truth)
+
     def _look(self) -> None:
         """Read the sums since the last look; the only place that waits for the device."""
+        self._add_up()
         if not self._seen:
             return
         loss, right = self._loss.item(), int(self._right.item())

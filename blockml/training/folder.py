@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,14 @@ def hold(folder: Path) -> FileLock:
     except OSError as error:
         raise RunError.of("run-unwritable", path=str(folder), reason=error.strerror or str(error)) from error
     return lock
+
+
+def tidy(folder: Path) -> None:
+    """Remove what writing left behind when a process was killed in its middle; only for the holder."""
+    for name in (EXPERIMENT, SCRIPT, RESULT, checkpoint.NAME):
+        for path in folder.glob(f".{name}.*"):
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def held(folder: Path) -> bool:

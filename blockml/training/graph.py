@@ -77,4 +77,5 @@ class _Recording:
         self.images.copy_(images)
         self.labels.copy_(labels)
         self._graph.replay()
-        return self._loss, self._scores
+        # The next replay writes into the same memory.
+        return self._loss.clone(), self._scores.clone()

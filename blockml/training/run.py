@@ -303,6 +303,7 @@ class Run:
             if self.active:
                 raise RunError.of("run-active")
             lock = folder.hold(self.folder)
+            folder.tidy(self.folder)
             try:
                 if more:
                     live.phases = folder.extend(self.folder, live.phases, len(live.history), more)

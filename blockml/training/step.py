@@ -46,8 +46,10 @@ class Step:
         Args:
             images: (N, C, H, W), 0 to 255, any type; they are left as they are.
         """
-        layout = torch.channels_last if self._plan.channels_last else torch.contiguous_format
-        return images.to(torch.float32, memory_format=layout, copy=True).sub_(self._middle).div_(self._spread)
+        if self._plan.channels_last:
+            images = images.contiguous(memory_format=torch.channels_last)
+        # The subtraction makes floats of bytes by the way.
+        return torch.sub(images, self._middle).div_(self._spread)
 
     def scores(self, module: nn.Module, images: torch.Tensor) -> torch.Tensor:
         """Scores (N, classes) in fp32 of prepared pictures."""
@@ -83,7 +85,8 @@ class Step:
             share=share,
         )
         if loss.requires_grad:  # a network of pools alone has nothing to learn
-            self.optimizer.zero_grad()
+            for weight in self._weights:
+                weight.grad = None
             loss.backward()
             if self._recipe.clip_norm > 0:
                 nn.utils.clip_grad_norm_(self._weights, self._recipe.clip_norm)
