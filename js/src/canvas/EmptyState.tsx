@@ -7,6 +7,9 @@ import type { Template } from "../protocol";
 import { useCanvas, useT } from "../store";
 import { pick } from "../texts";
 
+/** Starters that are shown as pictures, the simplest ones; the others are named below. */
+const CARDS = 3;
+
 /** Height of a bar of a picture and of the gap below it, in pixels. */
 const BAR = 6;
 const GAP = 3;
@@ -18,19 +21,21 @@ export function EmptyState(): ReactElement {
   const language = useCanvas((canvas) => canvas.language);
   const templates = useCanvas((canvas) => canvas.catalogue.templates);
   const edit = useCanvas((canvas) => canvas.edit);
+  // One change, so that one undo brings the empty canvas back; the name stays the person's.
+  const begin = (template: Template): void =>
+    edit((document) => ({ ...template.experiment, name: document.name }));
   return (
     <div className="bm-start">
       <p className="bm-start-lead">{t("ui.start.lead")}</p>
       <p>{t("ui.start.or")}</p>
       <ul className="bm-start-list">
-        {templates.map((template) => (
+        {templates.slice(0, CARDS).map((template) => (
           <li key={template.name}>
             <button
               type="button"
               className="bm-start-card nodrag nopan"
               data-testid={`blockml-template-${template.name}`}
-              // One change, so that one undo brings the empty canvas back; the name stays the person's.
-              onClick={() => edit((document) => ({ ...template.experiment, name: document.name }))}
+              onClick={() => begin(template)}
             >
               <Picture template={template} />
               <strong>{pick(template.title, language)}</strong>
@@ -39,6 +44,21 @@ export function EmptyState(): ReactElement {
           </li>
         ))}
       </ul>
+      <p className="bm-start-more">
+        <span>{t("ui.start.more")}</span>
+        {templates.slice(CARDS).map((template) => (
+          <button
+            key={template.name}
+            type="button"
+            className="bm-start-small nodrag nopan"
+            data-testid={`blockml-template-${template.name}`}
+            title={pick(template.summary, language)}
+            onClick={() => begin(template)}
+          >
+            {pick(template.title, language)}
+          </button>
+        ))}
+      </p>
     </div>
   );
 }
