@@ -6,10 +6,12 @@ import hashlib
 import os
 import stat
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Literal, NamedTuple
+
+import numpy as np
 
 from blockml.data.pictures import MAX_BYTES
 from blockml.errors import DataError
@@ -19,9 +21,11 @@ from blockml.texts import sentence
 MAX_FILES = 1_000_000
 """Most files that one data set may have."""
 
+SplitName = Literal["", "train", "validation", "test"]
+
 _DEPTH = 8
 _IGNORED = {"__macosx", "thumbs.db", "desktop.ini"}
-SPLITS: dict[str, Literal["train", "validation", "test"]] = {
+SPLITS: dict[str, SplitName] = {
     "train": "train",
     "training": "train",
     "val": "validation",
@@ -34,11 +38,13 @@ SPLITS: dict[str, Literal["train", "validation", "test"]] = {
 """Names of splits, as folders or in the split column of a CSV file."""
 
 Tick = Callable[[], None]
+Parts = tuple[str, ...]
+Folders = dict[Parts, list[tuple[str, int, int]]]
+"""By the parts of the path of each folder: name, size and stamp of the files right in it."""
 Reader = Callable[[str], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """A file that may be a picture.
 
     Attributes:
@@ -51,7 +57,7 @@ class File:
 
     name: str
     label: str
-    split: Literal["", "train", "validation", "test"]
+    split: SplitName
     size: int
     stamp: int
 
@@ -79,7 +85,9 @@ class Listing:
     def fingerprint(self, *options: object) -> str:
         """Hash of names, sizes and times, and of the options they are read with."""
         found = hashlib.sha256(repr((str(self.root), sorted(self.labels), *options)).encode())
-        found.update(repr([(f.name, f.label, f.split, f.size, f.stamp) for f in self.files]).encode())
+        names = "\0".join(text for file in self.files for text in file[:3])
+        found.update(names.encode("utf-8", "surrogateescape"))
+        found.update(np.array([file[3:] for file in self.files], np.int64).tobytes())
         return found.hexdigest()
 
 
@@ -94,40 +102,41 @@ def from_folder(root: Path, tick: Tick) -> Listing:
     Links that lead out of the folder, and whatever is not a plain file, are left out.
     """
     root = root.resolve()
-    files: list[tuple[str, int, int]] = []
-    folders: list[str] = []
+    folders: Folders = {}
     skipped: list[Unreadable] = []
-    todo = [("", 0)]
+    todo: list[Parts] = [()]
+    count = 0
     while todo:
-        below, depth = todo.pop()
-        if below:
-            folders.append(below)
+        parts = todo.pop()
+        below = "/".join(parts)
+        inside = folders.setdefault(parts, [])
         try:
-            entries = [entry for entry in os.scandir(root / below) if not hidden(entry.name)]
+            entries = sorted(os.scandir(root / below), key=lambda entry: entry.name)
         except OSError:
             skipped.append(refused(below or root.name, "no-access"))
             continue
+        _limit(count := count + len(entries), root)
         for entry in entries:
             tick()
-            name = f"{below}/{entry.name}" if below else entry.name
+            if hidden(entry.name):
+                continue
             try:
-                problem = _problem(entry, root, depth)
+                problem = _problem(entry, root, len(parts))
                 if not problem and entry.is_dir():
-                    todo.append((name, depth + 1))
+                    todo.append((*parts, entry.name))
                 elif not problem:
                     found = entry.stat()
-                    files.append((name, found.st_size, found.st_mtime_ns))
+                    inside.append((entry.name, found.st_size, found.st_mtime_ns))
             except OSError:
                 problem = "no-access"
             if problem:
-                skipped.append(refused(name, problem))
-            _limit(len(files), root)
+                skipped.append(refused("/".join((*parts, entry.name)), problem))
 
     def read(name: str) -> bytes:
         with (root / name).open("rb") as file:
             return file.read(MAX_BYTES + 1)
 
-    return _arranged(root, files, folders, read, skipped)
+    return _arranged(root, folders, read, skipped)
 
 
 def from_zip(path: Path, tick: Tick) -> Listing:
@@ -140,8 +149,7 @@ def from_zip(path: Path, tick: Tick) -> Listing:
         archive = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise DataError.of("data-zip", path=str(path), reason=str(error)[:200]) from error
-    files: list[tuple[str, int, int]] = []
-    folders: list[str] = []
+    folders: Folders = {}
     skipped: list[Unreadable] = []
     infos: dict[str, zipfile.ZipInfo] = {}
     _limit(len(archive.infolist()), path)
@@ -156,16 +164,16 @@ def from_zip(path: Path, tick: Tick) -> Listing:
         if problem:
             skipped.append(refused(name, problem))
         elif info.is_dir():
-            folders.append("/".join(parts))
-        else:
+            folders.setdefault(parts, [])
+        elif parts:
             infos["/".join(parts)] = info
-            files.append(("/".join(parts), info.file_size, info.CRC))
+            folders.setdefault(parts[:-1], []).append((parts[-1], info.file_size, info.CRC))
 
     def read(name: str) -> bytes:
         with archive.open(infos[name]) as file:
             return file.read(MAX_BYTES + 1)
 
-    found = _arranged(path, files, folders, read, skipped)
+    found = _arranged(path, folders, read, skipped)
     found.close = archive.close
     return found
 
@@ -205,50 +213,44 @@ def _limit(count: int, root: Path) -> None:
         raise DataError.of("data-too-many", path=str(root), limit=f"{MAX_FILES:,}")
 
 
-def _arranged(
-    root: Path,
-    files: list[tuple[str, int, int]],
-    folders: Iterable[str],
-    read: Reader,
-    skipped: list[Unreadable],
-) -> Listing:
-    """Tell classes and splits from the paths."""
-    paths = [(tuple(name.split("/")), size, stamp) for name, size, stamp in files]
-    parents = {tuple(name.split("/")) for name in folders}
-    parents |= {parts[:depth] for parts, _, _ in paths for depth in range(1, len(parts))}
-    start = _wrapping(paths, parents)
-    splits = _splits(paths, start)
+def _arranged(root: Path, folders: Folders, read: Reader, skipped: list[Unreadable]) -> Listing:
+    """Tell classes and splits from the folders."""
+    every = {parts[:depth] for parts in folders for depth in range(1, len(parts) + 1)}
+    filled = {parts for parts, files in folders.items() if files}
+    start = _wrapping(filled, every)
+    splits = _splits(filled, start)
     at = start + bool(splits)
-    labels = {
-        parts[at] for parts in parents if len(parts) == at + 1 and (not splits or parts[start] in splits)
-    }
-    found = []
-    for parts, size, stamp in paths:
-        if len(parts) < at + 2 or (splits and parts[start] not in splits):
+    labels = {parts[at] for parts in every if len(parts) == at + 1 and (not splits or parts[start] in splits)}
+    found: list[File] = []
+    for parts in sorted(filled):
+        if len(parts) <= at or (splits and parts[start] not in splits):
             continue
         split = splits[parts[start]] if splits else ""
-        found.append(File("/".join(parts), parts[at], split, size, stamp))
-    found.sort(key=lambda file: file.name)
+        label, below = parts[at], "/".join(parts)
+        found.extend(
+            File(f"{below}/{name}", label, split, size, stamp) for name, size, stamp in sorted(folders[parts])
+        )
     return Listing(root, found, labels, read, sorted(skipped, key=lambda one: one.path))
 
 
-def _wrapping(paths: list[tuple[tuple[str, ...], int, int]], parents: set[tuple[str, ...]]) -> int:
+def _wrapping(filled: set[Parts], every: set[Parts]) -> int:
     """How many single folders lie around the class folders, as in a zip of one folder."""
     start = 0
-    while True:
-        tops = {parts[start] for parts in parents if len(parts) > start}
-        deeper = all(len(parts) >= start + 3 for parts, _, _ in paths if len(parts) > start + 1)
-        if len(tops) != 1 or not deeper or not paths:
-            return start
+    while filled:
+        tops = {parts[start] for parts in every if len(parts) > start}
+        # A picture right in the folder makes it a class, not a wrapping.
+        deeper = all(len(parts) >= start + 2 for parts in filled if len(parts) > start)
+        if len(tops) != 1 or not deeper:
+            break
         start += 1
+    return start
 
 
-def _splits(
-    paths: list[tuple[tuple[str, ...], int, int]], start: int
-) -> dict[str, Literal["train", "validation", "test"]]:
+def _splits(filled: set[Parts], start: int) -> dict[str, SplitName]:
     """Which top folders are splits; ``train`` with pictures right in it is a class of its own."""
-    found = {}
-    for parts, _, _ in paths:
-        if len(parts) >= start + 3 and parts[start].lower() in SPLITS:
-            found[parts[start]] = SPLITS[parts[start].lower()]
+    found: dict[str, SplitName] = {
+        parts[start]: SPLITS[parts[start].lower()]
+        for parts in filled
+        if len(parts) >= start + 2 and parts[start].lower() in SPLITS
+    }
     return found if "train" in found.values() else {}

@@ -6,12 +6,10 @@ import csv
 import os
 import stat
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
-from blockml.data.listing import MAX_FILES, SPLITS, File, Listing, refused
+from blockml.data.listing import MAX_FILES, SPLITS, File, Listing, SplitName, refused
 from blockml.data.pictures import MAX_BYTES
 from blockml.errors import DataError
 
@@ -52,9 +50,9 @@ def from_csv(path: Path, tick: Callable[[], None]) -> Listing:
         raise DataError.of("data-csv-missing", path=str(path), first=first, folder=str(root))
     splits = {file.split for file in listing.files}
     if splits != {""}:
-        listing.files = [replace(file, split=file.split or "train") for file in listing.files]
+        listing.files = [file._replace(split=file.split or "train") for file in listing.files]
     if "train" not in splits | {file.split for file in listing.files}:
-        listing.files = [replace(file, split="") for file in listing.files]
+        listing.files = [file._replace(split="") for file in listing.files]
     return listing
 
 
@@ -103,7 +101,7 @@ def _file(root: Path, inside: dict[str, bool], name: str, label: str, split: str
     """One row as a file, or why it is left out."""
     if not name or not label:
         return "row"
-    kind: Literal["", "train", "validation", "test"] = SPLITS.get(split.lower(), "") if split else ""
+    kind: SplitName = SPLITS.get(split.lower(), "") if split else ""
     if split and not kind:
         return "split"
     try:
