@@ -36,7 +36,8 @@ if sys.argv[2] == "check":
     found = {each.code: each.values.get("count") for each in check_data(data).findings}
     found["seconds"] = round(time.perf_counter() - start, 1)
 print(json.dumps({
-    "pictures": len(data.train) + len(data.test), "shape": data.facts.shape, "seconds": round(seconds, 2), "CPU seconds": round(busy, 2),
+    "pictures": len(data.train) + len(data.test), "shape": data.facts.shape, "seconds": round(seconds, 2),
+    "CPU seconds": round(busy, 2),
     "longest silence": round(max(b - a for a, b in zip(marks, marks[1:])), 2),
     "peak MB beyond torch": round(memory), "torch MB": round(before), "check": found,
 }))
