@@ -92,7 +92,8 @@ def _fresh(facts: DataFacts, tick: Ticker) -> Dataset:
     try:
         fetch(_downloads(facts.name), folder / wanted[0], title, tick.turn("download", unit="bytes"))
     except OSError as error:
-        reason = str(getattr(error, "reason", None) or error.strerror or error)[:200]
+        cause = getattr(error, "reason", error)
+        reason = str(getattr(cause, "strerror", None) or cause)[:200]
         if damaged:
             received = ", ".join(damaged[:4])[:600]
             values = {"name": title, "path": received, "files": wanted[1], "folder": where}
