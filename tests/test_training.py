@@ -109,7 +109,9 @@ def test_script_and_module_see_the_same_data():
     found = space["load_data"]()
     expected = (data.train.images, data.train.labels, data.test.images, data.test.labels)
     assert all(torch.equal(one, other) for one, other in zip(found, expected, strict=True))
-    assert torch.equal(space["prepare"](found[0], space["MEAN"], space["STD"]), data.prepare(data.train.images))
+    assert torch.equal(
+        space["prepare"](found[0], space["MEAN"], space["STD"]), data.prepare(data.train.images)
+    )
     prepared = data.prepare(data.train.images)
     assert abs(prepared.mean()) < 0.01
     assert abs(prepared.std() - 1) < 0.01
