@@ -84,7 +84,9 @@ def _lab(arguments: argparse.Namespace) -> int:
 
 def _demo(arguments: argparse.Namespace) -> int:
     import nbformat
+    from jupyter_client.manager import KernelManager
     from nbclient import NotebookClient
+    from traitlets.config import Config
 
     out: Path = arguments.out
     out.mkdir(parents=True, exist_ok=True)
@@ -94,7 +96,12 @@ def _demo(arguments: argparse.Namespace) -> int:
     # The lesson as it stands; one more cell leaves what is asked for in the folder.
     notebook.cells.append(nbformat.v4.new_code_cell(_LEAVE.format(out=str(out.resolve()))))
     _say("blockml demo: running the first lesson ...")
-    NotebookClient(notebook, timeout=900, resources={"metadata": {"path": str(out)}}).execute()
+    # Without keys the kernel warns that others could listen; an older client knows none, and no warning.
+    config = Config()
+    if hasattr(KernelManager, "transport_encryption"):
+        config.KernelManager.transport_encryption = "auto"
+    place = {"metadata": {"path": str(out)}}
+    NotebookClient(notebook, timeout=900, resources=place, config=config).execute()
     nbformat.write(notebook, out / NOTEBOOK)
     share = float((out / "accuracy.txt").read_text(encoding="ascii"))
     (out / "accuracy.txt").unlink()

@@ -207,6 +207,61 @@ def test_files_are_saved_listed_and_opened_beside_the_notebook(canvas, tmp_path,
     assert ask(canvas, "open", {"text": "<html>"}).problem.code == "document-not-json"
 
 
+def reseeded(canvas, seed):
+    """The document of a canvas with another recipe, as an edit in the page."""
+    recipe = canvas.experiment.recipe.model_copy(update={"seed": seed})
+    document = canvas.experiment.model_copy(update={"recipe": recipe})
+    from_page(canvas, document.model_dump(mode="json"), canvas.revision + 1)
+    return document
+
+
+def test_files_of_another_notebook_are_not_written_over(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    one, other = bm.Canvas(short()), bm.Canvas(short())
+    (tmp_path / "short-3.blockml").mkdir()
+    documents = [reseeded(canvas, seed) for canvas, seed in ((one, 1), (other, 2))]
+    saved = [ask(canvas, "save").payload["path"] for canvas in (one, other)]
+    assert saved == ["short.blockml", "short-2.blockml"]
+    assert [Experiment.load(path) for path in saved] == documents
+    # Each goes on in its own file, until somebody else has changed that.
+    for canvas, path in zip((one, other), saved, strict=True):
+        document = reseeded(canvas, 5 + saved.index(path))
+        assert ask(canvas, "save").payload["path"] == path
+        assert Experiment.load(path) == document
+    documents[0].save("short-2.blockml")
+    reseeded(other, 77)
+    assert ask(other, "save").payload["path"] == "short-4.blockml"
+    # What says the same is as good as saved, and still not to be written over.
+    reseeded(other, 5)
+    assert ask(other, "save").payload["path"] == "short.blockml"
+    reseeded(other, 78)
+    assert ask(other, "save").payload["path"] == "short-4.blockml"
+
+
+def test_a_file_that_was_opened_is_written_over(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "short.blockml").write_text(short().to_json() + "\n", encoding="utf-8")
+    canvas = bm.Canvas()
+    opened = ask(canvas, "open", {"path": "short.blockml"}).payload["document"]
+    from_page(canvas, opened, canvas.revision + 1)
+    document = reseeded(canvas, 3)
+    assert ask(canvas, "save").payload["path"] == "short.blockml"
+    # The same in Python; what is there already needs no second file.
+    again = bm.Canvas(Experiment.load("short.blockml"))
+    assert ask(again, "save").payload["path"] == "short.blockml"
+    assert reseeded(again, 4) != document
+    assert ask(again, "save").payload["path"] == "short.blockml"
+
+
+def test_a_saved_starter_belongs_to_its_notebook(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    one, other = bm.Canvas(template("mlp")), bm.Canvas(template("mlp"))
+    first = ask(one, "save").payload["path"]
+    reseeded(other, 4)
+    assert ask(other, "save").payload["path"] == first.replace(".blockml", "-2.blockml")
+    assert Experiment.load(first) == template("mlp")
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -17,6 +17,7 @@ from blockml.errors import BlockmlError, Diagnostic, DocumentError
 from blockml.experiment import Experiment
 from blockml.graph import Graph, Node
 from blockml.protocol import AnalysisState, Answer, NodeState, Request, RunState, TaskState
+from blockml.widget.beside import Beside
 from blockml.widget.lengthy import LENGTHY
 from blockml.widget.offer import catalogue
 from blockml.widget.publisher import Publisher
@@ -58,6 +59,8 @@ class Canvas(anywidget.AnyWidget):
         experiment: The experiment on the canvas (`Experiment`). Assign another to show it;
             edits in the page replace it. It can be undone in the page.
         run: The latest run (`Run`) or ``None``.
+        given: The experiment that Python put on the canvas last.
+        beside: The files that the page has opened and saved.
         tasks: Work beside the training that the page asked for.
         lock: Owner of the state; hold it to change several things at once.
 
@@ -89,6 +92,8 @@ class Canvas(anywidget.AnyWidget):
         self._revision = 0
         self._incoming: int | None = None
         self._hash = ""
+        self.given = exp or _EMPTY
+        self.beside = Beside()
         self._found: Analysis
         # What the page sees while there is no run object: nothing, preparing, or why it failed.
         self._before: RunState = RunState()
@@ -133,6 +138,8 @@ class Canvas(anywidget.AnyWidget):
             raise traitlets.TraitError(message)
         incoming, self._incoming = self._incoming, None
         self._revision = self._revision + 1 if incoming is None else incoming
+        if incoming is None and proposal.value != self.experiment:
+            self.given = proposal.value
         return proposal.value
 
     @traitlets.observe("experiment")

@@ -95,7 +95,7 @@ def _code(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
 
 def _save(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
     experiment = canvas.experiment
-    path = experiment.save(Path(f"{slug(experiment.name)}.blockml"))
+    path = canvas.beside.save(experiment, canvas.given)
     return Saved(path=str(path), text=experiment.to_json()).model_dump(mode="json")
 
 
@@ -104,12 +104,12 @@ def _files(_: Canvas, __: Payload, ___: Sequence[bytes]) -> dict[str, Any]:
     return Files(paths=tuple(found[:MAX_FILES])).model_dump(mode="json")
 
 
-def _open(_: Canvas, payload: Payload, __: Sequence[bytes]) -> dict[str, Any]:
+def _open(canvas: Canvas, payload: Payload, __: Sequence[bytes]) -> dict[str, Any]:
     text, path = payload.get("text"), payload.get("path")
     if isinstance(text, str):
         document = Experiment.from_json(text)
     elif isinstance(path, str) and Path(path).name == path and path.endswith(".blockml"):
-        document = Experiment.load(path)
+        document = canvas.beside.load(Path(path))
     else:
         # Only names that `files` offers are opened: no folder, no other kind of file.
         raise DocumentError.of("file-not-offered", path=str(path)[:200])

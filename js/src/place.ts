@@ -8,7 +8,8 @@ export const WIDTH = 208;
 export const GAP = 40;
 
 /** Height of a card that was not measured yet, with and without a row of settings. */
-const HEIGHT = { bare: 37, settings: 70 };
+export const SETTINGS_HEIGHT = 70;
+const BARE_HEIGHT = 37;
 
 /** Heights by node id: measured, or estimated until then. */
 export type Heights = ReadonlyMap<string, number>;
@@ -25,7 +26,7 @@ export function estimate(
   for (const node of document.graph.nodes) {
     if (heights.has(node.id)) continue;
     const settings = primary.has(node.block) || Object.keys(node.params).length > 0;
-    heights.set(node.id, settings ? HEIGHT.settings : HEIGHT.bare);
+    heights.set(node.id, settings ? SETTINGS_HEIGHT : BARE_HEIGHT);
   }
 }
 
@@ -42,7 +43,7 @@ export function settle(document: Experiment, heights: Heights): Experiment {
   const missing = nodes.filter((node) => own(document.layout, node.id) === undefined);
   if (missing.length === 0) return document;
   const boxes = new Map<string, Box>();
-  const height = (id: string): number => heights.get(id) ?? HEIGHT.settings;
+  const height = (id: string): number => heights.get(id) ?? SETTINGS_HEIGHT;
   for (const node of nodes) {
     const at = own(document.layout, node.id);
     if (at) boxes.set(node.id, { id: node.id, x: at[0], y: at[1], height: height(node.id) });
@@ -102,15 +103,17 @@ function makeRoom(box: Box, below: readonly Box[], boxes: ReadonlyMap<string, Bo
 }
 
 function overlaps(box: Box, boxes: ReadonlyMap<string, Box>): boolean {
-  for (const other of boxes.values()) {
-    const apart =
-      box.x + WIDTH <= other.x ||
-      other.x + WIDTH <= box.x ||
-      box.y + box.height <= other.y ||
-      other.y + other.height <= box.y;
-    if (!apart) return true;
-  }
+  for (const other of boxes.values()) if (covers(box, other)) return true;
   return false;
+}
+
+function covers(box: Box, other: Box): boolean {
+  return (
+    box.x < other.x + WIDTH &&
+    other.x < box.x + WIDTH &&
+    box.y < other.y + other.height &&
+    other.y < box.y + box.height
+  );
 }
 
 function bottom(boxes: ReadonlyMap<string, Box>): number {
@@ -167,7 +170,7 @@ export function roomFor(document: Experiment, id: string, target: string, height
   const at = own(document.layout, id);
   const below = own(document.layout, target);
   if (!at || !below) return document;
-  const missing = at[1] + (heights.get(id) ?? HEIGHT.settings) + GAP - below[1];
+  const missing = at[1] + (heights.get(id) ?? SETTINGS_HEIGHT) + GAP - below[1];
   if (missing <= 0) return document;
   const layout = Object.fromEntries(
     Object.entries(document.layout).map(([key, [x, y]]): [string, Position] =>
@@ -175,4 +178,42 @@ export function roomFor(document: Experiment, id: string, target: string, height
     ),
   );
   return { ...document, layout };
+}
+
+/** Make room for a card that was put down: it goes under what it lies on, and what is then below gives way. */
+export function makeWay(document: Experiment, id: string, heights: Heights): Experiment {
+  const { box, others } = boxAmong(document, id, heights);
+  if (!box) return document;
+  const above = others.filter((each) => each.y <= box.y && covers(box, each));
+  const y = above.length > 0 ? Math.max(...above.map((each) => each.y + each.height)) + GAP : box.y;
+  const below = others.filter((each) => each.y > box.y && covers({ ...box, y }, each));
+  if (above.length === 0 && below.length === 0) return document;
+  const top = Math.min(...below.map((each) => each.y));
+  const missing = y + box.height + GAP - top;
+  const layout = Object.fromEntries(
+    Object.entries(document.layout).map(([key, at]): [string, Position] => {
+      if (key === id) return [key, [at[0], y]];
+      return [key, at[1] >= top ? [at[0], at[1] + missing] : at];
+    }),
+  );
+  return { ...document, layout };
+}
+
+/** Move a card to the right until it lies on no other. */
+export function moveAside(document: Experiment, id: string, heights: Heights): Experiment {
+  const { box, others } = boxAmong(document, id, heights);
+  const boxes = new Map(others.map((each) => [each.id, each]));
+  if (!box || !overlaps(box, boxes)) return document;
+  while (overlaps(box, boxes)) box.x += WIDTH + GAP;
+  return { ...document, layout: { ...document.layout, [id]: [box.x, box.y] } };
+}
+
+function boxAmong(document: Experiment, id: string, heights: Heights): { box?: Box; others: Box[] } {
+  const boxes = document.graph.nodes.flatMap((node): Box[] => {
+    const at = own(document.layout, node.id);
+    const height = heights.get(node.id) ?? SETTINGS_HEIGHT;
+    return at ? [{ id: node.id, x: at[0], y: at[1], height }] : [];
+  });
+  const box = boxes.find((each) => each.id === id);
+  return { ...(box ? { box } : {}), others: boxes.filter((each) => each !== box) };
 }

@@ -91,6 +91,34 @@ describe("run", () => {
     expect(store.getState().notice?.kind).toBe("error");
   });
 
+  test("on the empty canvas nothing is red, and Run says what is missing", async () => {
+    const empty = new FakeKernel(experiment(["input1:Input", "output1:Output"]));
+    const { kernel, store } = draw(
+      <>
+        <TopBar />
+        <SidePanel />
+        <BottomBar />
+      </>,
+      empty,
+    );
+    await analysed(kernel, [problem("no-path-to-output", { node: "output1" })]);
+    expect(screen.getByText("Add a first block")).toBeTruthy();
+    expect(screen.getByTestId("blockml-problems").dataset.count).toBe("0");
+    expect(screen.queryByText(/Nothing reaches the Output/)).toBeNull();
+    expect(document.querySelector('[data-wrong="true"]')).toBeNull();
+    await act(async () => fireEvent.click(screen.getByTestId("blockml-run")));
+    expect(kernel.asked).toEqual([]);
+    expect(store.getState().notice?.text).toContain("Nothing reaches the Output");
+    // With one block more it is a problem like any other.
+    act(() =>
+      store
+        .getState()
+        .edit((each) => experiment([...each.graph.nodes.map((n) => `${n.id}:${n.block}`), "c"])),
+    );
+    await analysed(kernel, [problem("no-path-to-output", { node: "output1" })], 2);
+    expect(screen.getByText("1 problem")).toBeTruthy();
+  });
+
   test("a refusal is said", async () => {
     const { kernel, store } = draw(<TopBar />);
     await act(async () => fireEvent.click(screen.getByTestId("blockml-run")));
@@ -140,6 +168,7 @@ describe("files", () => {
     await act(async () => kernel.asked[0]?.resolve({ path: "net.blockml", text: "{}" }));
     expect(save.textContent).toBe("Saved");
     expect(save.title).toContain("net.blockml");
+    expect(store.getState().notice).toEqual({ kind: "info", text: "Saved as net.blockml" });
     act(() => store.getState().edit((document) => ({ ...document, name: "other" })));
     expect(save.textContent).toBe("Save");
   });

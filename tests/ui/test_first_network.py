@@ -13,6 +13,9 @@ import blockml as bm
 
 pytestmark = pytest.mark.ui
 
+SURE = (269, 322, 134)
+"""Test pictures of a 2, a 3 and a 4, of which six networks like that of the story were all sure (> 0.999)."""
+
 CANVAS = "import blockml as bm\ncanvas = bm.Canvas()\ncanvas"
 LENET = "import blockml as bm\ncanvas = bm.Canvas(bm.template('lenet5'))\ncanvas"
 LONG = (
@@ -140,15 +143,13 @@ def test_from_an_empty_canvas_to_a_digit_that_is_read(notebook, page, picture): 
     assert early[1] < late[1]
 
     test = bm.load_data("digits").test
-    right = 0
-    for index in range(3):
+    for index in SURE:
         label = str(int(test.labels[index]))
         drop_file(page, file_of(test.images[index, 0]))
         found = page.get_by_test_id("blockml-prediction")
         found.wait_for(timeout=20_000)
         page.wait_for_timeout(600)
-        right += label in found.inner_text().splitlines()[0]
-    assert right >= 2
+        assert label in found.inner_text().splitlines()[0]
     picture("tested")
 
     page.get_by_test_id("blockml-tab-code").click()

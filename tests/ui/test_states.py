@@ -122,6 +122,43 @@ def test_names_that_every_object_inherits_are_drawn(notebook, page):
     assert page.evaluate("window.hacked") is None
 
 
+QUOTED = """\
+import blockml as bm
+names = ['a"b', "c\\\\d", "50%"]
+nodes = tuple(bm.Node(id=name, block="ReLU") for name in names)
+layout = {name: (0, 150 * at) for at, name in enumerate(names)}
+canvas = bm.Canvas(bm.Experiment(graph=bm.Graph(nodes=nodes), layout=layout))
+canvas"""
+
+
+def test_names_with_quotes_can_be_connected_moved_and_deleted(notebook, page):
+    """The library of the cards writes ids into selectors; an error of the page fails the test."""
+    book = notebook(QUOTED, "[(each.source, each.target) for each in canvas.experiment.graph.edges]")
+    book.run(0)
+    book.canvas()
+    page.wait_for_timeout(1200)
+    cards = [page.get_by_test_id(f"blockml-node-{name}") for name in ('a"b', "c\\d", "50%")]
+
+    def middle(locator):
+        box = locator.bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    for above, below in pairwise(cards):
+        page.mouse.move(*middle(above.locator(".bm-port.source")))
+        page.mouse.down()
+        page.mouse.move(*middle(below.locator(".bm-port.target")), steps=8)
+        page.mouse.up()
+    expect(page.locator(".bm-edge-shape")).to_have_count(2)
+    page.wait_for_timeout(500)
+    book.run(1)
+    assert book.output(1) == repr([('a"b', "c\\d"), ("c\\d", "50%")])
+    cards[1].locator(".bm-node-name").click()
+    expect(page.locator(".bm-block-id")).to_have_value("c\\d")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Delete")
+    expect(cards[1]).to_have_count(0)
+
+
 def test_a_problem_hides_no_block(notebook, page):
     start(notebook, TROUBLE)
     boxes = [page.locator(".react-flow__node").nth(at).bounding_box() for at in range(5)]

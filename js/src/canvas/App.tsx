@@ -14,6 +14,7 @@ import { Icon } from "../icons";
 import { SidePanel } from "../panels/SidePanel";
 import { type Store, StoreContext, useCanvas, useCanvasStore, useT } from "../store";
 import { BottomBar } from "./BottomBar";
+import { Boundary } from "./Boundary";
 import { Canvas } from "./Canvas";
 import { createDragStore, DragContext, type DragStore } from "./drag";
 import { Palette } from "./Palette";
@@ -33,9 +34,11 @@ export function App({ store }: { store: Store }): ReactElement {
   return (
     <StoreContext.Provider value={store}>
       <DragContext.Provider value={drags}>
-        <ReactFlowProvider>
-          <Frame drags={drags} />
-        </ReactFlowProvider>
+        <Boundary>
+          <ReactFlowProvider>
+            <Frame drags={drags} />
+          </ReactFlowProvider>
+        </Boundary>
       </DragContext.Provider>
     </StoreContext.Provider>
   );
@@ -107,7 +110,9 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
       <div className="bm-middle">
         <Palette />
         <main className="bm-stage" aria-label={t("ui.canvas.title")}>
-          <Canvas />
+          <Boundary>
+            <Canvas />
+          </Boundary>
         </main>
         <SidePanel />
       </div>

@@ -11,6 +11,7 @@ import { ParamField } from "../panels/ParamField";
 import type { AnalysisState, BlockEntry, Diagnostic, Node, Param } from "../protocol";
 import { type CanvasStore, useCanvas, useT } from "../store";
 import { pick, problemText } from "../texts";
+import { isBeginning } from "./beginning";
 
 const byNode = new WeakMap<AnalysisState, ReadonlyMap<string, Diagnostic>>();
 
@@ -33,12 +34,13 @@ function shownParams(entry: BlockEntry | undefined, node: Node): Param[] {
 }
 
 /** A node of the graph. */
-export const BlockNode = memo(function BlockNode({ id, data, selected }: NodeProps): ReactElement {
+export const BlockNode = memo(function BlockNode({ data, selected }: NodeProps): ReactElement {
   const node = data.node as Node;
+  const { id } = node;
   const entry = useCanvas((canvas) => canvas.catalogue.blocks.find((each) => each.name === node.block));
   const language = useCanvas((canvas) => canvas.language);
   const problem = useCanvas((canvas: CanvasStore) =>
-    canvas.analysis ? problems(canvas.analysis).get(id) : undefined,
+    canvas.analysis && !isBeginning(canvas) ? problems(canvas.analysis).get(id) : undefined,
   );
   const state = problem ? ` bm-node-${problem.severity}` : "";
   const title = entry ? `${node.block}: ${pick(entry.summary, language)}` : node.block;

@@ -8,6 +8,7 @@ import { isChanged } from "../panels/RunControls";
 import type { Diagnostic, RunState } from "../protocol";
 import { useCanvas, useT } from "../store";
 import { problemText } from "../texts";
+import { isBeginning } from "./beginning";
 
 const NONE: readonly Diagnostic[] = [];
 
@@ -24,7 +25,9 @@ export function BottomBar(): ReactElement {
 /** The first problem in the bar; all of them in a sheet above it. */
 function ProblemList(): ReactElement {
   const t = useT();
-  const problems = useCanvas((canvas) => canvas.analysis?.diagnostics ?? NONE);
+  const begins = useCanvas(isBeginning);
+  const found = useCanvas((canvas) => canvas.analysis?.diagnostics ?? NONE);
+  const problems = begins ? NONE : found;
   const [open, setOpen] = useState(false);
   const id = useId();
   const errors = problems.filter((each) => each.severity === "error").length;
@@ -47,14 +50,18 @@ function ProblemList(): ReactElement {
       <button
         type="button"
         className="bm-problems-count"
-        data-level={errors > 0 ? "error" : problems.length > 0 ? "warning" : "none"}
+        data-level={begins ? "begin" : errors > 0 ? "error" : problems.length > 0 ? "warning" : "none"}
         aria-expanded={open}
         aria-controls={id}
         disabled={problems.length < 2}
         onClick={() => setOpen(!open)}
       >
         <span className="bm-lamp" aria-hidden="true" />
-        <span role="status">{t(summaryKey(problems.length, errors), { count: problems.length })}</span>
+        <span role="status">
+          {begins
+            ? t("ui.problems.begin")
+            : t(summaryKey(problems.length, errors), { count: problems.length })}
+        </span>
         {problems.length > 1 ? <Icon name="chevron" /> : null}
       </button>
       <ul id={id} className={open ? "bm-problems-sheet nowheel" : "bm-problems-first"}>

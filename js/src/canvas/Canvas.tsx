@@ -23,6 +23,7 @@ import { type Store, useCanvas, useCanvasStore, useT } from "../store";
 import { BlockNode } from "./BlockNode";
 import { EmptyState } from "./EmptyState";
 import { closesCircle, entryOf, join, useDelete } from "./gestures";
+import { flowId, nodeId } from "./ids";
 import { ShapeEdge } from "./ShapeEdge";
 import { drawn, meant, type Step } from "./spread";
 import { edgeId, isInside, type Point, useDrop } from "./useDrop";
@@ -44,7 +45,7 @@ function flowNodes(
   selection: readonly string[],
   steps: readonly Step[],
 ): FlowNode[] {
-  const before = new Map(old.map((node) => [node.id, node]));
+  const before = new Map(old.map((node) => [nodeId(node.id), node]));
   const chosen = new Set(selection);
   const seen = new Set<string>();
   return document.graph.nodes.flatMap((node) => {
@@ -59,7 +60,7 @@ function flowNodes(
       if (last.position.x === x && last.position.y === y) return [last];
       return [{ ...last, position: { x, y } }];
     }
-    return [{ ...last, id: node.id, type: "block", position: { x, y }, data: { node }, selected }];
+    return [{ ...last, id: flowId(node.id), type: "block", position: { x, y }, data: { node }, selected }];
   });
 }
 
@@ -71,7 +72,8 @@ function flowEdges(document: Experiment, old: readonly FlowEdge[]): FlowEdge[] {
     // A connection to nowhere cannot be drawn; the problem list names it.
     if (!known.has(edge.source) || !known.has(edge.target)) continue;
     const id = edgeId(edge);
-    const { source, source_port: sourceHandle, target, target_port: targetHandle } = edge;
+    const { source_port: sourceHandle, target_port: targetHandle } = edge;
+    const [source, target] = [flowId(edge.source), flowId(edge.target)];
     const fresh = { id, type: "shape", source, sourceHandle, target, targetHandle, data: { edge } };
     made.set(id, before.get(id) ?? fresh);
   }
@@ -100,7 +102,7 @@ export function Canvas(): ReactElement {
   useEffect(() => {
     if (!target) return;
     void flow.fitView({
-      nodes: [{ id: target.id }],
+      nodes: [{ id: flowId(target.id) }],
       maxZoom: Math.max(0.8, flow.getZoom()),
       duration: motion(),
       padding: 0.5,
@@ -112,9 +114,10 @@ export function Canvas(): ReactElement {
   const onNodesChange = useCallback(
     (changes: NodeChange[]) => {
       setNodes((old) => applyNodeChanges(changes, old));
-      if (measure(store, changes)) steps.again();
-      moved(store, changes, steps.now.current);
-      choose(store, changes);
+      const ours = changes.map((each) => ("id" in each ? { ...each, id: nodeId(each.id) } : each));
+      if (measure(store, ours)) steps.again();
+      moved(store, ours, steps.now.current);
+      choose(store, ours);
     },
     [store, steps.again, steps.now],
   );
@@ -126,10 +129,9 @@ export function Canvas(): ReactElement {
   const onConnectEnd = useCallback(
     (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
       if (state.isValid || !state.fromNode || !state.fromHandle) return;
-      const other = cardAt(event);
-      if (!other || other === state.fromNode.id) return;
-      const [source, goal] =
-        state.fromHandle.type === "source" ? [state.fromNode.id, other] : [other, state.fromNode.id];
+      const [from, other] = [nodeId(state.fromNode.id), cardAt(event)];
+      if (!other || other === from) return;
+      const [source, goal] = state.fromHandle.type === "source" ? [from, other] : [other, from];
       if (!mayConnect(store, source, goal)) return;
       store.getState().edit((each) => join(each, store.getState().catalogue.blocks, source, goal));
     },
@@ -153,7 +155,7 @@ export function Canvas(): ReactElement {
   };
   const onNodeDragStop = (event: unknown, _: FlowNode, dragged: FlowNode[]): void => {
     const at = pointOf(event);
-    if (at && isInside(trash.current, at)) remove(dragged.map((node) => node.id));
+    if (at && isInside(trash.current, at)) remove(dragged.map((node) => nodeId(node.id)));
   };
   useDrop(area, setEdges, steps.now);
 
@@ -174,7 +176,7 @@ export function Canvas(): ReactElement {
         onConnect={onConnect}
         onConnectEnd={onConnectEnd}
         onNodeDragStop={onNodeDragStop}
-        isValidConnection={(made) => mayConnect(store, made.source, made.target)}
+        isValidConnection={(made) => mayConnect(store, nodeId(made.source), nodeId(made.target))}
         connectionRadius={36}
         deleteKeyCode={null}
         zoomOnScroll={false}
@@ -293,14 +295,14 @@ function choose(store: Store, changes: readonly NodeChange[]): void {
 function wire(store: Store, made: Connection): void {
   const { catalogue, document, edit } = store.getState();
   const edge: Edge = {
-    source: made.source,
+    source: nodeId(made.source),
     source_port: made.sourceHandle ?? "y",
-    target: made.target,
+    target: nodeId(made.target),
     target_port: made.targetHandle ?? "x",
   };
   const entry = entryOf(
     catalogue.blocks,
-    document.graph.nodes.find((node) => node.id === made.target),
+    document.graph.nodes.find((node) => node.id === edge.target),
   );
   const many = entry?.inputs.find((port) => port.name === edge.target_port)?.many ?? false;
   edit((each) => connect(each, edge, many));
@@ -320,7 +322,8 @@ function pointOf(event: unknown): Point | null {
 function cardAt(event: MouseEvent | TouchEvent): string | undefined {
   const at = pointOf(event);
   const found = at && window.document.elementFromPoint(at.x, at.y)?.closest(".react-flow__node");
-  return found?.getAttribute("data-id") ?? undefined;
+  const name = found?.getAttribute("data-id");
+  return name ? nodeId(name) : undefined;
 }
 
 function isTyping(target: EventTarget): boolean {

@@ -36,15 +36,15 @@ function brokenTargets(analysis: AnalysisState): ReadonlySet<string> {
 
 /** An edge of the graph. */
 export const ShapeEdge = memo(function ShapeEdge(props: EdgeProps): ReactElement {
-  const { source, target, selected } = props;
-  const port = (props.data?.edge as Edge | undefined)?.source_port ?? "y";
+  const { selected } = props;
+  const { source, source_port: port, target } = (props.data as { edge: Edge }).edge;
   const text = useCanvas((canvas) => shape(own(own(canvas.analysis?.nodes, source)?.shapes, port)));
   const isBroken = useCanvas((canvas: CanvasStore) =>
     canvas.analysis ? brokenTargets(canvas.analysis).has(target) : false,
   );
   const glows = useGlow(text);
-  const from = useInternalNode(source);
-  const to = useInternalNode(target);
+  const from = useInternalNode(props.source);
+  const to = useInternalNode(props.target);
   const [path, x, y] = from && to && isSkip(from, to) ? aside(from, to) : getBezierPath(props);
   const state = `${isBroken ? " bm-edge-broken" : ""}${selected ? " bm-edge-selected" : ""}`;
   const drop = props.data?.drop === true ? " bm-edge-drop" : "";

@@ -2,7 +2,7 @@
 
 import { useCallback } from "react";
 import { addNode, connect, insertOnEdge, own, type Position, removeNodes } from "../document";
-import { GAP, type Heights, roomFor, WIDTH } from "../place";
+import { GAP, type Heights, makeWay, moveAside, roomFor, WIDTH } from "../place";
 import type { BlockEntry, Edge, Experiment, Node } from "../protocol";
 import { useCanvasStore } from "../store";
 
@@ -89,7 +89,7 @@ function between(document: Experiment, id: string, edge: Edge, heights: Heights)
   if (!above || !below) return document;
   const at: Position = [below[0], above[1] + (heights.get(edge.source) ?? GAP) + GAP];
   const placed = { ...document, layout: { ...document.layout, [id]: at } };
-  return roomFor(placed, id, edge.target, heights);
+  return moveAside(roomFor(placed, id, edge.target, heights), id, heights);
 }
 
 /** The last node that has an output and leads nowhere. */
@@ -118,7 +118,7 @@ export function dropAt(
   const id = added.ids[0] ?? "";
   const above = entry.inputs.length > 0 ? cardAbove(document, entries, at, heights) : undefined;
   const next = above === undefined ? added.document : join(added.document, entries, above, id);
-  return { document: next, id };
+  return { document: makeWay(next, id, heights), id };
 }
 
 /** The card whose loose lower end a place is right under. */

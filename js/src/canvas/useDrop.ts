@@ -3,9 +3,10 @@
 import { type Edge as FlowEdge, useReactFlow } from "@xyflow/react";
 import { useContext, useEffect } from "react";
 import { own, type Position } from "../document";
-import { WIDTH } from "../place";
+import { type Heights, SETTINGS_HEIGHT, WIDTH } from "../place";
 import type { Edge, Experiment } from "../protocol";
-import { useCanvasStore } from "../store";
+import { type CanvasStore, useCanvasStore } from "../store";
+import { problems } from "./BlockNode";
 import { type Drag, DragContext } from "./drag";
 import { dropAt } from "./gestures";
 import { drawn, meant, type Step } from "./spread";
@@ -56,7 +57,7 @@ export function useDrop(
       state.edit((document) => {
         const corner: Position = [Math.round(at.x - WIDTH / 2), Math.round(meant(steps.current, at.y - 20))];
         const { blocks } = state.catalogue;
-        const added = dropAt(document, blocks, drag.entry, corner, onto, state.heights);
+        const added = dropAt(document, blocks, drag.entry, corner, onto, plainHeights(state));
         made = added.id;
         return added.document;
       });
@@ -64,6 +65,15 @@ export function useDrop(
     };
     return drags.subscribe(follow);
   }, [area, drags, flow, setEdges, steps, store]);
+}
+
+/** Heights as they are without problems: a card that shows one is taller than it will be. */
+function plainHeights({ analysis, heights }: CanvasStore): Heights {
+  const plain = new Map(heights);
+  for (const id of analysis ? problems(analysis).keys() : []) {
+    plain.set(id, Math.min(plain.get(id) ?? SETTINGS_HEIGHT, SETTINGS_HEIGHT));
+  }
+  return plain;
 }
 
 /** The connection that passes nearest to a point, if one is near. */

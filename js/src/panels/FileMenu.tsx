@@ -14,10 +14,15 @@ export function FileMenu(): ReactElement {
   const act = useAct();
   const request = useCanvas((canvas) => canvas.request);
   const lastSaved = useCanvas((canvas) => canvas.lastSaved);
+  const notify = useCanvas((canvas) => canvas.notify);
   const [busy, setBusy] = useState(false);
   const save = async (): Promise<void> => {
     setBusy(true);
-    await act(() => request("save"));
+    await act(async () => {
+      const { path } = await request("save");
+      // The name may not be the expected one: files of other notebooks are not written over.
+      notify({ kind: "info", text: t("ui.file.saved_as", { path }) });
+    });
     setBusy(false);
   };
   return (

@@ -1,6 +1,7 @@
 /** The whole network as a table: every block with what leaves it and what it learns. */
 
 import { type ReactElement, useMemo } from "react";
+import { isBeginning } from "../canvas/beginning";
 import { own } from "../document";
 import { familyColour } from "../families";
 import { bytes, count, flops, shape } from "../format";
@@ -41,9 +42,9 @@ export function Outline(): ReactElement {
   const entries = useMemo(() => new Map(blocks.map((block) => [block.name, block])), [blocks]);
   const names = useMemo(() => new Map(graph.nodes.map((node) => [node.id, node.block])), [graph]);
   const rows = useMemo(() => order(graph), [graph]);
-  const wrong = new Set(
-    analysis?.diagnostics.filter((each) => each.severity === "error").map((each) => each.node),
-  );
+  const begins = useCanvas(isBeginning);
+  const errors = begins ? [] : analysis?.diagnostics.filter((each) => each.severity === "error");
+  const wrong = new Set(errors?.map((each) => each.node));
   if (rows.length === 0) return <p className="bm-empty">{t("ui.outline.empty")}</p>;
   return (
     <section className="bm-outline" aria-label={t("ui.outline.title")}>

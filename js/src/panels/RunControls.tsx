@@ -1,11 +1,12 @@
 /** Run, pause, continue and stop. */
 
 import { type ReactElement, useState } from "react";
+import { isBeginning } from "../canvas/beginning";
 import { Icon, type IconName } from "../icons";
 import type { RequestName } from "../model";
 import type { RunState } from "../protocol";
 import { useCanvas, useT } from "../store";
-import { useAct } from "./useProblems";
+import { useAct, useProblemText } from "./useProblems";
 
 type Verb = Extract<RequestName, "train" | "pause" | "resume" | "stop">;
 
@@ -126,13 +127,17 @@ function useBlocked(): () => boolean {
   const stale = useCanvas((canvas) => canvas.stale);
   const jump = useCanvas((canvas) => canvas.jump);
   const notify = useCanvas((canvas) => canvas.notify);
+  const begins = useCanvas(isBeginning);
+  const problemText = useProblemText();
   return () => {
     // While the newest edit is not analysed yet the kernel decides; it refuses with the same problems.
     const errors = stale ? [] : (analysis?.diagnostics ?? []).filter((each) => each.severity === "error");
     if (errors.length === 0) return false;
     const first = errors.find((each) => each.node !== null);
     if (first?.node) jump(first.node);
-    notify({ kind: "error", text: t("ui.run.blocked", { count: errors.length }) });
+    // On the empty canvas nothing is marked, so the sentence itself is said.
+    const text = begins && first ? problemText(first) : t("ui.run.blocked", { count: errors.length });
+    notify({ kind: "error", text });
     return true;
   };
 }
