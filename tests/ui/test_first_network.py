@@ -130,7 +130,8 @@ def test_from_an_empty_canvas_to_a_digit_that_is_read(notebook, page, picture): 
     expect(page.get_by_test_id("blockml-param-conv1-kernel_size")).to_have_value("3")
 
     page.get_by_test_id("blockml-run").click()
-    expect(page.get_by_test_id("blockml-curves")).to_be_visible()
+    # The first run of a kernel loads torch.
+    expect(page.get_by_test_id("blockml-curves")).to_be_visible(timeout=60_000)
     lines = page.get_by_test_id("blockml-curves").locator("path, polyline")
     expect(lines.nth(1)).to_be_attached(timeout=90_000)
     early = (epochs_of(page), len(lines.last.get_attribute("d")))
