@@ -41,7 +41,7 @@ def test_two_kernels_on_one_device_come_one_after_the_other(kernel, tmp_path):  
     second.until("queued", "finished")
     assert second("state") == ("queued", 0, 1)
     first.until("finished")
-    assert second.until("training", "finished", seconds=2) < 2
+    assert second.until("preparing", "training", "finished", seconds=2) < 2
     second.until("finished")
     train(drawn(2), tmp_path / "straight", device="cpu")
     assert not differences(tmp_path / "straight", tmp_path / "second")
