@@ -23,7 +23,7 @@ import json
 import sys
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, Field, FiniteFloat, JsonValue
 from pydantic.json_schema import models_json_schema
 
 from blockml.errors import Diagnostic
@@ -181,14 +181,16 @@ class EpochRecord(Data):
     """Figures of one finished epoch; accuracies between 0 and 1, loss is cross-entropy in nats."""
 
     epoch: int = Field(description="From 1.")
-    train_loss: float
-    train_accuracy: float
-    test_loss: float
-    test_accuracy: float
-    seconds: float
-    learning_rate: float | None = Field(None, description="At the end of the epoch.")
-    validation_loss: float | None = Field(None, description="On the pictures held back, if there are any.")
-    validation_accuracy: float | None = None
+    train_loss: FiniteFloat
+    train_accuracy: FiniteFloat
+    test_loss: FiniteFloat
+    test_accuracy: FiniteFloat
+    seconds: FiniteFloat
+    learning_rate: FiniteFloat | None = Field(None, description="At the end of the epoch.")
+    validation_loss: FiniteFloat | None = Field(
+        None, description="On the pictures held back, if there are any."
+    )
+    validation_accuracy: FiniteFloat | None = None
 
 
 class TaskState(Data):

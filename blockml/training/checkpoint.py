@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import torch
+from pydantic import Field, FiniteFloat, TypeAdapter
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import nn
@@ -18,6 +19,8 @@ from blockml.experiment import write_safely
 
 NAME = "checkpoint.safetensors"
 _MODEL, _OPTIMIZER, _AVERAGE, _BEST = "model.", "optimizer.", "average.", "best."
+
+Count = Annotated[int, Field(ge=0)]
 
 
 @dataclass
@@ -38,14 +41,14 @@ class Progress:
     """
 
     content_hash: str
-    epoch: int = 0
-    step: int = 0
-    loss: float = 0.0
-    right: int = 0
-    seen: int = 0
-    seconds: float = 0.0
-    best_epoch: int = 0
-    best_loss: float = 0.0
+    epoch: Count = 0
+    step: Count = 0
+    loss: FiniteFloat = 0.0
+    right: Count = 0
+    seen: Count = 0
+    seconds: FiniteFloat = 0.0
+    best_epoch: Count = 0
+    best_loss: FiniteFloat = 0.0
     ended: bool = False
 
 
@@ -99,9 +102,13 @@ def read_progress(folder: Path) -> Progress | None:
         return None
     try:
         with safe_open(path, framework="pt") as file:
-            return Progress(**json.loads((file.metadata() or {})["blockml"]))
-    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+            found = TypeAdapter(Progress).validate_python(json.loads((file.metadata() or {})["blockml"]))
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise RunError.of("checkpoint-unreadable", path=str(path), reason=_short(error)) from error
+    if found.seen < found.step:
+        reason = f"{found.step} steps saw only {found.seen} pictures"
+        raise RunError.of("checkpoint-unreadable", path=str(path), reason=reason)
+    return found
 
 
 def read_into(folder: Path, content_hash: str, state: State) -> Progress:

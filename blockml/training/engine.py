@@ -32,7 +32,7 @@ from blockml.training.checkpoint import Progress, State
 from blockml.training.evaluate import Evaluation, evaluate, part_size
 from blockml.training.graph import graphed
 from blockml.training.interrupt import LONG, Interrupted, interruptible
-from blockml.training.plan import choose, laid_out, optimizer_of
+from blockml.training.plan import choose, laid_out, optimizer_of, possible
 from blockml.training.step import Step, set_rate
 
 _LOOK = 0.1
@@ -93,6 +93,7 @@ class Engine:
         self._asked = asked
         with seeded(recipe.seed, torch.device("cpu")):
             self.module = build(experiment).to(device)
+        plan = plan and possible(plan, device)
         stream = plan.stream if plan else needs_stream(data.train.images.numel(), device)
         self.pictures = Pictures(data.train, device, stream=stream)
         self.tests = Pictures(data.test, device, stream=stream)
@@ -212,6 +213,9 @@ class Engine:
             return None
         self.test_seconds = time.perf_counter() - started
         done = self.progress
+        if not all(math.isfinite(found.loss) for found in (tested, validated) if found is not None):
+            # In evaluation a normalization uses what it gathered, which can be out of range alone.
+            raise RunError.of("loss-not-finite", rate=self.rate, epoch=done.epoch + 1)
         record = EpochRecord(
             epoch=done.epoch + 1,
             train_loss=done.loss / done.seen,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-from pydantic import ValidationError
 
 from blockml.protocol import EpochRecord, Plan
 
@@ -96,10 +95,15 @@ def _tell(story: Story, line: str) -> None:
             story.history = [known for known in story.history if known.epoch < record.epoch]
             story.history.append(record)
         elif event == "point":
-            story.points.append((float(found["at"]), float(found["loss"]), float(found["accuracy"])))
+            point = float(found["at"]), float(found["loss"]), float(found["accuracy"])
+            if all(map(math.isfinite, point)):
+                story.points.append(point)
             return
         elif event == "more":
-            story.phases = [int(epochs) for epochs in found["phases"]]
+            phases = [int(epochs) for epochs in found["phases"]]
+            if any(epochs < 1 for epochs in phases):
+                return
+            story.phases = phases
         elif event == "started":
             story.plan = Plan.model_validate(found["plan"])
         elif event == "resumed":
@@ -107,6 +111,6 @@ def _tell(story: Story, line: str) -> None:
             epoch, at = int(found["epoch"]), float(found["at"])
             story.history = [record for record in story.history if record.epoch <= epoch]
             story.points = [point for point in story.points if point[0] <= at]
-    except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return
     story.last = str(event)

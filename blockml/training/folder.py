@@ -3,21 +3,63 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
+from pydantic import FiniteFloat, model_validator
 
 from blockml.codegen import to_python
 from blockml.errors import DocumentError, RunError
 from blockml.experiment import Experiment, write_safely
+from blockml.graph import Data
 from blockml.paths import home, slug
 from blockml.protocol import Plan
 from blockml.training import checkpoint, events
 
 EXPERIMENT, SCRIPT, RESULT = "experiment.blockml", "model.py", "result.json"
 _LOCK = ".lock"
+
+
+class Result(Data):
+    """``result.json``: the final figures of a run.
+
+    Attributes:
+        test_accuracy: Share of the test pictures named right.
+        test_loss: Mean cross-entropy in nats.
+        per_class_accuracy: Share named right of each class.
+        confusion_matrix: True class (row) by named class (column).
+        classes: Names of the classes.
+        epochs: Epochs trained.
+        best_epoch: The best one on the pictures held back, if there were any.
+        seconds: Time of all epochs.
+        parameters: Number of weights.
+        device: Where it was trained.
+        plan: How it was computed.
+        content_hash: Of the experiment.
+    """
+
+    test_accuracy: FiniteFloat
+    test_loss: FiniteFloat
+    per_class_accuracy: tuple[FiniteFloat, ...]
+    confusion_matrix: tuple[tuple[int, ...], ...]
+    classes: tuple[str, ...]
+    epochs: int
+    best_epoch: int | None
+    seconds: FiniteFloat
+    parameters: int
+    device: str
+    plan: Plan
+    content_hash: str
+
+    @model_validator(mode="after")
+    def _square(self) -> Result:
+        count = len(self.classes)
+        rows = (self.per_class_accuracy, *self.confusion_matrix)
+        if len(self.confusion_matrix) != count or any(len(row) != count for row in rows):
+            message = f"figures of {count} classes are needed"
+            raise ValueError(message)
+        return self
 
 
 def make(experiment: Experiment, folder: Path | None) -> Path:
@@ -80,15 +122,14 @@ def read_experiment(folder: Path) -> Experiment:
 def read_result(folder: Path) -> dict[str, Any] | None:
     """Read the final figures, or ``None`` where the run has not ended or they are damaged."""
     try:
-        found = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+        return Result.model_validate_json((folder / RESULT).read_bytes()).model_dump(mode="json")
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) else None
 
 
-def write_result(folder: Path, result: dict[str, Any]) -> None:
+def write_result(folder: Path, result: Result) -> None:
     """Write the final figures."""
-    write_safely(folder / RESULT, (json.dumps(result, indent=1) + "\n").encode("utf-8"))
+    write_safely(folder / RESULT, (result.model_dump_json(indent=1) + "\n").encode("utf-8"))
 
 
 def hold(folder: Path) -> FileLock:

@@ -88,6 +88,13 @@ def choose(
     return best
 
 
+def possible(plan: Plan, device: torch.device) -> Plan:
+    """The plan of a run as far as a device can follow it: a run may go on where there is no GPU."""
+    if device.type == "cuda":
+        return plan
+    return plan.model_copy(update={"mode": "eager", "stream": False})
+
+
 def _ways(module: nn.Module, recipe: Recipe, device: torch.device) -> list[Plan]:
     """The plans that may be faster on this device, the plain one first."""
     images = any(weight.dim() == 4 for weight in module.parameters())  # noqa: PLR2004 - kernels of convolutions
@@ -202,7 +209,7 @@ def _place() -> Path:
 def _remembered() -> dict[str, Any]:
     try:
         found = json.loads(_place().read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

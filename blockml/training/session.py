@@ -241,23 +241,23 @@ class Session:
     def _finish(self, engine: Engine, tested: Evaluation | None) -> None:
         live = self._live
         tested = engine.finish(tested)
-        result = {
-            "test_accuracy": tested.accuracy,
-            "test_loss": tested.loss,
-            "per_class_accuracy": list(tested.per_class),
-            "confusion_matrix": [list(row) for row in tested.confusion],
-            "classes": list(engine.data.classes),
-            "epochs": engine.progress.epoch,
-            "best_epoch": engine.progress.best_epoch or None,
-            "seconds": sum(record.seconds for record in live.history),
-            "parameters": sum(weight.numel() for weight in engine.module.parameters()),
-            "device": str(self._device),
-            "plan": engine.plan.model_dump(mode="json"),
-            "content_hash": live.content_hash,
-        }
+        result = folder.Result(
+            test_accuracy=tested.accuracy,
+            test_loss=tested.loss,
+            per_class_accuracy=tested.per_class,
+            confusion_matrix=tested.confusion,
+            classes=engine.data.classes,
+            epochs=engine.progress.epoch,
+            best_epoch=engine.progress.best_epoch or None,
+            seconds=sum(record.seconds for record in live.history),
+            parameters=sum(weight.numel() for weight in engine.module.parameters()),
+            device=str(self._device),
+            plan=engine.plan,
+            content_hash=live.content_hash,
+        )
         folder.write_result(live.folder, result)
         events.append(live.folder, "finished", sync=True)
-        live.result = result
+        live.result = result.model_dump(mode="json")
         live.become("finished")
 
     def _fail(self, problem: Diagnostic) -> None:

@@ -1,0 +1,143 @@
+"""The folder of a run may come from anybody: what stands in it is data, and damage is told."""
+
+import json
+import math
+import shutil
+
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import save
+
+from blockml.chain import experiment
+from blockml.errors import RunError
+from blockml.protocol import Plan
+from blockml.recipe import Recipe
+from blockml.training import Run, checkpoint, events, folder, train
+from blockml.training.engine import Engine
+from blockml.training.plan import possible
+from blockml.widget.requests import _entry
+
+DEEP = "[" * 90_000
+EPOCH = {"train_loss": 0, "train_accuracy": 0, "test_loss": 0, "test_accuracy": 0, "seconds": 1}
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    place = tmp_path_factory.mktemp("runs") / "finished"
+    train(made(), place)
+    return place
+
+
+@pytest.fixture
+def place(finished, tmp_path):
+    return shutil.copytree(finished, tmp_path / "run")
+
+
+def made(**recipe):
+    chain = ["Flatten", ("Linear", {"out_features": 10})]
+    return experiment(chain, recipe=Recipe(epochs=2, examples=100, precision="fp32", **recipe), name="handed")
+
+
+def figures(place):
+    """What the page is told; JSON has no word for what is no number."""
+    opened = Run.open(place)
+    assert _entry(place) is not None
+    return json.loads(json.dumps(opened.state().model_dump(mode="json"), allow_nan=False))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        DEEP,
+        '{"event": "stopped", "time": 0, "more": ' + DEEP,
+        json.dumps({"event": "epoch", "time": 0, "epoch": 3, **EPOCH, "test_loss": math.nan}),
+        json.dumps({"event": "epoch", "time": 0, "epoch": 3, **EPOCH}).replace(
+            '"seconds": 1', '"seconds": 1e999'
+        ),
+        json.dumps({"event": "point", "time": 0, "at": 1, "loss": math.nan, "accuracy": 0}),
+        json.dumps({"event": "more", "time": 0, "phases": [math.inf]}),
+        json.dumps({"event": "more", "time": 0, "phases": [2, -7]}),
+        json.dumps({"event": "more", "time": 0, "phases": [0]}),
+    ],
+)
+def test_events_that_cannot_be_are_passed_over(line, place):
+    before = figures(place)
+    with (place / events.NAME).open("a") as file:
+        file.write(line + "\n")
+    assert figures(place) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"test_accuracy": "<b>"},
+        {"test_accuracy": math.nan},
+        {"confusion_matrix": [[1]]},
+        {"classes": 5},
+        {"per_class_accuracy": []},
+        {"plan": {"mode": "wish"}},
+    ],
+)
+def test_a_result_of_another_form_counts_as_none(change, place):
+    known = json.loads((place / folder.RESULT).read_text())
+    assert folder.read_result(place) == known
+    (place / folder.RESULT).write_text(json.dumps(known | change))
+    assert folder.read_result(place) is None
+    assert figures(place)["status"] == "interrupted"
+
+
+def test_a_result_nested_too_deeply_counts_as_none(place):
+    (place / folder.RESULT).write_text(DEEP)
+    assert folder.read_result(place) is None
+
+
+def rewritten(place, text):
+    path = place / checkpoint.NAME
+    with safe_open(path, framework="pt") as file:
+        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a dict
+        known = json.loads(file.metadata()["blockml"])
+    path.write_bytes(save(tensors, metadata={"blockml": text(known)}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        lambda _: DEEP,
+        lambda known: json.dumps(known | {"epoch": "two"}),
+        lambda known: json.dumps(known | {"epoch": -1}),
+        lambda known: json.dumps(known | {"step": -1}),
+        lambda known: json.dumps(known | {"loss": None}),
+        lambda known: json.dumps(known | {"loss": math.nan}),
+        lambda known: json.dumps(known | {"step": 3, "seen": 0}),
+    ],
+)
+def test_a_position_that_cannot_be_is_told(text, place):
+    rewritten(place, text)
+    with pytest.raises(RunError) as caught:
+        Run.open(place)
+    assert caught.value.diagnostics[0].code == "checkpoint-unreadable"
+
+
+def test_a_run_of_a_gpu_goes_on_without_one(place):
+    plan = Plan(precision="fp32", channels_last=False, mode="cuda-graph", stream=True)
+    events.append(place, "resumed", epoch=2, at=2.0, plan=plan.model_dump(mode="json"))
+    opened = Run.open(place)
+    assert opened.plan == plan
+    opened._device = torch.device("cpu")
+    opened.more(1)
+    assert opened.status == "finished"
+    assert opened.plan == possible(plan, torch.device("cpu")) == Plan()
+
+
+def test_a_test_loss_that_is_no_number_is_told_as_such(tmp_path, monkeypatch):
+    found = Engine._evaluate
+
+    def broken(self, *arguments, **named):
+        object.__setattr__(tested := found(self, *arguments, **named), "loss", math.inf)
+        return tested
+
+    monkeypatch.setattr(Engine, "_evaluate", broken)
+    with pytest.raises(RunError) as caught:
+        train(made(), tmp_path / "run")
+    assert caught.value.diagnostics[0].code == "loss-not-finite"
