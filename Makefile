@@ -66,7 +66,7 @@ lint: build
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 	cd js && npm run --silent check && npm run --silent typecheck && npm run --silent protocol:check
 
 test: build browser lint

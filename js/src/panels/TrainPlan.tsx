@@ -1,6 +1,7 @@
 /** Before the first run: what Run will do, and about how long it takes. */
 
 import type { ReactElement } from "react";
+import { isBeginning } from "../canvas/beginning";
 import { factsOf } from "../data";
 import { count } from "../format";
 import type { Recipe } from "../protocol";
@@ -39,6 +40,7 @@ export function TrainPlan(): ReactElement {
   const data = factsOf(chosen, entries, language);
   const recipe = useCanvas((canvas) => canvas.document.recipe);
   const analysis = useCanvas((canvas) => canvas.analysis);
+  const begins = useCanvas(isBeginning);
   const problems = analysis?.diagnostics.filter((each) => each.severity === "error").length ?? 0;
   if (data === null) return <p className="bm-plan">{t("ui.plan.no_data")}</p>;
   const pictures = trained(data.train - chosen.exclude.length, recipe);
@@ -52,7 +54,9 @@ export function TrainPlan(): ReactElement {
   return (
     <div className="bm-plan">
       <p>{t("ui.plan.what", facts)}</p>
-      {problems > 0 ? (
+      {begins ? (
+        <p>{t("ui.plan.begin")}</p>
+      ) : problems > 0 ? (
         <p className="bm-plan-blocked">{t("ui.plan.blocked", { count: problems })}</p>
       ) : analysis?.complete ? (
         <p>{t(`ui.plan.${roughly(analysis.flops, pictures, recipe)}`)}</p>
