@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import Any
 
 from blockml.blocks import catalogue, get
+from blockml.datasets import ref_of
 from blockml.errors import Diagnostic, DocumentError
 from blockml.experiment import Experiment
-from blockml.facts import DataRef
 from blockml.graph import Edge, Graph, Node
 from blockml.recipe import Recipe
 
@@ -49,20 +49,10 @@ def experiment(
     edges = [Edge(source=before.id, target=behind.id) for before, behind in pairwise(nodes)]
     return Experiment(
         name=name,
-        data=_ref(data),
+        data=ref_of(data),
         graph=Graph(nodes=tuple(nodes), edges=tuple(edges)),
         recipe=recipe or Recipe(),
     )
-
-
-def _ref(data: Any) -> DataRef:
-    # A loaded data set is known by its ``ref``: its class needs torch, which this module does without.
-    found = getattr(data, "ref", data)
-    if isinstance(found, DataRef):
-        return found
-    if isinstance(found, str):
-        return DataRef(name=found)
-    raise DocumentError.of("chain-data", received=type(data).__name__)
 
 
 def _node(position: int, item: Item, counts: Counter[str]) -> Node:

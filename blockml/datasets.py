@@ -6,7 +6,9 @@ So a graph can be checked, and its script written, before anything is read.
 from __future__ import annotations
 
 import string
+from typing import Any
 
+from blockml.errors import DocumentError
 from blockml.facts import DataFacts, DataRef
 from blockml.protocol import DataEntry, Text
 from blockml.texts import LANGUAGES, sentence
@@ -97,6 +99,24 @@ DATASETS = {
 def facts_of(ref: DataRef) -> DataFacts | None:
     """What is known of the data of an experiment; ``None`` where the name is not known."""
     return ref.facts or DATASETS.get(ref.name)
+
+
+def ref_of(data: Any) -> DataRef:
+    """The reference to data, however a person names them.
+
+    Args:
+        data: Name of a data set, the `DataRef` of one, or what `blockml.load_data` returned.
+
+    Raises:
+        DocumentError: It is none of these.
+    """
+    # A loaded data set is known by its ``ref``: its class needs torch, which this module does without.
+    found = getattr(data, "ref", data)
+    if isinstance(found, DataRef):
+        return found
+    if isinstance(found, str):
+        return DataRef(name=found)
+    raise DocumentError.of("chain-data", received=type(data).__name__)
 
 
 def entry(facts: DataFacts) -> DataEntry:

@@ -9,7 +9,7 @@ import torch
 from blockml.analysis import analyse
 from blockml.build import build
 from blockml.codegen import to_python
-from blockml.data import Dataset, Split
+from blockml.data import Dataset, Split, load_data
 from blockml.datasets import DATASETS
 from blockml.errors import DocumentError
 from blockml.facts import DataFacts, DataRef
@@ -149,3 +149,13 @@ def test_titles_and_summaries_stand_in_both_languages(name):
         texts = {sentence(f"templates.{name}.{part}", language) for language in LANGUAGES}
         assert all(texts)
         assert name == "lenet5" or len(texts) == len(LANGUAGES)
+
+
+def test_data_that_are_loaded_can_be_given_as_they_are(monkeypatch, tmp_path):
+    monkeypatch.setenv("BLOCKML_DATA", str(tmp_path))
+    data = load_data((torch.randint(0, 256, (30, 1, 28, 28), dtype=torch.uint8), torch.arange(30) % 3))
+    made = template("lenet5", data=data)
+    assert made == template("lenet5", data=data.ref)
+    assert analyse(made).ok
+    with pytest.raises(DocumentError, match="int is no data set"):
+        template("lenet5", data=5)

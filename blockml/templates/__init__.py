@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import Any
 
-from blockml.datasets import DATASETS, facts_of
+from blockml.datasets import DATASETS, facts_of, ref_of
 from blockml.errors import DocumentError
 from blockml.experiment import Experiment
-from blockml.facts import DataFacts, DataRef
+from blockml.facts import DataFacts
 from blockml.graph import Graph
 from blockml.templates.recipes import recipe_for
 
@@ -19,17 +20,17 @@ def templates() -> tuple[str, ...]:
     return _ORDER
 
 
-def template(name: str, data: str | DataRef | None = None) -> Experiment:
+def template(name: str, data: Any = None) -> Experiment:
     """Return a starter experiment.
 
     Args:
         name: One of `templates`.
-        data: What it shall learn from instead of its own data set: a named data set, or the
-            ``ref`` of own data. The last layer gets its number of classes, and the recipe is
-            one that suits it.
+        data: What it shall learn from instead of its own data set: the name of a data set,
+            the `DataRef` of one, or what `blockml.load_data` returned. The last layer gets its
+            number of classes, and the recipe is one that suits it.
 
     Raises:
-        DocumentError: There is no starter or no data set of that name.
+        DocumentError: There is no starter or no data set of that name, or ``data`` is none of these.
 
     Example:
         >>> template("lenet5", data="mnist").recipe.epochs
@@ -40,7 +41,7 @@ def template(name: str, data: str | DataRef | None = None) -> Experiment:
     made = Experiment.from_json(files(__name__).joinpath(f"{name}.blockml").read_bytes())
     if data is None or data == made.data.name:
         return made
-    ref = data if isinstance(data, DataRef) else DataRef(name=data)
+    ref = ref_of(data)
     facts, usual = facts_of(ref), facts_of(made.data)
     if facts is None or usual is None:
         raise DocumentError.of("unknown-data", name=ref.name[:60], known=", ".join(DATASETS))
