@@ -553,12 +553,12 @@ def test_the_script_reads_own_pictures_as_blockml_does(kind, tmp_path, monkeypat
         path = Path(shutil.make_archive(str(path), "zip", tmp_path, "photos"))
     if kind == "csv":
         rows = [
-            f"{file.relative_to(tmp_path)},{file.parts[len(tmp_path.parts) + 1]}"
+            f"{file.parts[len(tmp_path.parts) + 1]},{file.relative_to(tmp_path)}"
             for file in path.rglob("*.*g")
             if ".hidden" not in file.parts
         ]
         path = tmp_path / "list.csv"
-        path.write_text("file,label\n" + "\n".join(sorted(rows)), encoding="utf-8")
+        path.write_text("label,image_path\n" + "\n".join(sorted(rows)), encoding="utf-8")
     data = load_data(path, size=(12, 16))
     drawn = chain(2, data=data.ref)
     assert drawn.data.path is not None

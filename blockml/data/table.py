@@ -12,10 +12,7 @@ from pathlib import Path
 from blockml.data.listing import MAX_FILES, SPLITS, File, Listing, SplitName, refused
 from blockml.data.pictures import MAX_BYTES
 from blockml.errors import DataError
-
-_PATHS = {"path", "file", "filename", "file_name", "filepath", "file_path", "image", "image_path", "picture"}
-_LABELS = {"label", "labels", "class", "category", "target", "name", "class_name"}
-_SPLIT = {"split", "set", "subset", "part"}
+from blockml.loop.files import HEADS
 
 
 def from_csv(path: Path, tick: Callable[[], None]) -> Listing:
@@ -79,9 +76,12 @@ def _columns(path: Path, rows: list[list[str]]) -> tuple[tuple[int, int, int], l
         received = ",".join(rows[0])[:100] if rows else ""
         raise DataError.of("data-csv", path=str(path), received=received)
     heads = [head.strip().lower() for head in rows[0]]
-    spots = [next((at for at, head in enumerate(heads) if head in names), -1) for names in (_PATHS, _LABELS)]
+    spots = [
+        next((at for at, head in enumerate(heads) if head in names), -1)
+        for names in (HEADS["path"], HEADS["label"])
+    ]
     if min(spots) >= 0 and spots[0] != spots[1]:
-        split = next((at for at, head in enumerate(heads) if head in _SPLIT), -1)
+        split = next((at for at, head in enumerate(heads) if head in HEADS["split"]), -1)
         return (spots[0], spots[1], split), rows[1:]
     columns = (0, 1, 2)
     root = path.parent

@@ -30,7 +30,17 @@ SPLITS = {
 
 # Heads that the columns of path, class and split may have in a table.
 HEADS = {
-    "path": ("path", "file", "filename", "file_name", "filepath", "image", "picture"),
+    "path": (
+        "path",
+        "file",
+        "filename",
+        "file_name",
+        "filepath",
+        "file_path",
+        "image",
+        "image_path",
+        "picture",
+    ),
     "label": ("label", "labels", "class", "category", "target", "class_name", "name"),
     "split": ("split", "set", "subset", "part"),
 }
