@@ -27,7 +27,7 @@ class DataFacts(Data):
         train_size: Pictures to learn from.
         test_size: Pictures to test with.
         mean: Mean of each channel of the training pictures, scaled to 0..1.
-        std: Standard deviation of each channel, likewise, above 0.
+        std: Standard deviation of each channel, likewise, 0.001 to 1.
         strokes: Whether the pictures are light strokes on black, as handwriting is; pictures
             of people are then brought to that form.
         digest: SHA-256 (hexadecimal) of pictures and labels of own data; empty for a named set.
@@ -40,8 +40,8 @@ class DataFacts(Data):
     ]
     train_size: Count
     test_size: Count
-    mean: tuple[FiniteFloat, ...]
-    std: tuple[Annotated[FiniteFloat, Field(gt=0)], ...]
+    mean: tuple[Annotated[FiniteFloat, Field(ge=0, le=1)], ...]
+    std: tuple[Annotated[FiniteFloat, Field(ge=0.001, le=1)], ...]
     strokes: bool = False
     digest: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
 

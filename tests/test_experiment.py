@@ -161,3 +161,21 @@ def test_a_chain_gets_ends_and_speaking_ids():
 def test_unknown_starters_are_named():
     with pytest.raises(DocumentError, match="lenet5"):
         template("nothing")
+
+
+@pytest.mark.parametrize("fact", [{"mean": [1e300]}, {"mean": [-1]}, {"std": [1e-320]}, {"std": [9]}])
+def test_facts_that_no_pictures_have_are_refused(fact):
+    known = {
+        "name": "mine",
+        "shape": [1, 8, 8],
+        "classes": ["a", "b"],
+        "train_size": 8,
+        "test_size": 2,
+        "mean": [0.5],
+        "std": [0.25],
+    }
+    document = json.loads(template("lenet5").to_json()) | {"data": {"name": "mine", "facts": known}}
+    assert Experiment.from_data(document)
+    with pytest.raises(DocumentError) as caught:
+        Experiment.from_data(document | {"data": {"name": "mine", "facts": known | fact}})
+    assert caught.value.diagnostics[0].param.startswith(f"data.facts.{next(iter(fact))}")

@@ -399,6 +399,11 @@ def test_a_few_examples_are_spread_over_the_classes(tmp_path):
     assert counts.min() >= 4
 
 
+def test_a_single_example_trains_also_where_some_should_be_held_back(tmp_path):
+    run = train(small(examples=1, patience=1), tmp_path / "run")
+    assert run.status == "finished"
+
+
 def test_runs_are_compared_in_one_chart(tmp_path):
     runs = [train(small(epochs=2, seed=seed), tmp_path / str(seed)) for seed in (0, 1)]
     figure = bm.compare(*runs)

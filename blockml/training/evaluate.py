@@ -82,8 +82,9 @@ def evaluate(
     if loss is None or confusion is None:
         return Evaluation(0.0, 0.0, ((0,) * classes,) * classes)
     table = confusion.view(classes, classes)
+    count = max(1, len(chosen))  # of a single example none can be held back
     return Evaluation(
-        loss=loss.item() / len(chosen),
-        accuracy=table.diagonal().sum().item() / len(chosen),
+        loss=loss.item() / count,
+        accuracy=table.diagonal().sum().item() / count,
         confusion=tuple(tuple(row) for row in table.tolist()),
     )
