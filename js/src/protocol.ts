@@ -371,7 +371,7 @@ export interface DataRef {
  *     train_size: Pictures to learn from.
  *     test_size: Pictures to test with.
  *     mean: Mean of each channel of the training pictures, scaled to 0..1.
- *     std: Standard deviation of each channel, likewise, above 0.
+ *     std: Standard deviation of each channel, likewise, 0.001 to 1.
  *     strokes: Whether the pictures are light strokes on black, as handwriting is; pictures
  *         of people are then brought to that form.
  *     digest: SHA-256 (hexadecimal) of pictures and labels of own data; empty for a named set.
