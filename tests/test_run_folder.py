@@ -119,6 +119,16 @@ def test_a_position_that_cannot_be_is_told(text, place):
     assert caught.value.diagnostics[0].code == "checkpoint-unreadable"
 
 
+def test_a_run_in_a_folder_that_may_only_be_read_does_not_pass_for_training(place, monkeypatch):
+    def refused(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    (place / folder.RESULT).unlink()
+    (place / ".lock").touch()
+    monkeypatch.setattr(folder.FileLock, "acquire", refused)
+    assert Run.open(place).status == "interrupted"
+
+
 def test_a_run_of_a_gpu_goes_on_without_one(place):
     plan = Plan(precision="fp32", channels_last=False, mode="cuda-graph", stream=True)
     events.append(place, "resumed", epoch=2, at=2.0, plan=plan.model_dump(mode="json"))

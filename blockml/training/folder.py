@@ -162,8 +162,9 @@ def held(folder: Path) -> bool:
         return False
     try:
         hold(folder).release()
-    except RunError:
-        return True
+    except RunError as error:
+        # A folder that may only be read is nobody's who trains.
+        return error.diagnostics[0].code == "run-held"
     return False
 
 
