@@ -565,6 +565,15 @@ def test_the_script_reads_own_pictures_as_blockml_does(kind, tmp_path, monkeypat
     assert same_data(loaded(to_python(drawn), monkeypatch, Path.cwd()), data)
 
 
+def test_the_script_says_where_it_looked_for_pictures(tmp_path, monkeypatch):
+    monkeypatch.setenv("BLOCKML_DATA", str(tmp_path / "cache"))
+    write_pictures(tmp_path / "photos")
+    text = to_python(chain(2, data=load_data(tmp_path / "photos").ref))
+    (tmp_path / "photos").rename(tmp_path / "elsewhere")
+    with pytest.raises(FileNotFoundError, match="photos is not there: change DATA"):
+        loaded(text, monkeypatch, tmp_path)
+
+
 def test_the_script_reads_what_was_made_in_the_notebook(tmp_path, monkeypatch):
     images = torch.randint(0, 256, (30, 3, 12, 16), dtype=torch.uint8)
     data = load_data((images, torch.arange(30) % 2), name="my data")

@@ -68,6 +68,8 @@ _NAMED = {
 }
 _FILES = """\
     path = Path(DATA).expanduser()
+    if not path.exists():
+        raise FileNotFoundError(f"{path.absolute()} is not there: change DATA")
 {find}
     train, test = set_apart(files, CLASSES)
     images, labels = read_pictures(train, read, CLASSES, SHAPE)
