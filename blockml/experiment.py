@@ -175,6 +175,11 @@ class Experiment(Data):
         return self.model_copy(update={"graph": graph, "recipe": recipe, "layout": layout, "data": data})
 
 
+# It can only be read by setting it, which holds for every thread: so once, at the start.
+_MASK = os.umask(0o077)
+os.umask(_MASK)
+
+
 def write_safely(path: Path, content: bytes) -> Path:
     """Write a file whole or not at all: temporary name, flush to the disk, rename."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}.")
@@ -184,9 +189,7 @@ def write_safely(path: Path, content: bytes) -> Path:
             file.flush()
             os.fsync(file.fileno())
         # mkstemp makes private files; people share documents, so use the usual mode.
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
+        Path(temporary).chmod(0o666 & ~_MASK)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

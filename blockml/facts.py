@@ -11,7 +11,8 @@ from blockml.graph import MAX_NAME, Data
 MAX_SIDE = 1024
 """Largest side of a picture, in pixels; larger ones are made smaller when they are read."""
 
-MAX_CLASSES = 10_000
+MAX_CLASSES = 1_000
+"""Most classes; the table of what is named what grows with their square."""
 
 Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]
 Count = Annotated[int, Field(ge=0, le=10**9)]

@@ -3,11 +3,12 @@
 import json
 import math
 import shutil
+import time
 
 import pytest
 import torch
 from safetensors import safe_open
-from safetensors.torch import save
+from safetensors.torch import save, save_file
 
 from blockml.chain import experiment
 from blockml.errors import RunError
@@ -151,3 +152,35 @@ def test_a_test_loss_that_is_no_number_is_told_as_such(tmp_path, monkeypatch):
     with pytest.raises(RunError) as caught:
         train(made(), tmp_path / "run")
     assert caught.value.diagnostics[0].code == "loss-not-finite"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda tensors: tensors.pop("optimizer.0.exp_avg"),
+        lambda tensors: tensors.update({"optimizer.0.exp_avg": torch.zeros(1)}),
+        lambda tensors: tensors.update({"optimizer.-1.exp_avg": torch.zeros(1)}),
+        lambda tensors: tensors.update({"optimizer.99.exp_avg": torch.zeros(1)}),
+        lambda tensors: tensors.update({"optimizer.0.strange": torch.zeros(1)}),
+    ],
+)
+def test_a_strange_state_of_the_optimizer_is_told(change, tmp_path):
+    drawn = experiment(["Flatten", ("Linear", {"out_features": 10})], recipe=Recipe(epochs=3))
+    run = train(drawn, tmp_path / "run", wait=False, on_epoch=lambda _: run.stop(wait=False))
+    while run.active:
+        time.sleep(0.01)
+    path = run.folder / checkpoint.NAME
+    with safe_open(path, framework="pt") as file:
+        tensors, about = {key: file.get_tensor(key) for key in file.keys()}, file.metadata()  # noqa: SIM118
+    change(tensors)
+    save_file(tensors, path, metadata=about)
+    with pytest.raises(RunError, match="cannot be read"):
+        Run.open(run.folder).resume()
+
+
+def test_a_line_without_end_is_passed_over(tmp_path):
+    path = tmp_path / events.NAME
+    path.write_text(
+        '{"event": "started", "time": 1, "plan": {}}\n' + "x" * 1_000_000 + "\n", encoding="utf-8"
+    )
+    assert events.read(tmp_path).last == "started"

@@ -9,12 +9,13 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 import numpy as np
 
 from blockml.data.pictures import MAX_BYTES
 from blockml.errors import DataError
+from blockml.loop.files import SPLITS as SPLIT_NAMES
 from blockml.protocol import Unreadable
 from blockml.texts import sentence
 
@@ -25,16 +26,7 @@ SplitName = Literal["", "train", "validation", "test"]
 
 _DEPTH = 8
 _IGNORED = {"__macosx", "thumbs.db", "desktop.ini"}
-SPLITS: dict[str, SplitName] = {
-    "train": "train",
-    "training": "train",
-    "val": "validation",
-    "valid": "validation",
-    "validation": "validation",
-    "dev": "validation",
-    "test": "test",
-    "testing": "test",
-}
+SPLITS = cast("dict[str, SplitName]", SPLIT_NAMES)
 """Names of splits, as folders or in the split column of a CSV file."""
 
 Tick = Callable[[], None]

@@ -25,7 +25,8 @@ def augment(
 ) -> torch.Tensor:
     """Change each picture of a batch at random, as the settings of the recipe say.
 
-    Nothing waits for the device; the same state of the generator gives the same pictures.
+    Nothing waits for the device; the same state of the generator gives the same
+    pictures.
     The script has the same calls in the same order (`blockml.codegen.augmentation`).
 
     Args:
@@ -40,7 +41,8 @@ def augment(
         cutout: Side in pixels of a blank square.
 
     Returns:
-        Pictures of the same shape; the same dtype after flip, shift and cutout, else float.
+        Pictures of the same shape; the same dtype after flip, shift and cutout, else
+        float.
     """
     if flip:
         images = changes.flip(images, generator)

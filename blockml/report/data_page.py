@@ -61,7 +61,7 @@ class DataReport:
         )
 
 
-def data_report(data: Dataset, run: Run | None = None, language: str = "en") -> DataReport:
+def data_report(data: Dataset, *, run: Run | None = None, language: str = "en") -> DataReport:
     """Check data and show what was found.
 
     Args:

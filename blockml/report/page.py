@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -92,20 +93,21 @@ def report(run: Run, language: str = "en") -> Report:
     return Report(run, made, language)
 
 
-def compare(*runs: Run, language: str = "en") -> go.Figure:
+def compare(*runs: Run | Sequence[Run], language: str = "en") -> go.Figure:
     """Draw the curves of several runs in one chart.
 
     Args:
-        *runs: Runs of this process or opened ones, two or more; they may differ in everything.
+        *runs: Runs of this process or opened ones, or lists of them; they may differ in everything.
         language: ``en`` or ``ko``.
 
     Raises:
         RunError: There are fewer than two, or one has no epoch behind it.
     """
-    if len(runs) < 2 or not all(run.history for run in runs):  # noqa: PLR2004 - to compare takes two
-        raise RunError.of("compare-needs-runs", received=sum(bool(run.history) for run in runs))
+    found = [run for each in runs for run in ([each] if isinstance(each, Run) else each)]
+    if len(found) < 2 or not all(run.history for run in found):  # noqa: PLR2004 - to compare takes two
+        raise RunError.of("compare-needs-runs", received=sum(bool(run.history) for run in found))
     histories: dict[str, list[EpochRecord]] = {}
-    for number, run in enumerate(runs, start=1):
+    for number, run in enumerate(found, start=1):
         name = run.experiment.name
         histories[f"{name} ({number})" if name in histories else name] = run.history
     return figures.compare(histories, language)

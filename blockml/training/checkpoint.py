@@ -23,6 +23,16 @@ _MODEL, _OPTIMIZER, _AVERAGE, _BEST = "model.", "optimizer.", "average.", "best.
 Count = Annotated[int, Field(ge=0)]
 
 
+_KEYS = {"step", "exp_avg", "exp_avg_sq", "momentum_buffer", "square_avg"}
+_NEEDED = {
+    "Adam": {"step", "exp_avg", "exp_avg_sq"},
+    "AdamW": {"step", "exp_avg", "exp_avg_sq"},
+    "RMSprop": {"step", "square_avg"},
+    "SGD": set[str](),
+}
+"""What torch's optimizers remember of each weight."""
+
+
 @dataclass
 class Progress:
     """Where training stands.
@@ -162,15 +172,30 @@ def _read(folder: Path, content_hash: str) -> tuple[Progress, dict[str, torch.Te
 
 
 def _load_optimizer(optimizer: torch.optim.Optimizer, tensors: Mapping[str, torch.Tensor]) -> None:
+    """Load the state of an optimizer.
+
+    Raises:
+        ValueError: It is not the state of such an optimizer of such weights.
+    """
     weights = [weight for group in optimizer.param_groups for weight in group["params"]]
     state: dict[int, dict[str, Any]] = {}
     for name, value in _without_prefix(_OPTIMIZER, tensors).items():
-        index, key = name.split(".", 1)
+        index, _, key = name.partition(".")
+        if not index.isdecimal() or int(index) >= len(weights):
+            message = f"the state of a weight {index[:40]!r}, of {len(weights)}"
+            raise ValueError(message)
         weight = weights[int(index)]
-        if value.shape == weight.shape:
+        if key not in _KEYS or value.shape != (() if key == "step" else weight.shape):
+            message = f"{key[:40]!r} of the shape {tuple(value.shape)} for a weight of {tuple(weight.shape)}"
+            raise ValueError(message)
+        if key != "step":
             # In memory it must lie as its weight does: fused optimizers walk through both at once.
             value = torch.empty_like(weight, dtype=value.dtype, requires_grad=False).copy_(value)  # noqa: PLW2901
         state.setdefault(int(index), {})[key] = value
+    for number, values in state.items():
+        if not values.keys() >= _NEEDED[type(optimizer).__name__]:
+            message = f"a part of the optimizer's state of weight {number} is missing"
+            raise ValueError(message)
     optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
 
 

@@ -34,11 +34,10 @@ from blockml.training.graph import graphed
 from blockml.training.interrupt import LONG, Interrupted, interruptible
 from blockml.training.plan import choose, laid_out, optimizer_of, possible
 from blockml.training.step import Step, set_rate
+from blockml.training.tally import Tally
 
 _LOOK = 0.1
 """Seconds between two looks at the figures, which wait for the device."""
-_MOST_PENDING = 64
-"""Steps whose figures wait to be added up; then that is done without a look."""
 
 Watcher = Callable[["Engine"], bool]
 """Called after each step and part of a test; ``False`` ends the training there."""
@@ -132,12 +131,7 @@ class Engine:
         self._augments = any(self._changes.values())
         self._mixes = recipe.mixup > 0 or recipe.cutmix > 0
         self._generator = torch.Generator(device)
-        # Figures since the last look, on the device: reading them each step would wait each step,
-        # and adding them up each step takes longer than a small layer.
-        self._pending: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = []
-        self._loss = torch.zeros((), dtype=torch.float64, device=device)
-        self._right = torch.zeros((), dtype=torch.int64, device=device)
-        self._seen = 0
+        self._tally = Tally(device)
         self._looked = time.perf_counter()
         self._last_step = math.inf
 
@@ -331,9 +325,7 @@ class Engine:
         if self.average is not None:
             position = done.epoch * self.steps + done.step
             update_average(self.average, self.module, recipe.ema_decay, position)
-        self._pending.append((loss, scores, labels))
-        if len(self._pending) >= _MOST_PENDING:
-            self._add_up()
+        self._tally.add(loss, scores, labels)
         done.step += 1
         self._last_step = time.perf_counter() - began
         return loss
@@ -372,29 +364,14 @@ class Engine:
         if self._asked():
             raise Interrupted
 
-    def _add_up(self) -> None:
-        """Add the figures of the steps since the last time to the sums, on the device."""
-        if not self._pending:
-            return
-        losses, scores, labels = zip(*self._pending, strict=True)
-        self._pending.clear()
-        sizes = torch.tensor([len(each) for each in labels], dtype=torch.float64, device=self.device)
-        truth = torch.cat(labels)
-        self._loss += (torch.stack(losses).double() * sizes).sum()
-        self._right += (torch.cat(scores).argmax(dim=1) == truth).sum()
-        self._seen += len(truth)
-
     def _look(self) -> None:
         """Read the sums since the last look; the only place that waits for the device."""
-        self._add_up()
-        if not self._seen:
+        loss, right, seen = self._tally.read()
+        if not seen:
             return
-        loss, right = self._loss.item(), int(self._right.item())
         now = time.perf_counter()
-        seconds, seen = max(now - self._looked, 1e-9), self._seen
-        self._looked, self._seen = now, 0
-        self._loss.zero_()
-        self._right.zero_()
+        seconds = max(now - self._looked, 1e-9)
+        self._looked = now
         if not math.isfinite(loss):
             raise RunError.of("loss-not-finite", rate=self.rate, epoch=self.progress.epoch + 1)
         rate = seen / seconds

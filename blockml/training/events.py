@@ -77,7 +77,8 @@ def read(folder: Path) -> Story:
     story = Story()
     try:
         with (folder / NAME).open(encoding="utf-8", errors="replace") as file:
-            for line in file:
+            # A line without end would fill the memory; in pieces it is passed over.
+            for line in iter(lambda: file.readline(_MAX_LINE), ""):
                 _tell(story, line)
     except OSError:
         return story
