@@ -385,7 +385,7 @@ export interface DataFacts {
   shape: [number, number, number];
   /**
    * @minItems 1
-   * @maxItems 10000
+   * @maxItems 1000
    */
   classes: [string, ...string[]];
   train_size: number;
