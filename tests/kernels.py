@@ -42,10 +42,11 @@ def serve(pipe, environment):
 class Kernel:
     """A process that trains."""
 
-    def __init__(self, **environment):
-        # A server that has imported torch once; each kernel is a fork of it.
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["blockml.training"])
+    def __init__(self, *, fresh=False, **environment):
+        # A server that has imported torch once, with its compiler; each kernel is a fork of it.
+        context = multiprocessing.get_context("spawn" if fresh else "forkserver")
+        if not fresh:
+            context.set_forkserver_preload(["blockml.training", "torch._dynamo"])
         self.pipe, far = context.Pipe()
         shared = {name: os.environ[name] for name in ("BLOCKML_HOME", "BLOCKML_QUEUE")}
         self.process = context.Process(target=serve, args=(far, shared | environment), daemon=True)

@@ -35,7 +35,7 @@ def test_one_run_is_trained_by_one_kernel(kernel, tmp_path):  # noqa: F811
 
 def test_two_kernels_on_one_device_come_one_after_the_other(kernel, tmp_path):  # noqa: F811
     first, second = kernel(BLOCKML_SLOTS="1"), kernel(BLOCKML_SLOTS="1")
-    first("train", drawn(8).to_json(), tmp_path / "first")
+    first("train", drawn(60).to_json(), tmp_path / "first")
     first.until("training", "finished")
     second("train", drawn(2).to_json(), tmp_path / "second")
     second.until("queued", "finished")
@@ -45,7 +45,7 @@ def test_two_kernels_on_one_device_come_one_after_the_other(kernel, tmp_path):  
     second.until("finished")
     train(drawn(2), tmp_path / "straight", device="cpu")
     assert not differences(tmp_path / "straight", tmp_path / "second")
-    assert len(Run.open(tmp_path / "first").history) == 8
+    assert len(Run.open(tmp_path / "first").history) == 60
 
 
 def test_killing_the_first_lets_the_second_start(kernel, tmp_path):  # noqa: F811
@@ -96,3 +96,17 @@ def test_who_pauses_gives_the_device_free_and_comes_back(kernel, tmp_path):  # n
     assert time.monotonic() - started < 1
     assert first("state")[0] == "stopped"
     second("stop")
+
+
+@pytest.mark.parametrize("after", [0.1, 0.6])
+def test_a_kernel_that_begins_is_stopped_within_a_second(kernel, tmp_path, after):  # noqa: F811
+    # The first training of a kernel imports what takes seconds.
+    first = kernel(fresh=True)
+    first("train", drawn(500).to_json(), tmp_path / "run")
+    time.sleep(after)
+    started = time.monotonic()
+    first("stop")
+    assert time.monotonic() - started < 1
+    assert first("state")[0] == "stopped"
+    assert first("resume") is None
+    first.until("training")

@@ -10,6 +10,7 @@ import math
 import platform
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from blockml.protocol import Plan
 from blockml.recipe import Recipe
 from blockml.training.batches import Batch, Pictures
 from blockml.training.graph import graphed, make_recordable
+from blockml.training.interrupt import LONG, interruptible
 from blockml.training.step import Step
 
 _logger = logging.getLogger(__name__)
@@ -80,7 +82,7 @@ def choose(
     flops = max(1, check(experiment).total_flops)
     size = max(2, min(recipe.batch_size, len(pictures), int(_WORK / (3 * flops))))
     batch = next(iter(pictures.batches([torch.arange(size, device=pictures.place)])))
-    runs = {way: _step(way, module, recipe, facts, device) for way in ways}
+    runs = {way: _step(way, module, recipe, facts, device, go_on=go_on) for way in ways}
     times = _measure(runs, batch, device, go_on)
     earned = [way for way in ways[1:] if times[way] * _GAIN[way.precision] < times[ways[0]]]
     best = min(earned, key=lambda way: times[way], default=ways[0])
@@ -153,14 +155,25 @@ def _measure(
 
 
 def _step(
-    way: Plan, module: nn.Module, recipe: Recipe, facts: DataFacts, device: torch.device
+    way: Plan, module: nn.Module, recipe: Recipe, facts: DataFacts, device: torch.device, *, go_on: GoOn
 ) -> Callable[[Batch], None]:
     probe = laid_out(copy.deepcopy(module), way)
     step = Step(probe, optimizer_of(recipe, probe, way), recipe, facts, plan=way, device=device)
     learn = graphed(step) if way.mode == "cuda-graph" else step.learn
 
+    def asked() -> bool:
+        go_on()
+        return False
+
+    last = math.inf
+
     def run(batch: Batch) -> None:
-        learn(step.prepare(batch[0]), batch[1])
+        nonlocal last
+        began = time.perf_counter()
+        # A long step is ended inside, as in training; the looks are nothing beside its time.
+        with interruptible(probe, asked) if last > LONG and way.mode == "eager" else nullcontext():
+            learn(step.prepare(batch[0]), batch[1])
+        last = time.perf_counter() - began
 
     return run
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import importlib
 import logging
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 import torch
 
 from blockml.data import Dataset, load_data
+from blockml.data.progress import beside
 from blockml.errors import BlockmlError, CancelledError, Diagnostic, Fix
 from blockml.graph import Patch
 from blockml.protocol import EpochRecord, TaskState
@@ -32,6 +35,7 @@ _SAVE = 60.0
 """Seconds after which a checkpoint is written inside an epoch, where epochs are long."""
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.ENOENT}
 """Errors of a folder that a person can mend while the run waits."""
+_COMPILER = "torch._dynamo"
 
 OnEpoch = Callable[[EpochRecord], None]
 
@@ -71,6 +75,9 @@ class Session:
     def _train(self) -> None:
         live = self._live
         live.tell()
+        if _COMPILER not in sys.modules:
+            # The first optimizer of a kernel imports it, for seconds in which nobody is answered.
+            beside(lambda: importlib.import_module(_COMPILER), lambda: self._progress(TaskState()))
         data = load_data(live.experiment.data, progress=self._progress)
         live.task = TaskState()
         if not self._wait_for_turn():
