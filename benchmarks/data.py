@@ -1,7 +1,7 @@
 """Seconds and memory of loading data the first and the second time, on real pictures.
 
-Run it with ``python benchmarks/data.py /tmp/blockml-data``, a folder that holds the pictures of
-``shared/data``: ``MNIST/raw`` and the class folders ``train`` and ``test`` of CIFAR-10. Each line is
+Run it with ``python benchmarks/data.py FOLDER``, a folder that holds complete pictures:
+``MNIST/raw`` and the class folders ``train`` and ``test`` of CIFAR-10. Each line is
 a process of its own; the prepared store is a temporary folder. It prints and asserts nothing.
 """
 
@@ -45,7 +45,7 @@ print(json.dumps({
 
 
 def main() -> None:
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "/tmp/blockml-data").absolute()
+    folder = Path(sys.argv[1]).absolute()
     with tempfile.TemporaryDirectory() as cache:
         # Only the originals: what is prepared in that folder already would be found, too.
         (Path(cache) / "MNIST").symlink_to(folder / "MNIST")
