@@ -1,4 +1,5 @@
 // Builds both front ends: blockml/static/widget.{js,css}, and lib/lab/index.js for the JupyterLab extension.
+import { readFile } from "node:fs/promises";
 import { build, context } from "esbuild";
 
 const shared = {
@@ -12,8 +13,33 @@ const shared = {
   logLevel: "info",
 };
 
+// Every saved notebook carries the bundle, so what the canvas never uses stays out of it.
+const lean = {
+  name: "lean",
+  setup(plan) {
+    // React Flow wraps each component, also those nobody imports, in a call that a bundler has to keep.
+    plan.onLoad({ filter: /@xyflow[\\/]react[\\/]dist[\\/]esm[\\/]index\.m?js$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const contents = text
+        .replace(
+          /^((?:const|let|var) \w+ = )((?:memo|forwardRef|fixedForwardRef|createContext)\()/gm,
+          "$1/* @__PURE__ */ $2",
+        )
+        .replace(/^\w+\.displayName = .*;$/gm, "");
+      return { contents, loader: "js" };
+    });
+    // It is there for colours that change over time; the canvas moves with d3 and colours with CSS.
+    plan.onResolve({ filter: /^d3-color$/ }, () => ({ path: "d3-color", namespace: "lean" }));
+    plan.onLoad({ filter: /.*/, namespace: "lean" }, () => ({
+      contents:
+        "export default function color() { return null; } export { color, color as rgb, color as hsl, color as lab, color as hcl, color as cubehelix };",
+    }));
+  },
+};
+
 const widget = {
   ...shared,
+  plugins: [lean],
   entryPoints: { widget: "src/widget.tsx" },
   outdir: "../blockml/static",
   minify: true,

@@ -83,9 +83,7 @@ def test_the_wheel_holds_what_it_needs_and_no_more(wheel):
 
 def test_the_bundle_is_small_enough_to_travel_with_every_notebook(wheel):
     with zipfile.ZipFile(wheel) as archive:
-        # The goal is 120 kB. The sentences of both languages are a sixth of it; to load the second
-        # language apart is the next thing to do, and brings this limit back.
-        assert archive.getinfo("blockml/static/widget.js").compress_size < 130_000
+        assert archive.getinfo("blockml/static/widget.js").compress_size < 120_000
 
 
 def test_the_versions_agree():
