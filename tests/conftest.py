@@ -28,11 +28,8 @@ def seeds_fixed():
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path, tmp_path_factory, monkeypatch):
+def home(tmp_path, monkeypatch):
     """Runs go to a folder of the test, never to the user's, and wait for no run of the user."""
-    # What was measured under the load of tests must not stay on the machine; tests share it.
-    plans = tmp_path_factory.getbasetemp() / "plans.json"
-    monkeypatch.setattr("blockml.training.plan._place", lambda: plans)
     monkeypatch.setenv("BLOCKML_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("BLOCKML_QUEUE", str(tmp_path / "queue"))
     return tmp_path / "home"

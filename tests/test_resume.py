@@ -228,12 +228,8 @@ def lines(folder):
     return path.read_text(encoding="utf-8").count('"epoch",') if path.exists() else 0
 
 
-def test_a_killed_run_ends_as_if_nothing_had_happened(tmp_path, monkeypatch):
+def test_a_killed_run_ends_as_if_nothing_had_happened(tmp_path):
     # benchmarks/kill.py does it fifty times, with a recipe of its own each time.
-    # Both processes remember the plan in one place: two measurements may choose differently.
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    plans = tmp_path / "cache" / "blockml" / "plans.json"
-    monkeypatch.setattr("blockml.training.plan._place", lambda: plans)
     recipe = Recipe(epochs=8, batch_size=4, learning_rate=0.01, shift=1, ema_decay=0.9, best_epoch=True)
     drawn = network(pictures(), recipe)
     train(drawn, tmp_path / "straight", device="cpu")
