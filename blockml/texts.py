@@ -12,7 +12,8 @@ from typing import Any
 LANGUAGES = ("en", "ko")
 """Languages that every sentence exists in; the first is the fallback."""
 
-_GAP = re.compile(r"\{(\w+)\}")
+_GAP = re.compile(r"\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}")
+"""A gap ``{count}``, or words that a number chooses between: ``{count|picture|pictures}``."""
 
 
 @cache
@@ -43,7 +44,17 @@ def sentence(key: str, language: str = "en", values: Mapping[str, object] | None
     if not isinstance(found, str):
         return key
     filling = values or {}
-    return _GAP.sub(lambda gap: shown(filling.get(gap[1], gap[0])), found)
+    return _GAP.sub(lambda gap: _filled(gap, filling), found)
+
+
+def _filled(gap: re.Match[str], values: Mapping[str, object]) -> str:
+    whole, name, one, many = gap[0], gap[1], gap[2], gap[3]
+    if name not in values:
+        return whole
+    value = shown(values[name])
+    if one is None:
+        return value
+    return one if value == "1" else many
 
 
 def shown(value: object) -> str:

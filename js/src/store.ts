@@ -33,6 +33,8 @@ export interface CanvasStore extends JobSlice {
   /** Of the present revision, else the last there was; `stale` says which. */
   analysis: AnalysisState | null;
   stale: boolean;
+  /** How the present document came about. */
+  cause: "edit" | "undone" | "redone";
   run: RunState;
   /** Another run, to compare with. */
   compared: RunEntry | null;
@@ -106,7 +108,7 @@ export function createCanvasStore(kernel: Kernel): Store {
     const savedPath = (document: Experiment): string | null =>
       saved?.document === document ? saved.path : null;
     /** Show a point of the history; it is the newest revision from now on. */
-    const go = (next: History, revision: number): void => {
+    const go = (next: History, revision: number, cause: CanvasStore["cause"]): void => {
       if (next === history) return;
       history = next;
       const document = next.present;
@@ -115,6 +117,7 @@ export function createCanvasStore(kernel: Kernel): Store {
       set({
         document,
         revision,
+        cause,
         stale: newest.revision !== revision,
         canUndo: next.past.length > 0,
         canRedo: next.future.length > 0,
@@ -123,10 +126,10 @@ export function createCanvasStore(kernel: Kernel): Store {
         selection: selection.length === get().selection.length ? get().selection : selection,
       });
     };
-    const send = (next: History): void => {
+    const send = (next: History, cause: CanvasStore["cause"]): void => {
       if (next === history) return;
       const revision = get().revision + 1;
-      go(next, revision);
+      go(next, revision, cause);
       kernel.set("experiment", { revision, document: next.present });
     };
     const caughtUp = (): Promise<void> =>
@@ -149,7 +152,7 @@ export function createCanvasStore(kernel: Kernel): Store {
       // What comes back here is mostly what was sent from here, or older than that.
       if (revision < now.revision) return;
       if (equal(document, now.document)) set({ revision });
-      else go(record(history, placed(document), null, Date.now()), revision);
+      else go(record(history, placed(document), null, Date.now()), revision, "edit");
       if (newest.revision === revision) set({ analysis: newest, stale: false });
     });
     kernel.watch("analysis", () => {
@@ -169,6 +172,7 @@ export function createCanvasStore(kernel: Kernel): Store {
       revision: first.revision,
       analysis: newest.revision === first.revision ? newest : null,
       stale: newest.revision !== first.revision,
+      cause: "edit",
       run,
       compared: null,
       task: kernel.get("task"),
@@ -185,10 +189,10 @@ export function createCanvasStore(kernel: Kernel): Store {
       canRedo: false,
       edit: (change, merge) => {
         const next = placed(change(get().document));
-        send(record(history, next, merge ?? null, Date.now()));
+        send(record(history, next, merge ?? null, Date.now()), "edit");
       },
-      undo: () => send(undo(history)),
-      redo: () => send(redo(history)),
+      undo: () => send(undo(history), "undone"),
+      redo: () => send(redo(history), "redone"),
       select: (selection) => set({ selection }),
       show: (panel) => set({ panel }),
       jump: (id) => set({ selection: [id], target: { id } }),

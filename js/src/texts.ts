@@ -31,7 +31,8 @@ const TABLES: Record<Language, unknown> = {
     unreadable: ko.unreadable,
   },
 };
-const GAP = /\{(\w+)\}/g;
+/** A gap `{count}`, or words that a number chooses between: `{count|picture|pictures}`. */
+const GAP = /\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g;
 
 /**
  * Fill the sentence of a key.
@@ -45,7 +46,11 @@ export function sentence(key: string, language: Language, values: Values = {}): 
     found = typeof found === "object" && found !== null ? Reflect.get(found, part) : undefined;
   }
   if (typeof found !== "string") return key;
-  return found.replace(GAP, (gap, name: string) => (name in values ? shown(values[name]) : gap));
+  return found.replace(GAP, (gap, name: string, one?: string, many?: string) => {
+    if (!(name in values)) return gap;
+    const value = shown(values[name]);
+    return (value === "1" ? one : many) ?? value;
+  });
 }
 
 /** A value as people read it: a shape as `32 × 28 × 28`, the rest as it is. */

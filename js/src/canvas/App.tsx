@@ -17,6 +17,8 @@ import { BottomBar } from "./BottomBar";
 import { Boundary } from "./Boundary";
 import { Canvas } from "./Canvas";
 import { createDragStore, DragContext, type DragStore } from "./drag";
+
+import { Narrator } from "./Narrator";
 import { Palette } from "./Palette";
 import { TopBar } from "./TopBar";
 import { useTheme } from "./useTheme";
@@ -118,6 +120,7 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
       </div>
       <BottomBar />
       <Notice />
+      <Narrator root={root} />
       <Ghost drags={drags} />
       <Resizer height={height} set={setHeight} />
     </div>

@@ -1,0 +1,27 @@
+/** The place of the page that a screen reader reads out, and what is said there by itself. */
+
+import { type ReactElement, type RefObject, useEffect, useState } from "react";
+import { useCanvasStore } from "../store";
+import { listen } from "./live";
+import { narrate } from "./narrate";
+
+/** The place; nobody sees it. */
+export function Narrator({ root }: { root: RefObject<HTMLElement | null> }): ReactElement {
+  const store = useCanvasStore();
+  const [said, setSaid] = useState({ text: "", turn: 0 });
+  useEffect(
+    () =>
+      listen({
+        speak: (text) => setSaid(({ turn }) => ({ text, turn: turn + 1 })),
+        isHere: () => root.current?.contains(document.activeElement) ?? false,
+      }),
+    [root],
+  );
+  useEffect(() => narrate(store), [store]);
+  return (
+    <div className="bm-hidden" role="status" aria-live="polite" data-testid="blockml-live">
+      {/* A new element each time, so that the same sentence is read out again. */}
+      <p key={said.turn}>{said.text}</p>
+    </div>
+  );
+}
