@@ -315,6 +315,7 @@ RequestName = Literal[
     "rate",
     "cancel",
     "runs",
+    "part",
 ]
 
 
@@ -342,6 +343,7 @@ class Request(Data):
     ``rate``     ``{}`` find a learning rate        `RateCurve`
     ``cancel``   ``{}`` end the task that is going  ``{}``
     ``runs``     ``{}`` to compare with             `Runs`
+    ``part``     ``{name}`` of a part of the page   `Part`
     ============ ================================== ==============================
 
     ``preview``, ``check``, ``read``, ``augmented`` and ``rate`` may take minutes; `TaskState`
@@ -517,6 +519,12 @@ class Runs(Data):
     items: tuple[RunEntry, ...]
 
 
+class Part(Data):
+    """A part of the page that is loaded when it is needed: the text of a module."""
+
+    text: str
+
+
 WIRE: tuple[type[BaseModel], ...] = (
     Catalogue,
     ExperimentState,
@@ -537,6 +545,7 @@ WIRE: tuple[type[BaseModel], ...] = (
     Augmented,
     RateCurve,
     Runs,
+    Part,
 )
 """What ``protocol.ts`` is generated from."""
 

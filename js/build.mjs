@@ -1,5 +1,6 @@
 // Builds both front ends: blockml/static/widget.{js,css}, and lib/lab/index.js for the JupyterLab extension.
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { build, context } from "esbuild";
 
 const shared = {
@@ -53,6 +54,39 @@ const widget = {
   },
 };
 
+// Parts take these from the bundle, where they hold the state of the page.
+const sharing = await readFile("src/parts/shared.ts", "utf8");
+const common = new Set([...sharing.matchAll(/^ {2}"?([\w/-]+)"?(?:: \w+)?,$/gm)].map(([, name]) => name));
+
+const borrow = {
+  name: "borrow",
+  setup(plan) {
+    plan.onResolve({ filter: /^[^.]/ }, ({ path, kind }) =>
+      kind !== "entry-point" && common.has(path) ? { path, external: true } : null,
+    );
+    plan.onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
+      const name = relative("src", join(resolveDir, path));
+      return common.has(name) ? { path: name, external: true } : null;
+    });
+  },
+};
+
+const parts = {
+  ...shared,
+  plugins: [borrow],
+  entryPoints: (await readdir("src/parts"))
+    .filter((name) => !["fetch.ts", "shared.ts"].includes(name) && /\.tsx?$/.test(name))
+    .map((name) => join("src/parts", name)),
+  outdir: "../blockml/static/parts",
+  // A module that makes the part once the page has handed over what they share.
+  format: "cjs",
+  banner: { js: "export default (require, module) => {" },
+  footer: { js: "};" },
+  loader: { ...shared.loader, ".css": "text" },
+  minify: true,
+  define: { "process.env.NODE_ENV": '"production"' },
+};
+
 // JupyterLab brings its own packages; the builder only wraps what is left.
 const lab = {
   ...shared,
@@ -61,9 +95,8 @@ const lab = {
   external: ["@jupyterlab/*"],
 };
 
-const wanted = process.argv.includes("--lab") ? lab : widget;
-if (process.argv.includes("--watch")) {
-  await (await context(wanted)).watch();
-} else {
-  await build(wanted);
+const wanted = process.argv.includes("--lab") ? [lab] : [widget, parts];
+for (const each of wanted) {
+  if (process.argv.includes("--watch")) await (await context(each)).watch();
+  else await build(each);
 }

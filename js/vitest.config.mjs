@@ -1,5 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { environment: "jsdom", include: ["test/**/*.test.ts", "test/**/*.test.tsx"] },
+  test: {
+    environment: "jsdom",
+    setupFiles: ["test/parts.ts"],
+    include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
+  },
 });

@@ -63,6 +63,7 @@ def test_the_wheel_holds_what_it_needs_and_no_more(wheel):
     for name in (
         "blockml/static/widget.js",
         "blockml/static/widget.css",
+        "blockml/static/parts/ko.js",
         "blockml/locale/en.json",
         "blockml/locale/ko.json",
         "blockml/locale/blocks.ko.json",

@@ -439,3 +439,13 @@ def test_one_task_at_a_time_with_progress_and_an_end(canvas, slow):
 
 def test_ending_when_nothing_is_going_is_answered(canvas):
     assert ask(canvas, "cancel").ok
+
+
+def test_the_page_gets_its_parts_and_nothing_else(canvas):
+    answer = ask(canvas, "part", {"name": "ko"})
+    assert answer.ok
+    assert answer.payload["text"].startswith("export default")
+    for name in ("../widget", "", None, "../../locale/ko.json", ["ko"]):
+        refused = ask(canvas, "part", {"name": name})
+        assert refused.problem is not None
+        assert refused.problem.code == "no-part"

@@ -14,13 +14,16 @@ from blockml.codegen import to_python
 from blockml.errors import BlockmlError, DocumentError, RunError
 from blockml.experiment import Experiment
 from blockml.paths import slug
-from blockml.protocol import Code, Files, Opened, Prediction, RequestName, RunEntry, Runs, Saved
+from blockml.protocol import Code, Files, Opened, Part, Prediction, RequestName, RunEntry, Runs, Saved
 
 if TYPE_CHECKING:
     from blockml.widget.canvas import Canvas
 
 Payload = dict[str, JsonValue]
 Handler = Callable[["Canvas", Payload, Sequence[bytes]], dict[str, Any]]
+
+PARTS = Path(__file__).parent.parent / "static" / "parts"
+"""Parts of the page that are loaded when they are needed; the build of the front end makes them."""
 
 MAX_FILES = 500
 """Most file names that are offered in the open menu."""
@@ -149,6 +152,16 @@ def _entry(folder: Path) -> RunEntry | None:
     )
 
 
+def _part(_: Canvas, payload: Payload, __: Sequence[bytes]) -> dict[str, Any]:
+    # The names are those of the files that the build made, so no name of a stranger becomes a path.
+    parts = {path.stem: path for path in PARTS.glob("*.js")}
+    name = payload.get("name")
+    path = parts.get(name) if isinstance(name, str) else None
+    if path is None:
+        raise BlockmlError.of("no-part", name=str(name)[:100], known=", ".join(sorted(parts)))
+    return Part(text=path.read_text(encoding="utf-8")).model_dump(mode="json")
+
+
 def _run_of(canvas: Canvas) -> Any:
     if canvas.run is None:
         raise RunError.of("no-run")
@@ -169,5 +182,6 @@ HANDLERS: Final[dict[RequestName, Handler]] = {
     "sources": _sources,
     "cancel": _cancel,
     "runs": _runs,
+    "part": _part,
 }
 """The handler of each request that is answered at once."""

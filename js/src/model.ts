@@ -14,6 +14,7 @@ import type {
   Found,
   JsonValue,
   Opened,
+  Part,
   Prediction,
   Preview,
   RateCurve,
@@ -57,6 +58,7 @@ interface Answers {
   rate: RateCurve;
   cancel: Empty;
   runs: Runs;
+  part: Part;
 }
 
 type Empty = Record<string, never>;
@@ -79,6 +81,7 @@ const PATIENCE: Record<RequestName, number | null> = {
   sources: 60_000,
   cancel: 15_000,
   runs: 60_000,
+  part: 30_000,
   // These may take minutes. The trait `task` says how far they are, and a person can cancel them.
   preview: null,
   check: null,

@@ -27,6 +27,7 @@ export interface Protocol {
   NodeState: NodeState;
   Opened: Opened;
   Param: Param;
+  Part: Part;
   Patch: Patch;
   Plan: Plan;
   Port: Port;
@@ -663,6 +664,12 @@ export interface Opened {
   document: Experiment;
 }
 /**
+ * A part of the page that is loaded when it is needed: the text of a module.
+ */
+export interface Part {
+  text: string;
+}
+/**
  * How the engine computes on a device, chosen by measuring.
  *
  * Attributes:
@@ -748,6 +755,7 @@ export interface RateCurve {
  * ``rate``     ``{}`` find a learning rate        `RateCurve`
  * ``cancel``   ``{}`` end the task that is going  ``{}``
  * ``runs``     ``{}`` to compare with             `Runs`
+ * ``part``     ``{name}`` of a part of the page   `Part`
  * ============ ================================== ==============================
  *
  * ``preview``, ``check``, ``read``, ``augmented`` and ``rate`` may take minutes; `TaskState`
@@ -774,7 +782,8 @@ export interface Request {
     | "augmented"
     | "rate"
     | "cancel"
-    | "runs";
+    | "runs"
+    | "part";
   payload: {
     [k: string]: JsonValue;
   };

@@ -5,8 +5,10 @@ import { createStore, type StoreApi, useStore } from "zustand";
 import { equal } from "./document";
 import { begin, type History, record, redo, undo } from "./history";
 import { createJobs, type JobSlice } from "./jobs";
+import { bring } from "./languages";
 import type { AnswerOf, Kernel, RequestName } from "./model";
 import { estimate, settle } from "./place";
+import { asProblem } from "./problems";
 import type {
   AnalysisState,
   Catalogue,
@@ -16,7 +18,7 @@ import type {
   RunState,
   TaskState,
 } from "./protocol";
-import { type Language, resolve, sentence, type Values } from "./texts";
+import { type Language, problemText, resolve, sentence, speaks, type Values } from "./texts";
 
 export type Panel = "block" | "train" | "code";
 
@@ -162,7 +164,22 @@ export function createCanvasStore(kernel: Kernel): Store {
     kernel.watch("run", () => set({ run: kernel.get("run") }));
     kernel.watch("task", () => set({ task: kernel.get("task") }));
     kernel.watch("catalogue", () => set({ catalogue: kernel.get("catalogue") }));
-    kernel.watch("language", () => set({ language: resolve(kernel.get("language")) }));
+    let wanted = resolve(kernel.get("language"));
+    const speak = (language: Language): void => {
+      wanted = language;
+      if (speaks(language)) {
+        set({ language });
+        return;
+      }
+      const here = (): void => {
+        if (wanted === language) set({ language });
+      };
+      bring(language, kernel.ask).then(here, (error) =>
+        set({ notice: { kind: "error", text: problemText(asProblem(error), "message", get().language) } }),
+      );
+    };
+    kernel.watch("language", () => speak(resolve(kernel.get("language"))));
+    if (!speaks(wanted)) speak(wanted);
 
     const run = kernel.get("run");
     return {
@@ -176,7 +193,7 @@ export function createCanvasStore(kernel: Kernel): Store {
       run,
       compared: null,
       task: kernel.get("task"),
-      language: resolve(kernel.get("language")),
+      language: speaks(wanted) ? wanted : "en",
       selection: [],
       // Whoever comes back to a training wants to see it.
       panel: run.status === "idle" ? "block" : "train",
@@ -197,8 +214,8 @@ export function createCanvasStore(kernel: Kernel): Store {
       show: (panel) => set({ panel }),
       jump: (id) => set({ selection: [id], target: { id } }),
       setLanguage: (language) => {
-        set({ language });
         kernel.set("language", language);
+        speak(language);
       },
       notify: (notice) => set({ notice }),
       compare: (compared) => set({ compared }),

@@ -2,7 +2,6 @@
 
 // Taken part by part, so that what only the kernel says stays out of the bundle.
 import * as en from "../../blockml/locale/en.json";
-import * as ko from "../../blockml/locale/ko.json";
 import type { Diagnostic, Fix, Text } from "./protocol";
 
 export type Language = "en" | "ko";
@@ -13,7 +12,8 @@ export type LanguageSetting = Language | "auto";
 /** Values for the gaps of a sentence. */
 export type Values = Readonly<Record<string, unknown>>;
 
-const TABLES: Record<Language, unknown> = {
+/** English stands in the bundle; the other languages are parts, which come when somebody reads them. */
+const TABLES: Partial<Record<Language, unknown>> = {
   en: {
     checks: en.checks,
     families: en.families,
@@ -21,14 +21,6 @@ const TABLES: Record<Language, unknown> = {
     problems: en.problems,
     ui: en.ui,
     unreadable: en.unreadable,
-  },
-  ko: {
-    checks: ko.checks,
-    families: ko.families,
-    fixes: ko.fixes,
-    problems: ko.problems,
-    ui: ko.ui,
-    unreadable: ko.unreadable,
   },
 };
 /** A gap `{count}`, or words that a number chooses between: `{count|picture|pictures}`. */
@@ -51,6 +43,16 @@ export function sentence(key: string, language: Language, values: Values = {}): 
     const value = shown(values[name]);
     return (value === "1" ? one : many) ?? value;
   });
+}
+
+/** Whether the sentences of a language are here. */
+export function speaks(language: Language): boolean {
+  return language in TABLES;
+}
+
+/** Take the sentences of a language. */
+export function learn(language: Language, table: unknown): void {
+  TABLES[language] = table;
 }
 
 /** A value as people read it: a shape as `32 × 28 × 28`, the rest as it is. */

@@ -9,8 +9,17 @@ import "../style/bars.css";
 import "../style/palette.css";
 import "../style/panels.css";
 import { App } from "./canvas/App";
-import { connectKernel, type Traits } from "./model";
+import { bring } from "./languages";
+import { connectKernel, type Kernel, type Traits } from "./model";
+import { share } from "./parts/fetch";
+import { SHARED } from "./parts/shared";
 import { createCanvasStore, type Store } from "./store";
+import { resolve } from "./texts";
+
+/** How long, in milliseconds, the first drawing waits for its language. */
+const PATIENCE = 1500;
+
+share(SHARED);
 
 interface Context {
   model: AnyModel<Traits>;
@@ -20,8 +29,9 @@ interface Context {
 export default function widget() {
   let store: Store;
   return {
-    initialize({ model }: Context): () => void {
+    async initialize({ model }: Context): Promise<() => void> {
       const kernel = connectKernel(model);
+      await language(kernel);
       store = createCanvasStore(kernel);
       return () => kernel.close();
     },
@@ -31,4 +41,11 @@ export default function widget() {
       return () => root.unmount();
     },
   };
+}
+
+/** Bring the language of the page, so that nobody sees another one first. Without it there is English. */
+async function language(kernel: Kernel): Promise<void> {
+  const late = new Promise((done) => setTimeout(done, PATIENCE));
+  const here = bring(resolve(kernel.get("language")), kernel.ask).catch(() => undefined);
+  await Promise.race([here, late]);
 }

@@ -3,6 +3,7 @@
 import { act, fireEvent, screen, within } from "@testing-library/react";
 import { describe, expect, test, vi } from "vitest";
 import { DataMenu } from "../src/panels/DataMenu";
+import { loadPart } from "../src/parts";
 import type { DataRef } from "../src/protocol";
 import { draw } from "./render";
 import { experiment, FakeKernel } from "./samples";
@@ -38,6 +39,7 @@ async function opened(kernel = new FakeKernel()): ReturnType<typeof openedNow> {
 
 async function openedNow(kernel: FakeKernel): Promise<ReturnType<typeof draw> & { answer: Answer }> {
   const drawn = draw(<DataMenu />, kernel);
+  await loadPart(drawn.store, "data");
   await act(async () => {
     fireEvent.click(screen.getByTestId("blockml-data"));
   });

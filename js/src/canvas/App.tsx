@@ -12,6 +12,8 @@ import {
 } from "react";
 import { Icon } from "../icons";
 import { SidePanel } from "../panels/SidePanel";
+import { usePartsSoon } from "../parts";
+import type { PartName } from "../parts/fetch";
 import { type Store, StoreContext, useCanvas, useCanvasStore, useT } from "../store";
 import { BottomBar } from "./BottomBar";
 import { Boundary } from "./Boundary";
@@ -29,6 +31,9 @@ const NARROW = 640;
 
 /** Heights of the canvas that a hand can drag it to, and the one it starts with. */
 const HEIGHTS = { least: 420, first: 620, most: 1200 };
+
+/** Parts that most people need in their first minutes. */
+const SOON: readonly PartName[] = ["recipe", "data"];
 
 /** The widget for one view. */
 export function App({ store }: { store: Store }): ReactElement {
@@ -57,6 +62,7 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
   const [height, setHeight] = useState(HEIGHTS.first);
   const [drawer, setDrawer] = useState<"palette" | "panel" | null>(null);
   const isFirst = useRef(true);
+  usePartsSoon(SOON);
 
   // On a narrow page whatever calls for the panel (Run, a tab, the code) opens it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is the change of the panel that opens it

@@ -2,11 +2,12 @@
 
 import { memo, type ReactElement, useEffect, useMemo, useRef, useState } from "react";
 import { Icon } from "../icons";
+import { asProblem } from "../problems";
 import type { Code } from "../protocol";
 import { useCanvas, useT } from "../store";
 import { copyText, download } from "./files";
 import { highlight, type Piece } from "./highlight";
-import { asProblem, useProblemText } from "./useProblems";
+import { useProblemText } from "./useProblems";
 
 /** How long a button says that it did its work, in milliseconds. */
 const DONE_FOR = 1600;

@@ -4,10 +4,8 @@ import type { ReactElement } from "react";
 import { factsOf } from "../data";
 import { shape } from "../format";
 import { Icon } from "../icons";
+import { Part } from "../parts";
 import { useCanvas, useT } from "../store";
-import { ChosenData } from "./data/ChosenData";
-import { NamedSets } from "./data/NamedSets";
-import { OwnPictures } from "./data/OwnPictures";
 import { Menu } from "./Menu";
 
 /** The chip and its sheet. */
@@ -40,15 +38,7 @@ export function DataMenu(): ReactElement {
           </>
         }
       >
-        {() => (
-          <div className="bm-data-sheet">
-            <div className="bm-data-choose">
-              <NamedSets />
-              <OwnPictures />
-            </div>
-            <ChosenData />
-          </div>
-        )}
+        {() => <Part name="data" />}
       </Menu>
     </div>
   );

@@ -1,9 +1,9 @@
 /** Train: what will happen, what is happening, what came out, and the settings. */
 
 import { type ReactElement, useEffect, useRef } from "react";
+import { Part } from "../parts";
 import { useCanvas, useT } from "../store";
 import { Curves } from "./Curves";
-import { RecipeForm } from "./RecipeForm";
 import { isActive } from "./RunControls";
 import { RunNumbers } from "./RunNumbers";
 import { Compare } from "./run/Compare";
@@ -37,7 +37,7 @@ export function TrainPanel(): ReactElement {
       <More run={run} />
       {run.history.length > 0 ? <Compare run={run} /> : null}
       {none || (run.status === "failed" && !run.can_predict) ? null : <TestArea />}
-      <RecipeForm />
+      <Part name="recipe" />
     </div>
   );
 }

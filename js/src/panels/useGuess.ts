@@ -1,9 +1,10 @@
 /** Keeps the picture that was dropped, and asks the network about it whenever there is a new one to ask. */
 
 import { useCallback, useEffect, useRef, useState } from "react";
+import { asProblem } from "../problems";
 import type { Prediction } from "../protocol";
 import { useCanvas, useT } from "../store";
-import { asProblem, useProblemText } from "./useProblems";
+import { useProblemText } from "./useProblems";
 
 /** Largest file that is sent, in bytes; photographs of telephones are far below. */
 export const MAX_BYTES = 20 * 1024 * 1024;

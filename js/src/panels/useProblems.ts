@@ -1,4 +1,5 @@
 import { useCallback } from "react";
+import { asProblem } from "../problems";
 import type { Diagnostic } from "../protocol";
 import { useCanvas } from "../store";
 import { problemText } from "../texts";
@@ -30,14 +31,4 @@ export function useAct(): (act: () => Promise<unknown>) => Promise<void> {
     },
     [notify, text],
   );
-}
-
-/** What a request was refused with; anything else is a mistake of ours and shows as one. */
-export function asProblem(error: unknown): Diagnostic {
-  if (typeof error === "object" && error !== null && "code" in error && "severity" in error) {
-    return error as Diagnostic;
-  }
-  const reason = error instanceof Error ? error.message : String(error);
-  const values = { kind: error instanceof Error ? error.name : typeof error, reason };
-  return { code: "internal", severity: "error", node: null, port: null, param: null, values, fixes: [] };
 }

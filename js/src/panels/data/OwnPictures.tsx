@@ -3,10 +3,10 @@
 import { type ReactElement, useCallback, useEffect, useState } from "react";
 import { setData } from "../../document";
 import { Icon } from "../../icons";
+import { asProblem } from "../../problems";
 import type { Diagnostic, Source } from "../../protocol";
 import { useCanvas, useT } from "../../store";
 import { ProblemNote } from "../Problem";
-import { asProblem } from "../useProblems";
 
 /** What can be read; a click reads it, and what was read becomes the data of the document. */
 export function OwnPictures(): ReactElement {

@@ -1,0 +1,41 @@
+/**
+ * What parts take from the bundle instead of bringing it along.
+ *
+ * A part is loaded after the bundle, so whatever holds state or a context must be the very same
+ * module there. A new line here is all it takes; `build.mjs` reads the names from this list.
+ */
+
+import * as react from "react";
+import * as runtime from "react/jsx-runtime";
+import * as drag from "../canvas/drag";
+import * as document from "../document";
+import * as format from "../format";
+import * as icons from "../icons";
+import * as fixButton from "../panels/FixButton";
+import * as menu from "../panels/Menu";
+import * as paramField from "../panels/ParamField";
+import * as problem from "../panels/Problem";
+import * as taskLine from "../panels/TaskLine";
+import * as useProblems from "../panels/useProblems";
+import * as values from "../panels/values";
+import * as store from "../store";
+import * as texts from "../texts";
+
+/** Modules by the name under which a part asks for them: a package, or a path below `src`. */
+export const SHARED: Readonly<Record<string, unknown>> = {
+  react,
+  "react/jsx-runtime": runtime,
+  "canvas/drag": drag,
+  document,
+  format,
+  icons,
+  "panels/FixButton": fixButton,
+  "panels/Menu": menu,
+  "panels/ParamField": paramField,
+  "panels/Problem": problem,
+  "panels/TaskLine": taskLine,
+  "panels/useProblems": useProblems,
+  "panels/values": values,
+  store,
+  texts,
+};

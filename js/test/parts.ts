@@ -1,0 +1,12 @@
+/** Parts come from their source here, not from a kernel; and both languages are there. */
+
+import { vi } from "vitest";
+import { table } from "../src/parts/ko";
+import { learn } from "../src/texts";
+
+vi.mock("../src/parts/fetch", async (original) => ({
+  ...(await original<typeof import("../src/parts/fetch")>()),
+  fetchPart: (name: string) => import(`../src/parts/${name}`),
+}));
+
+learn("ko", table);
