@@ -1,6 +1,6 @@
 /** The whole widget: bars above and below, palette, canvas and panel between. */
 
-import { ReactFlowProvider } from "@xyflow/react";
+import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import {
   type CSSProperties,
   type KeyboardEvent,
@@ -20,6 +20,7 @@ import { Boundary } from "./Boundary";
 import { Canvas } from "./Canvas";
 import { createDragStore, DragContext, type DragStore } from "./drag";
 
+import { type Drawer, press } from "./keys";
 import { Narrator } from "./Narrator";
 import { Palette } from "./Palette";
 import { TopBar } from "./TopBar";
@@ -55,12 +56,13 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
   const t = useT();
   const theme = useTheme();
   const store = useCanvasStore();
+  const flow = useReactFlow();
   const language = useCanvas((canvas) => canvas.language);
   const panel = useCanvas((canvas) => canvas.panel);
   const root = useRef<HTMLDivElement>(null);
   const size = useSize(root);
   const [height, setHeight] = useState(HEIGHTS.first);
-  const [drawer, setDrawer] = useState<"palette" | "panel" | null>(null);
+  const [drawer, setDrawer] = useState<Drawer>(null);
   const isFirst = useRef(true);
   usePartsSoon(SOON);
 
@@ -72,19 +74,7 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
   }, [panel]);
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
-    const key = event.key.toLowerCase();
-    const typing = event.target instanceof HTMLElement && event.target.matches("input, textarea, select");
-    if ((event.ctrlKey || event.metaKey) && !event.altKey && (key === "z" || key === "y") && !typing) {
-      event.preventDefault();
-      if (key === "y" || event.shiftKey) store.getState().redo();
-      else store.getState().undo();
-    } else if (key === "/" && !typing) {
-      event.preventDefault();
-      setDrawer("palette");
-      root.current?.querySelector<HTMLElement>('[data-testid="blockml-palette-search"]')?.focus();
-    } else if (key === "escape") {
-      setDrawer(null);
-    }
+    if (root.current) press(event.nativeEvent, { store, flow, root: root.current, openDrawer: setDrawer });
     // JupyterLab would take the keys for the notebook.
     event.stopPropagation();
   };
@@ -148,8 +138,6 @@ function useSize(root: React.RefObject<HTMLDivElement | null>): Size {
   }, [root]);
   return size;
 }
-
-type Drawer = "palette" | "panel" | null;
 
 interface ToggleProps {
   name: "palette" | "panel";
