@@ -13,11 +13,12 @@ import tempfile
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
-from pydantic import Field, FiniteFloat, JsonValue, ValidationError
+from pydantic import Field, FiniteFloat, JsonValue, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from blockml.errors import Diagnostic, DocumentError
 from blockml.facts import DataRef
-from blockml.graph import MAX_NAME, Data, Graph, Patch
+from blockml.graph import GROUP_INPUT, GROUP_OUTPUT, MAX_NAME, MAX_PATH, Data, Graph, Node, Patch
 from blockml.recipe import Recipe
 
 FORMAT = 1
@@ -27,13 +28,46 @@ MAX_BYTES = 8 * 1024 * 1024
 """Largest file that is read, in bytes."""
 
 MAX_NODES = 5_000
-"""Most nodes and, four times that, most edges that a document may hold."""
+"""Most nodes and, four times that, most edges that a document may hold, copies of groups counted too."""
+
+MAX_DEPTH = 8
+"""Most groups that may stand in one another."""
+
+MAX_NOTES = 500
+"""Most notes that a document may hold."""
+
+_TOO_LARGE = "too_large"
 
 _MAX_DIGITS = 30
 """Longest whole number that is read; no parameter comes near it."""
 
 
 Position = tuple[FiniteFloat, FiniteFloat]
+NoteColor = Literal["yellow", "blue", "green", "red", "gray"]
+
+
+class Note(Data):
+    """A note on the canvas, for people only.
+
+    Attributes:
+        id: Name of the note, unique among the notes.
+        text: Plain text.
+        x: Left edge, in pixels.
+        y: Upper edge.
+        width: Width in pixels.
+        height: Height in pixels.
+        color: Colour of the paper.
+        scope: Path of the group it stands in; empty at the top.
+    """
+
+    id: str = Field(max_length=MAX_NAME)
+    text: str = Field("", max_length=10_000)
+    x: FiniteFloat = 0.0
+    y: FiniteFloat = 0.0
+    width: FiniteFloat = Field(200.0, ge=20, le=10_000)
+    height: FiniteFloat = Field(120.0, ge=20, le=10_000)
+    color: NoteColor = "yellow"
+    scope: str = Field("", max_length=MAX_PATH)
 
 
 class Experiment(Data):
@@ -45,8 +79,9 @@ class Experiment(Data):
         data: What it learns from.
         graph: The network.
         recipe: How it is trained.
-        layout: Position of each node in pixels, by id. Not part of the model: moving a
+        layout: Position of each node in pixels, by its path. Not part of the model: moving a
             node does not change the content hash.
+        notes: What people wrote beside the nodes; no more part of the model.
     """
 
     blockml: Literal[1] = 1
@@ -55,22 +90,29 @@ class Experiment(Data):
     graph: Graph = Field(default_factory=Graph)
     recipe: Recipe = Field(default_factory=Recipe)
     layout: Annotated[dict[str, Position], Field(max_length=MAX_NODES)] = Field(default_factory=dict)
+    notes: Annotated[tuple[Note, ...], Field(max_length=MAX_NOTES)] = ()
+
+    @model_validator(mode="after")
+    def _not_too_large(self) -> Experiment:
+        """Refuse groups in groups that would grow without end when they are laid out flat."""
+        if any(node.graph is not None for node in self.graph.nodes):
+            nodes, edges = _extent(self.graph, MAX_DEPTH)
+            for part, found, most in (("nodes", nodes, MAX_NODES), ("edges", edges, 4 * MAX_NODES)):
+                if found > most:
+                    raise _size_problem("document-too-many", part=part, received=found, limit=most)
+        return self
 
     def to_json(self) -> str:
         """Return the canonical text of the ``.blockml`` file, ending in a newline."""
-        document = self.model_dump(mode="json")
         lines = [f'"blockml": {FORMAT}', f'"data": {_compact(_data(self.data))}']
-        graph = document["graph"]
-        lines.append(
-            '"graph": {\n'
-            f'  "edges": {_rows(map(_compact, graph["edges"]))},\n'
-            f'  "nodes": {_rows(map(_compact, graph["nodes"]))}\n'
-            " }"
-        )
-        layout = sorted(document["layout"].items())
-        placed = (f"{_compact(key)}: {_compact(position)}" for key, position in layout)
+        lines.append(f'"graph": {_graph_text(self.graph, " ")}')
+        layout = sorted(self.layout.items())
+        placed = (f"{_compact(key)}: {_compact(list(position))}" for key, position in layout)
         lines.append(f'"layout": {_rows(placed, "{}")}')
-        lines.append(f'"name": {_compact(document["name"])}')
+        lines.append(f'"name": {_compact(self.name)}')
+        if self.notes:
+            notes = (_compact(note.model_dump(mode="json", exclude_defaults=True)) for note in self.notes)
+            lines.append(f'"notes": {_rows(notes)}')
         lines.append(f'"recipe": {_compact(self.recipe.dump())}')
         return "{\n " + ",\n ".join(lines) + "\n}\n"
 
@@ -146,16 +188,17 @@ class Experiment(Data):
             raise DocumentError.of("file-unwritable", path=str(path), reason=error.strerror or "") from error
 
     def content_hash(self) -> str:
-        """SHA-256, as hexadecimal text, of graph, data and recipe; not of layout and name.
+        """SHA-256, as hexadecimal text, of graph, data and recipe; not of layout, notes and name.
 
-        The order of the nodes does not count; the order of edges counts only among the
-        edges into one port. Own pictures count by what they are and not by where they lie.
+        The order of the nodes does not count, but for the ports of a group; the order of edges
+        counts only among the edges into one port. Own pictures count by what they are and not by
+        where they lie.
         """
-        document = self.model_dump(mode="json", include={"graph"})
-        document |= {"data": _data(self.data) | {"path": None}, "recipe": self.recipe.dump()}
-        graph = document["graph"]
-        graph["nodes"].sort(key=_compact)
-        graph["edges"].sort(key=lambda edge: (edge["target"], edge["target_port"]))
+        document: dict[str, JsonValue] = {
+            "graph": _hashed(self.graph),
+            "data": _data(self.data) | {"path": None},
+            "recipe": self.recipe.dump(),
+        }
         return hashlib.sha256(_compact(document).encode("utf-8")).hexdigest()
 
     def patched(self, patch: Patch) -> Experiment:
@@ -202,15 +245,72 @@ def _data(data: DataRef) -> dict[str, Any]:
     return data.model_dump(mode="json", exclude_defaults=True) | {"name": data.name}
 
 
+def _extent(graph: Graph, depth: int) -> tuple[int, int]:
+    """How many nodes and edges a graph has when it is laid out flat."""
+    nodes, edges = len(graph.nodes), len(graph.edges)
+    for node in graph.nodes:
+        if node.graph is None:
+            continue
+        if depth == 0:
+            raise _size_problem("document-too-deep", limit=MAX_DEPTH)
+        inner = _extent(node.graph, depth - 1)
+        nodes, edges = nodes + node.repeat * inner[0], edges + node.repeat * inner[1]
+    return nodes, edges
+
+
+def _size_problem(code: str, **values: JsonValue) -> PydanticCustomError:
+    """What a validator raises; `_problem` makes the diagnostic of it."""
+    return PydanticCustomError(_TOO_LARGE, code, {"code": code, **values})
+
+
+def _plain(node: Node) -> dict[str, Any]:
+    """A node as a file and the hash hold it, without its graph: only what differs from the default."""
+    found: dict[str, Any] = {"block": node.block, "id": node.id, "params": node.params}
+    for name, default in (("frozen", False), ("bypassed", False), ("repeat", 1), ("title", "")):
+        value = getattr(node, name)
+        if value != default:
+            found[name] = value
+    return found
+
+
+def _hashed(graph: Graph, *, inside: bool = False) -> dict[str, Any]:
+    nodes = []
+    for node in graph.nodes:
+        inner = {} if node.graph is None else {"graph": _hashed(node.graph, inside=True)}
+        nodes.append(_plain(node) | inner)
+    nodes.sort(key=_compact)
+    edges = [edge.model_dump(mode="json") for edge in graph.edges]
+    edges.sort(key=lambda edge: (edge["target"], edge["target_port"]))
+    ports = [node.id for node in graph.nodes if inside and node.block in {GROUP_INPUT, GROUP_OUTPUT}]
+    return {"nodes": nodes, "edges": edges} | ({"ports": ports} if inside else {})
+
+
+def _graph_text(graph: Graph, indent: str) -> str:
+    """A graph as text, one node a line; a group's own lines stand further in."""
+    edges = _rows((_compact(edge.model_dump(mode="json")) for edge in graph.edges), indent=indent)
+    nodes = _rows((_node_text(node, indent) for node in graph.nodes), indent=indent)
+    return f'{{\n{indent} "edges": {edges},\n{indent} "nodes": {nodes}\n{indent}}}'
+
+
+def _node_text(node: Node, indent: str) -> str:
+    plain = _plain(node)
+    if node.graph is None:
+        return _compact(plain)
+    parts = {key: _compact(value) for key, value in plain.items()}
+    parts["graph"] = _graph_text(node.graph, f"{indent}  ")
+    return "{" + ", ".join(f'"{key}": {value}' for key, value in sorted(parts.items())) + "}"
+
+
 def _compact(value: JsonValue) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
 
 
-def _rows(items: Any, brackets: str = "[]") -> str:
+def _rows(items: Any, brackets: str = "[]", indent: str = " ") -> str:
     rows = list(items)
     if not rows:
         return brackets
-    return brackets[0] + "\n   " + ",\n   ".join(rows) + "\n  " + brackets[1]
+    line = f"\n{indent}  "
+    return f"{brackets[0]}{line}" + f",{line}".join(rows) + f"\n{indent} {brackets[1]}"
 
 
 def _integer(digits: str) -> int:
@@ -236,6 +336,9 @@ def _kind(value: object) -> str:
 
 def _problem(detail: Any) -> Diagnostic:
     """Translate one pydantic error into a diagnostic that names the field."""
+    if detail["type"] == _TOO_LARGE:
+        values = dict(detail["ctx"])
+        return Diagnostic(code=values.pop("code"), values=values)
     field = ".".join(str(part) for part in detail["loc"])
     received = detail.get("input")
     shown = repr(received) if isinstance(received, int | float | str) else _kind(received)

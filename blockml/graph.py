@@ -16,6 +16,15 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 MAX_NAME = 200
 """Longest id or name, in characters, that a document may hold."""
 
+MAX_PATH = 2_000
+"""Longest path of a node inside groups, in characters."""
+
+MAX_REPEAT = 64
+"""Most copies of a group, one after the other."""
+
+GROUP, GROUP_INPUT, GROUP_OUTPUT = "Group", "GroupInput", "GroupOutput"
+"""The blocks that make groups: the group itself, and its ports, which stand inside of it."""
+
 
 class Data(BaseModel):
     """Frozen data that refuses fields it does not know."""
@@ -31,11 +40,29 @@ class Node(Data):
         block: Name of the block in the catalogue, for example ``Conv2d``.
         params: Parameters that differ from the defaults of the block. They are checked by
             the analysis, not here, so that a document with a mistake can still be opened.
+        frozen: Whether its weights stay as they are in training.
+        bypassed: Whether data only passes through it: its first input goes to its first output.
+        graph: What is inside, for a node of the block ``Group``. The ports of a group are its
+            inner nodes of the blocks ``GroupInput`` and ``GroupOutput``; their ids are the names
+            of the ports.
+        repeat: How many copies of the group stand one after the other, with weights of their own.
+        title: Name of the group for people; it names the class in the script.
     """
 
-    id: str = Field(max_length=MAX_NAME)
+    # A patch names nodes by their paths, which are longer than the ids of a document.
+    id: str = Field(max_length=MAX_PATH)
     block: str = Field(max_length=MAX_NAME)
     params: dict[str, JsonValue] = Field(default_factory=dict)
+    frozen: bool = False
+    bypassed: bool = False
+    graph: Graph | None = None
+    repeat: int = Field(1, ge=1, le=MAX_REPEAT)
+    title: str = Field("", max_length=MAX_NAME)
+
+    @property
+    def inside(self) -> Graph | None:
+        """The graph of a group; ``None`` for every other block, whatever it carries."""
+        return self.graph if self.block == GROUP else None
 
 
 class Edge(Data):
@@ -45,15 +72,16 @@ class Edge(Data):
     in which a merge such as ``Concatenate`` takes them.
     """
 
-    source: str = Field(max_length=MAX_NAME)
+    source: str = Field(max_length=MAX_PATH)
     source_port: str = Field("y", max_length=MAX_NAME)
-    target: str = Field(max_length=MAX_NAME)
+    target: str = Field(max_length=MAX_PATH)
     target_port: str = Field("x", max_length=MAX_NAME)
 
 
 class Patch(Data):
     """A change of an experiment as data: what a fix does when it is applied.
 
+    Nodes are named by their paths (see `blockml.groups`), so it can change the inside of a group.
     It is applied in this order: remove edges, remove nodes (with the edges that touch
     them), add or replace nodes, add edges, set recipe values and data.
 

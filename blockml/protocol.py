@@ -27,9 +27,9 @@ from pydantic import BaseModel, Field, FiniteFloat, JsonValue
 from pydantic.json_schema import models_json_schema
 
 from blockml.errors import Diagnostic
-from blockml.experiment import Experiment
+from blockml.experiment import Experiment, Position
 from blockml.facts import DataRef
-from blockml.graph import Data
+from blockml.graph import MAX_NAME, Data, Node
 
 
 class Text(Data):
@@ -120,6 +120,20 @@ class Template(Data):
     experiment: Experiment
 
 
+class SavedGroup(Data):
+    """A group that a person keeps in the palette.
+
+    Attributes:
+        name: Its name in the palette, and the one to forget it by.
+        node: The group; its id is only a proposal.
+        layout: Positions of what is inside, by path from inside of the group.
+    """
+
+    name: str = Field(min_length=1, max_length=MAX_NAME)
+    node: Node
+    layout: dict[str, Position] = Field(default_factory=dict)
+
+
 class Catalogue(Data):
     """Everything the canvas offers, as data."""
 
@@ -128,6 +142,7 @@ class Catalogue(Data):
     data: tuple[DataEntry, ...]
     recipe: tuple[Param, ...]
     templates: tuple[Template, ...]
+    groups: tuple[SavedGroup, ...] = Field((), description="Kept by the user, in the order of their names.")
 
 
 class ExperimentState(Data):
@@ -143,13 +158,16 @@ class NodeState(Data):
     Attributes:
         shapes: Shape of each port without the batch; a port whose shape is not known is absent.
             A port that takes many edges has the shape of its first.
-        parameters: Numbers that training changes.
+            The ports of a group are those that stand inside of it.
+        parameters: Its weights, those that training does not change too.
+        frozen: How many of them training does not change.
         flops: Floating-point operations for one picture, forward; a multiply-add counts 2.
-        memory: Bytes of the output for one picture in fp32.
+        memory: Bytes of the output for one picture in fp32; of a group, of all that is inside.
     """
 
     shapes: dict[str, tuple[int, ...]] = Field(default_factory=dict)
     parameters: int = 0
+    frozen: int = 0
     flops: int = 0
     memory: int = 0
 
@@ -159,9 +177,11 @@ class AnalysisState(Data):
 
     Attributes:
         revision: The revision it belongs to.
-        nodes: By node id.
+        nodes: By path (`blockml.groups`). What stands in a group that is repeated is its first
+            copy; the figures of the group itself are those of all copies.
         diagnostics: All problems, errors first.
         parameters: Of the whole network, as far as it is known.
+        frozen: How many of them training does not change.
         flops: For one picture, forward.
         memory: Bytes that training needs: weights, their gradients, the optimizer's state and
             the activations of one batch.
@@ -172,6 +192,7 @@ class AnalysisState(Data):
     nodes: dict[str, NodeState]
     diagnostics: tuple[Diagnostic, ...]
     parameters: int
+    frozen: int = 0
     flops: int
     memory: int
     complete: bool
@@ -316,6 +337,8 @@ RequestName = Literal[
     "cancel",
     "runs",
     "part",
+    "keep_group",
+    "forget_group",
 ]
 
 
@@ -344,6 +367,8 @@ class Request(Data):
     ``cancel``   ``{}`` end the task that is going  ``{}``
     ``runs``     ``{}`` to compare with             `Runs`
     ``part``     ``{name}`` of a part of the page   `Part`
+    ``keep_group`` a `SavedGroup`                   `KeptGroup`
+    ``forget_group`` ``{name}``                     ``{}``
     ============ ================================== ==============================
 
     ``preview``, ``check``, ``read``, ``augmented`` and ``rate`` may take minutes; `TaskState`
@@ -525,6 +550,12 @@ class Part(Data):
     text: str
 
 
+class KeptGroup(Data):
+    """The name under which a group was kept; ``catalogue.groups`` holds it from now on."""
+
+    name: str
+
+
 WIRE: tuple[type[BaseModel], ...] = (
     Catalogue,
     ExperimentState,
@@ -546,6 +577,7 @@ WIRE: tuple[type[BaseModel], ...] = (
     RateCurve,
     Runs,
     Part,
+    KeptGroup,
 )
 """What ``protocol.ts`` is generated from."""
 

@@ -22,7 +22,7 @@ from blockml.graph import Graph, Node
 from blockml.texts import table
 
 BLOCKS = sorted(catalogue().items())
-LAYERS = [(name, block) for name, block in BLOCKS if block.family not in ("data", "join")]
+LAYERS = [(name, block) for name, block in BLOCKS if block.family not in ("data", "join", "group")]
 EXAMPLES = 200
 
 sides = st.integers(1, 6)

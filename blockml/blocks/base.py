@@ -22,6 +22,7 @@ FAMILIES = (
     "normalization",
     "join",
     "data",
+    "group",
 )
 """Families in the order of the palette; their names are in the locale files."""
 

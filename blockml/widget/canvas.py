@@ -18,6 +18,7 @@ from blockml.experiment import Experiment
 from blockml.graph import Graph, Node
 from blockml.protocol import AnalysisState, Answer, NodeState, Request, RunState, TaskState
 from blockml.widget.beside import Beside
+from blockml.widget.kept import kept_groups
 from blockml.widget.lengthy import LENGTHY
 from blockml.widget.offer import catalogue
 from blockml.widget.publisher import Publisher
@@ -148,6 +149,11 @@ class Canvas(anywidget.AnyWidget):
         self._hash = self.experiment.content_hash()
         self._publish_analysis()
         self._publisher.notify()
+
+    def offer_groups(self) -> None:
+        """Show the palette the groups that are kept now."""
+        groups = [group.model_dump(mode="json") for group in kept_groups()]
+        self.catalogue = {**self.catalogue, "groups": groups}
 
     def _publish_analysis(self) -> None:
         found = self._found

@@ -13,6 +13,7 @@ from blockml.protocol import Catalogue, Template, Text
 from blockml.recipe import Recipe
 from blockml.templates import template, templates
 from blockml.texts import sentence, table
+from blockml.widget.kept import kept_groups
 
 
 def catalogue() -> dict[str, Any]:
@@ -26,6 +27,7 @@ def catalogue() -> dict[str, Any]:
         data=tuple(data_entry(facts) for facts in DATASETS.values()),
         recipe=params(Recipe, table("ko")["recipe"]),
         templates=tuple(_starter(name) for name in templates()),
+        groups=kept_groups(),
     )
     return offered.model_dump(mode="json")
 

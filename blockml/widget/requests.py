@@ -14,7 +14,19 @@ from blockml.codegen import to_python
 from blockml.errors import BlockmlError, DocumentError, RunError
 from blockml.experiment import Experiment
 from blockml.paths import slug
-from blockml.protocol import Code, Files, Opened, Part, Prediction, RequestName, RunEntry, Runs, Saved
+from blockml.protocol import (
+    Code,
+    Files,
+    KeptGroup,
+    Opened,
+    Part,
+    Prediction,
+    RequestName,
+    RunEntry,
+    Runs,
+    Saved,
+)
+from blockml.widget.kept import forget_group, keep_group
 
 if TYPE_CHECKING:
     from blockml.widget.canvas import Canvas
@@ -137,6 +149,20 @@ def _runs(_: Canvas, __: Payload, ___: Sequence[bytes]) -> dict[str, Any]:
     return Runs(items=tuple(entry for entry in found if entry is not None)).model_dump(mode="json")
 
 
+def _keep_group(canvas: Canvas, payload: Payload, __: Sequence[bytes]) -> dict[str, Any]:
+    name = keep_group(payload)
+    canvas.offer_groups()
+    return KeptGroup(name=name).model_dump(mode="json")
+
+
+def _forget_group(canvas: Canvas, payload: Payload, __: Sequence[bytes]) -> dict[str, Any]:
+    try:
+        forget_group(str(payload.get("name")))
+    finally:
+        canvas.offer_groups()
+    return {}
+
+
 def _entry(folder: Path) -> RunEntry | None:
     from blockml.training import Run
 
@@ -183,5 +209,7 @@ HANDLERS: Final[dict[RequestName, Handler]] = {
     "cancel": _cancel,
     "runs": _runs,
     "part": _part,
+    "keep_group": _keep_group,
+    "forget_group": _forget_group,
 }
 """The handler of each request that is answered at once."""

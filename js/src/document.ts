@@ -30,10 +30,25 @@ export function freeId(nodes: readonly Node[], stem: string): string {
   return `${stem}${number}`;
 }
 
+/** A node as the kernel writes it: with every field, most of them at their defaults. */
+export function newNode(id: string, block: string, more: Partial<Node> = {}): Node {
+  return {
+    id,
+    block,
+    params: {},
+    frozen: false,
+    bypassed: false,
+    graph: null,
+    repeat: 1,
+    title: "",
+    ...more,
+  };
+}
+
 /** Add a node of a block, without connections. */
 export function addNode(document: Experiment, entry: BlockEntry, position?: Position): Added {
   const id = freeId(document.graph.nodes, entry.stem);
-  const nodes = [...document.graph.nodes, { id, block: entry.name, params: {} }];
+  const nodes = [...document.graph.nodes, newNode(id, entry.name)];
   const layout = position ? { ...document.layout, [id]: position } : document.layout;
   return { document: { ...document, layout, graph: { ...document.graph, nodes } }, ids: [id] };
 }

@@ -13,6 +13,7 @@ import type {
   Files,
   Found,
   JsonValue,
+  KeptGroup,
   Opened,
   Part,
   Prediction,
@@ -59,6 +60,8 @@ interface Answers {
   cancel: Empty;
   runs: Runs;
   part: Part;
+  keep_group: KeptGroup;
+  forget_group: Empty;
 }
 
 type Empty = Record<string, never>;
@@ -82,6 +85,8 @@ const PATIENCE: Record<RequestName, number | null> = {
   cancel: 15_000,
   runs: 60_000,
   part: 30_000,
+  keep_group: 15_000,
+  forget_group: 15_000,
   // These may take minutes. The trait `task` says how far they are, and a person can cancel them.
   preview: null,
   check: null,

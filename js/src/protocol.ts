@@ -23,8 +23,10 @@ export interface Protocol {
   Fix: Fix;
   Found: Found;
   Graph: Graph;
+  KeptGroup: KeptGroup;
   Node: Node;
   NodeState: NodeState;
+  Note: Note;
   Opened: Opened;
   Param: Param;
   Part: Part;
@@ -41,6 +43,7 @@ export interface Protocol {
   RunState: RunState;
   Runs: Runs;
   Saved: Saved;
+  SavedGroup: SavedGroup;
   Source: Source;
   Sources: Sources;
   TaskState: TaskState;
@@ -53,9 +56,11 @@ export interface Protocol {
  *
  * Attributes:
  *     revision: The revision it belongs to.
- *     nodes: By node id.
+ *     nodes: By path (`blockml.groups`). What stands in a group that is repeated is its first
+ *         copy; the figures of the group itself are those of all copies.
  *     diagnostics: All problems, errors first.
  *     parameters: Of the whole network, as far as it is known.
+ *     frozen: How many of them training does not change.
  *     flops: For one picture, forward.
  *     memory: Bytes that training needs: weights, their gradients, the optimizer's state and
  *         the activations of one batch.
@@ -68,6 +73,7 @@ export interface AnalysisState {
   };
   diagnostics: Diagnostic[];
   parameters: number;
+  frozen: number;
   flops: number;
   memory: number;
   complete: boolean;
@@ -78,15 +84,18 @@ export interface AnalysisState {
  * Attributes:
  *     shapes: Shape of each port without the batch; a port whose shape is not known is absent.
  *         A port that takes many edges has the shape of its first.
- *     parameters: Numbers that training changes.
+ *         The ports of a group are those that stand inside of it.
+ *     parameters: Its weights, those that training does not change too.
+ *     frozen: How many of them training does not change.
  *     flops: Floating-point operations for one picture, forward; a multiply-add counts 2.
- *     memory: Bytes of the output for one picture in fp32.
+ *     memory: Bytes of the output for one picture in fp32; of a group, of all that is inside.
  */
 export interface NodeState {
   shapes: {
     [k: string]: number[];
   };
   parameters: number;
+  frozen: number;
   flops: number;
   memory: number;
 }
@@ -131,6 +140,7 @@ export interface Fix {
 /**
  * A change of an experiment as data: what a fix does when it is applied.
  *
+ * Nodes are named by their paths (see `blockml.groups`), so it can change the inside of a group.
  * It is applied in this order: remove edges, remove nodes (with the edges that touch
  * them), add or replace nodes, add edges, set recipe values and data.
  *
@@ -162,6 +172,13 @@ export interface Patch {
  *     block: Name of the block in the catalogue, for example ``Conv2d``.
  *     params: Parameters that differ from the defaults of the block. They are checked by
  *         the analysis, not here, so that a document with a mistake can still be opened.
+ *     frozen: Whether its weights stay as they are in training.
+ *     bypassed: Whether data only passes through it: its first input goes to its first output.
+ *     graph: What is inside, for a node of the block ``Group``. The ports of a group are its
+ *         inner nodes of the blocks ``GroupInput`` and ``GroupOutput``; their ids are the names
+ *         of the ports.
+ *     repeat: How many copies of the group stand one after the other, with weights of their own.
+ *     title: Name of the group for people; it names the class in the script.
  */
 export interface Node {
   id: string;
@@ -169,6 +186,18 @@ export interface Node {
   params: {
     [k: string]: JsonValue;
   };
+  frozen: boolean;
+  bypassed: boolean;
+  graph: Graph | null;
+  repeat: number;
+  title: string;
+}
+/**
+ * Nodes and edges. Pure data: it may be incomplete or wrong, the analysis says so.
+ */
+export interface Graph {
+  nodes: Node[];
+  edges: Edge[];
 }
 /**
  * A connection from an output port to an input port.
@@ -288,6 +317,10 @@ export interface Catalogue {
   data: DataEntry[];
   recipe: Param[];
   templates: Template[];
+  /**
+   * Kept by the user, in the order of their names.
+   */
+  groups: SavedGroup[];
 }
 /**
  * One named data set, known without being loaded.
@@ -325,8 +358,9 @@ export interface Template {
  *     data: What it learns from.
  *     graph: The network.
  *     recipe: How it is trained.
- *     layout: Position of each node in pixels, by id. Not part of the model: moving a
+ *     layout: Position of each node in pixels, by its path. Not part of the model: moving a
  *         node does not change the content hash.
+ *     notes: What people wrote beside the nodes; no more part of the model.
  */
 export interface Experiment {
   blockml: 1;
@@ -341,6 +375,10 @@ export interface Experiment {
      */
     [k: string]: [number, number];
   };
+  /**
+   * @maxItems 500
+   */
+  notes: Note[];
 }
 /**
  * Which data an experiment learns from.
@@ -395,13 +433,6 @@ export interface DataFacts {
   std: number[];
   strokes: boolean;
   digest: string;
-}
-/**
- * Nodes and edges. Pure data: it may be incomplete or wrong, the analysis says so.
- */
-export interface Graph {
-  nodes: Node[];
-  edges: Edge[];
 }
 /**
  * Settings of the training.
@@ -570,6 +601,48 @@ export interface Recipe {
   deterministic: boolean;
 }
 /**
+ * A note on the canvas, for people only.
+ *
+ * Attributes:
+ *     id: Name of the note, unique among the notes.
+ *     text: Plain text.
+ *     x: Left edge, in pixels.
+ *     y: Upper edge.
+ *     width: Width in pixels.
+ *     height: Height in pixels.
+ *     color: Colour of the paper.
+ *     scope: Path of the group it stands in; empty at the top.
+ */
+export interface Note {
+  id: string;
+  text: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  color: "yellow" | "blue" | "green" | "red" | "gray";
+  scope: string;
+}
+/**
+ * A group that a person keeps in the palette.
+ *
+ * Attributes:
+ *     name: Its name in the palette, and the one to forget it by.
+ *     node: The group; its id is only a proposal.
+ *     layout: Positions of what is inside, by path from inside of the group.
+ */
+export interface SavedGroup {
+  name: string;
+  node: Node;
+  layout: {
+    /**
+     * @minItems 2
+     * @maxItems 2
+     */
+    [k: string]: [number, number];
+  };
+}
+/**
  * The generated script of a revision.
  */
 export interface Code {
@@ -656,6 +729,12 @@ export interface Unreadable {
   path: string;
   reason: string;
   code: string;
+}
+/**
+ * The name under which a group was kept; ``catalogue.groups`` holds it from now on.
+ */
+export interface KeptGroup {
+  name: string;
 }
 /**
  * A document that was read; the canvas applies it as one undoable change.
@@ -756,6 +835,8 @@ export interface RateCurve {
  * ``cancel``   ``{}`` end the task that is going  ``{}``
  * ``runs``     ``{}`` to compare with             `Runs`
  * ``part``     ``{name}`` of a part of the page   `Part`
+ * ``keep_group`` a `SavedGroup`                   `KeptGroup`
+ * ``forget_group`` ``{name}``                     ``{}``
  * ============ ================================== ==============================
  *
  * ``preview``, ``check``, ``read``, ``augmented`` and ``rate`` may take minutes; `TaskState`
@@ -783,7 +864,9 @@ export interface Request {
     | "rate"
     | "cancel"
     | "runs"
-    | "part";
+    | "part"
+    | "keep_group"
+    | "forget_group";
   payload: {
     [k: string]: JsonValue;
   };

@@ -4,6 +4,7 @@ import { act, fireEvent, screen, waitFor, within } from "@testing-library/react"
 import { describe, expect, test } from "vitest";
 import { BottomBar } from "../src/canvas/BottomBar";
 import { TopBar } from "../src/canvas/TopBar";
+import { newNode } from "../src/document";
 import { CodePanel } from "../src/panels/CodePanel";
 import { SidePanel } from "../src/panels/SidePanel";
 import type { Diagnostic, RunState } from "../src/protocol";
@@ -21,7 +22,7 @@ const TOO_LARGE = problem("window-too-large", {
       kind: "set-param",
       values: { param: "window", value: 3 },
       patch: {
-        nodes: [{ id: "conv1", block: "Conv2d", params: { kernel_size: 3 } }],
+        nodes: [newNode("conv1", "Conv2d", { params: { kernel_size: 3 } })],
         remove_nodes: [],
         edges: [],
         remove_edges: [],

@@ -2,6 +2,7 @@ import { act, fireEvent, render, screen, within } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { App } from "../src/canvas/App";
 import { Boundary } from "../src/canvas/Boundary";
+import { newNode } from "../src/document";
 import { createCanvasStore } from "../src/store";
 import { draw } from "./render";
 import { FakeKernel } from "./samples";
@@ -47,7 +48,7 @@ describe("what cannot be drawn", () => {
     render(<App store={store} />);
     const before = store.getState().document;
     expect(screen.getByTestId("blockml-node-conv1")).toBeTruthy();
-    const broken = { id: "conv1", block: "Conv2d", params: null as never };
+    const broken = newNode("conv1", "Conv2d", { params: null as never });
     const graph = {
       ...before.graph,
       nodes: before.graph.nodes.map((each) => (each.id === "conv1" ? broken : each)),

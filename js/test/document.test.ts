@@ -19,7 +19,7 @@ describe("adding", () => {
     const { document, ids } = edits.addNode(chain(), BLOCKS.ReLU, [5, 6]);
     expect(ids).toEqual(["relu2"]);
     expect(document.layout).toEqual({ relu2: [5, 6] });
-    expect(document.graph.nodes.at(-1)).toEqual({ id: "relu2", block: "ReLU", params: {} });
+    expect(document.graph.nodes.at(-1)).toEqual(edits.newNode("relu2", "ReLU"));
   });
 
   test("a gap in the numbers is used", () => {

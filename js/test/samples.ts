@@ -1,6 +1,6 @@
 /** Small documents, a small catalogue, and a kernel that only remembers: what the tests share. */
 
-import { namedData } from "../src/document";
+import { namedData, newNode } from "../src/document";
 import type { AnswerOf, Kernel, RequestName, Traits } from "../src/model";
 import type {
   AnalysisState,
@@ -85,12 +85,13 @@ export const CATALOGUE: Catalogue = {
   ],
   recipe: [param("epochs", { default: 12, minimum: 1, maximum: 10_000 })],
   templates: [],
+  groups: [],
 };
 
 /** A node from `a` or `a:Linear`. */
 export function node(text: string): Node {
   const [id = "", name = "Conv2d"] = text.split(":");
-  return { id, block: name, params: {} };
+  return newNode(id, name);
 }
 
 /** An edge from `a>b` or `a>b.port`. */
@@ -142,6 +143,7 @@ export function experiment(nodes: string[] = [], edges: string[] = []): Experime
     graph: { nodes: nodes.map(node), edges: edges.map(edge) },
     recipe: RECIPE,
     layout: {},
+    notes: [],
   };
 }
 
@@ -194,6 +196,7 @@ export function analysis(revision: number, more: Partial<AnalysisState> = {}): A
     nodes: {},
     diagnostics: [],
     parameters: 0,
+    frozen: 0,
     flops: 0,
     memory: 0,
     complete: true,

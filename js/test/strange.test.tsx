@@ -3,7 +3,7 @@
 import { render, screen } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 import { App } from "../src/canvas/App";
-import { own } from "../src/document";
+import { newNode, own } from "../src/document";
 import { settle } from "../src/place";
 import type { Edge, Experiment, Node } from "../src/protocol";
 import { createCanvasStore } from "../src/store";
@@ -14,7 +14,7 @@ import "./render";
 const INHERITED = ["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"];
 
 function strange(): Experiment {
-  const nodes: Node[] = INHERITED.map((id) => ({ id, block: "ReLU", params: {} }));
+  const nodes: Node[] = INHERITED.map((id) => newNode(id, "ReLU"));
   const edges: Edge[] = INHERITED.slice(1).map((target, at) => ({
     source: INHERITED[at] ?? "",
     source_port: INHERITED[at + 1] ?? "",
