@@ -1,6 +1,17 @@
 /** Changes of a document as pure functions: each takes an experiment and returns the next one. */
 
-import type { BlockEntry, DataRef, Edge, Experiment, Graph, JsonValue, Node, Param, Patch } from "./protocol";
+import type {
+  BlockEntry,
+  DataRef,
+  Edge,
+  Experiment,
+  Graph,
+  JsonValue,
+  Node,
+  Note,
+  Param,
+  Patch,
+} from "./protocol";
 
 export type Position = [number, number];
 
@@ -43,6 +54,12 @@ export function newNode(id: string, block: string, more: Partial<Node> = {}): No
     title: "",
     ...more,
   };
+}
+
+/** The first part of a path: the node itself, or the group in view that holds it. */
+export function head(path: string): string {
+  const end = path.indexOf("/");
+  return end < 0 ? path : path.slice(0, end);
 }
 
 /** Add a node of a block, without connections. */
@@ -113,29 +130,39 @@ export function removeNodes(document: Experiment, ids: readonly string[]): Exper
     const source = gone.has(edge.source) ? upstream(document.graph, edge, gone) : edge;
     if (source) keep({ ...edge, source: source.source, source_port: source.source_port });
   }
-  const layout = Object.fromEntries(Object.entries(document.layout).filter(([id]) => !gone.has(id)));
-  return { ...document, layout, graph: { nodes, edges } };
+  const layout = Object.fromEntries(Object.entries(document.layout).filter(([key]) => !gone.has(head(key))));
+  const notes = document.notes.filter((note) => note.scope === "" || !gone.has(head(note.scope)));
+  return { ...document, layout, notes, graph: { nodes, edges } };
 }
 
 /** Copy nodes with the edges between them, a little aside. */
 export function duplicateNodes(document: Experiment, ids: readonly string[]): Added {
   const names = new Map<string, string>();
   let { nodes } = document.graph;
-  const layout = { ...document.layout };
+  const layout = new Map(Object.entries(document.layout));
   for (const node of document.graph.nodes) {
     if (!ids.includes(node.id) || names.has(node.id)) continue;
     const id = freeId(nodes, node.id.replace(/\d+$/, "") || "block");
     names.set(node.id, id);
     nodes = [...nodes, { ...node, id }];
     const position = own(document.layout, node.id);
-    if (position) layout[id] = [position[0] + COPY_OFFSET, position[1] + COPY_OFFSET];
+    if (position) layout.set(id, [position[0] + COPY_OFFSET, position[1] + COPY_OFFSET]);
   }
+  for (const [key, at] of Object.entries(document.layout)) {
+    const copy = names.get(head(key));
+    if (copy && key.includes("/")) layout.set(copy + key.slice(head(key).length), at);
+  }
+  const notes = document.notes.flatMap((note) => {
+    const copy = note.scope === "" ? undefined : names.get(head(note.scope));
+    return copy ? [{ ...note, scope: copy + note.scope.slice(head(note.scope).length) }] : [];
+  });
   const copies = document.graph.edges.flatMap((edge) => {
     const [source, target] = [names.get(edge.source), names.get(edge.target)];
     return source && target ? [{ ...edge, source, target }] : [];
   });
   const graph = { nodes, edges: [...document.graph.edges, ...copies] };
-  return { document: { ...document, layout, graph }, ids: [...names.values()] };
+  const copied = { ...document, layout: Object.fromEntries(layout), graph };
+  return { document: withNotes(copied, notes), ids: [...names.values()] };
 }
 
 /** Set a parameter; the default is what stands when nothing is said, so it is not written. */
@@ -162,9 +189,30 @@ export function renameNode(document: Experiment, id: string, to: string): Experi
       ? { ...edge, source: named(edge.source), target: named(edge.target) }
       : edge,
   );
-  const layout = Object.fromEntries(Object.entries(document.layout).map(([key, at]) => [named(key), at]));
+  // What is inside of a group is named by it.
+  const moved = (path: string): string =>
+    path === id || path.startsWith(`${id}/`) ? to + path.slice(id.length) : path;
+  const layout = Object.fromEntries(Object.entries(document.layout).map(([key, at]) => [moved(key), at]));
+  const notes = document.notes.map((note) => {
+    const scope = moved(note.scope);
+    return scope === note.scope ? note : { ...note, scope };
+  });
   const renamed = changeNode(document, id, (node) => ({ ...node, id: to }));
-  return { ...renamed, layout, graph: { ...renamed.graph, edges } };
+  return { ...renamed, layout, notes, graph: { ...renamed.graph, edges } };
+}
+
+/** Add notes; an id that is taken gives way. */
+export function withNotes(document: Experiment, added: readonly Note[]): Experiment {
+  if (added.length === 0) return document;
+  const taken = new Set(document.notes.map((note) => note.id));
+  const notes = [...document.notes];
+  for (const note of added) {
+    let { id } = note;
+    for (let number = 1; taken.has(id); number += 1) id = `note${number}`;
+    taken.add(id);
+    notes.push({ ...note, id });
+  }
+  return { ...document, notes };
 }
 
 /** Move nodes. */
@@ -207,7 +255,7 @@ export function takeBack(document: Experiment): Experiment {
 export function applyPatch(document: Experiment, patch: Patch): Experiment {
   const graph = patched(document.graph, patch);
   const kept = new Set(graph.nodes.map((node) => node.id));
-  const layout = Object.fromEntries(Object.entries(document.layout).filter(([id]) => kept.has(id)));
+  const layout = Object.fromEntries(Object.entries(document.layout).filter(([key]) => kept.has(head(key))));
   const recipe = { ...document.recipe, ...patch.recipe };
   const data = patch.data === null ? document.data : namedData(patch.data);
   return { ...document, graph, recipe, layout, data };

@@ -1,7 +1,8 @@
 /** Where nodes stand: from top to bottom, without overlaps. Only nodes that nobody placed are moved. */
 
 import { own, type Position } from "./document";
-import type { BlockEntry, Edge, Experiment } from "./protocol";
+import type { BlockEntry, Edge, Experiment, Graph } from "./protocol";
+import { graphOf, inside, pathOf, type Scope, TOP, withInside } from "./scope";
 
 /** Width of every card, and the room between cards, in pixels. */
 export const WIDTH = 208;
@@ -28,6 +29,34 @@ export function estimate(
     const settings = primary.has(node.block) || Object.keys(node.params).length > 0;
     heights.set(node.id, settings ? SETTINGS_HEIGHT : BARE_HEIGHT);
   }
+}
+
+/** Whether a key of the layout is of a node inside of a group in view; such nodes stand elsewhere. */
+function isDeeper(key: string): boolean {
+  return key.includes("/");
+}
+
+/** Give every node at any depth a position that has none, by the heights of the cards of its scope. */
+export function settleAll(
+  document: Experiment,
+  heightsOf: (view: Experiment, scope: Scope) => Heights,
+): Experiment {
+  let settled = document;
+  const look = (graph: Graph, scope: Scope): void => {
+    const prefix = pathOf(scope, "");
+    if (graph.nodes.some((node) => own(document.layout, prefix + node.id) === undefined)) {
+      const view = inside(settled, scope);
+      const next = settle(view, heightsOf(view, scope));
+      // Two groups with one id would be looked at again and again.
+      if (next !== view) settled = withInside(settled, scope, next);
+    }
+    for (const node of graph.nodes) {
+      const inner = graphOf(node);
+      if (inner) look(inner, [...scope, node.id]);
+    }
+  };
+  look(document.graph, TOP);
+  return settled;
 }
 
 interface Box {
@@ -67,10 +96,12 @@ export function settle(document: Experiment, heights: Heights): Experiment {
     rows.set(row, box.x);
     boxes.set(id, box);
   }
-  const layout = Object.fromEntries(
-    [...boxes.values()].map((box): [string, Position] => [box.id, [Math.round(box.x), Math.round(box.y)]]),
-  );
-  return { ...document, layout };
+  const placed = [...boxes.values()].map((box): [string, Position] => [
+    box.id,
+    [Math.round(box.x), Math.round(box.y)],
+  ]);
+  const deeper = Object.entries(document.layout).filter(([key]) => isDeeper(key));
+  return { ...document, layout: Object.fromEntries([...placed, ...deeper]) };
 }
 
 /** Where a node begins: under its lowest feeder, in the column of the first; branches stand side by side. */
@@ -174,7 +205,7 @@ export function roomFor(document: Experiment, id: string, target: string, height
   if (missing <= 0) return document;
   const layout = Object.fromEntries(
     Object.entries(document.layout).map(([key, [x, y]]): [string, Position] =>
-      key !== id && y >= below[1] - 1 ? [key, [x, y + missing]] : [key, [x, y]],
+      key !== id && y >= below[1] - 1 && !isDeeper(key) ? [key, [x, y + missing]] : [key, [x, y]],
     ),
   );
   return { ...document, layout };
@@ -193,7 +224,7 @@ export function makeWay(document: Experiment, id: string, heights: Heights): Exp
   const layout = Object.fromEntries(
     Object.entries(document.layout).map(([key, at]): [string, Position] => {
       if (key === id) return [key, [at[0], y]];
-      return [key, at[1] >= top ? [at[0], at[1] + missing] : at];
+      return [key, at[1] >= top && !isDeeper(key) ? [at[0], at[1] + missing] : at];
     }),
   );
   return { ...document, layout };

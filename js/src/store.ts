@@ -7,7 +7,7 @@ import { begin, type History, record, redo, undo } from "./history";
 import { createJobs, type JobSlice } from "./jobs";
 import { bring } from "./languages";
 import type { AnswerOf, Kernel, RequestName } from "./model";
-import { estimate, settle } from "./place";
+import { estimate, settleAll } from "./place";
 import { asProblem } from "./problems";
 import type {
   AnalysisState,
@@ -18,6 +18,7 @@ import type {
   RunState,
   TaskState,
 } from "./protocol";
+import { difference, existing, inside, placeOf, type Scope, TOP, withInside } from "./scope";
 import { type Language, problemText, resolve, sentence, speaks, type Values } from "./texts";
 
 export type Panel = "block" | "train" | "code";
@@ -30,7 +31,12 @@ export interface Notice {
 
 export interface CanvasStore extends JobSlice {
   catalogue: Catalogue;
+  /** The whole of it, whatever is open. */
   document: Experiment;
+  /** Ids of the groups that were opened, from the outside in. */
+  scope: Scope;
+  /** The document as it is seen in there, with plain ids: what the canvas draws and `edit` changes. */
+  view: Experiment;
   revision: number;
   /** Of the present revision, else the last there was; `stale` says which. */
   analysis: AnalysisState | null;
@@ -50,20 +56,26 @@ export interface CanvasStore extends JobSlice {
   notice: Notice | null;
   /** Which parts of the panels are open, by name; they stay so when the panel changes. */
   folds: Readonly<Record<string, boolean>>;
-  /** Measured heights of the cards by node id; never replaced, so nothing draws again for it. */
+  /** Measured heights of the cards in view, by node id; filled in place, so nothing draws again for it. */
   heights: Map<string, number>;
   /** The node that the canvas brings into view; a new object for each wish. */
   target: { id: string } | null;
   canUndo: boolean;
   canRedo: boolean;
-  /** Change the document; changes with one `merge` name in quick succession are one step of undo. */
-  edit(change: (document: Experiment) => Experiment, merge?: string): void;
+  /** Change what is in view; changes with one `merge` name in quick succession are one step of undo. */
+  edit(change: (view: Experiment) => Experiment, merge?: string): void;
+  /** Change the whole, where paths count and not what is open. `seen` is the scope that shows the change. */
+  editWhole(change: (document: Experiment) => Experiment, merge?: string, seen?: Scope): void;
   undo(): void;
   redo(): void;
   select(ids: readonly string[]): void;
   show(panel: Panel): void;
-  /** Select a node and bring it into view. */
-  jump(id: string): void;
+  /** Open a group that is in view. */
+  enter(id: string): void;
+  /** Go out of the innermost group, or so far that `depth` groups stay open. */
+  leave(depth?: number): void;
+  /** Select a node by its path and bring it into view, whatever is open. */
+  jump(path: string): void;
   setLanguage(language: Language): void;
   notify(notice: Notice | null): void;
   fold(name: string, open: boolean): void;
@@ -95,12 +107,20 @@ const CATCH_UP = 2000;
 /** Make the store of a canvas. */
 export function createCanvasStore(kernel: Kernel): Store {
   const first = kernel.get("experiment");
-  const heights = new Map<string, number>();
-  // Documents may come without positions, from a file, a repair or Python; here they get them.
-  const placed = (document: Experiment): Experiment => {
-    estimate(document, kernel.get("catalogue").blocks, heights);
-    return settle(document, heights);
+  const heights = new Map<string, Map<string, number>>();
+  const heightsIn = (scope: Scope): Map<string, number> => {
+    const key = scope.join("/");
+    const found = heights.get(key) ?? new Map<string, number>();
+    heights.set(key, found);
+    return found;
   };
+  const estimated = (view: Experiment, scope: Scope): Map<string, number> => {
+    const found = heightsIn(scope);
+    estimate(view, kernel.get("catalogue").blocks, found);
+    return found;
+  };
+  // Documents may come without positions, from a file, a repair or Python; here they get them.
+  const placed = (document: Experiment): Experiment => settleAll(document, estimated);
   let history = begin(placed(first.document));
   let saved: { document: Experiment; path: string } | null = null;
   /** The newest analysis that came, perhaps ahead of its document. */
@@ -109,30 +129,57 @@ export function createCanvasStore(kernel: Kernel): Store {
   const store = createStore<CanvasStore>()((set, get) => {
     const savedPath = (document: Experiment): string | null =>
       saved?.document === document ? saved.path : null;
+    /** What is in view of a document: as far in as there are groups. */
+    const seen = (document: Experiment, wanted: Scope): Partial<CanvasStore> => {
+      const now = get();
+      const found = existing(document, wanted);
+      const scope = equal(found, now.scope) ? now.scope : found;
+      const view = inside(document, scope);
+      const ids = new Set(view.graph.nodes.map((node) => node.id));
+      const selection = scope === now.scope ? now.selection.filter((id) => ids.has(id)) : [];
+      return {
+        scope,
+        view,
+        heights: estimated(view, scope),
+        // An unchanged selection stays the same object, so that nothing redraws for it.
+        selection: selection.length === now.selection.length ? now.selection : selection,
+        target: scope === now.scope ? now.target : null,
+      };
+    };
     /** Show a point of the history; it is the newest revision from now on. */
-    const go = (next: History, revision: number, cause: CanvasStore["cause"]): void => {
+    const go = (next: History, revision: number, cause: CanvasStore["cause"], wanted: Scope): void => {
       if (next === history) return;
       history = next;
       const document = next.present;
-      const ids = new Set(document.graph.nodes.map((node) => node.id));
-      const selection = get().selection.filter((id) => ids.has(id));
       set({
         document,
+        ...seen(document, wanted),
         revision,
         cause,
         stale: newest.revision !== revision,
         canUndo: next.past.length > 0,
         canRedo: next.future.length > 0,
         lastSaved: savedPath(document),
-        // An unchanged selection stays the same object, so that nothing redraws for it.
-        selection: selection.length === get().selection.length ? get().selection : selection,
       });
     };
-    const send = (next: History, cause: CanvasStore["cause"]): void => {
+    const send = (next: History, cause: CanvasStore["cause"], wanted: Scope): void => {
       if (next === history) return;
       const revision = get().revision + 1;
-      go(next, revision, cause);
+      go(next, revision, cause, wanted);
       kernel.set("experiment", { revision, document: next.present });
+    };
+    /** Make a change a step of undo. It is seen in a scope, or nowhere on the canvas. */
+    const keep = (changed: Experiment, merge: string | undefined, seen?: Scope): void => {
+      const { document, scope } = get();
+      const next = placed(changed);
+      const isDrawn =
+        next.graph !== document.graph || next.layout !== document.layout || next.notes !== document.notes;
+      const where = isDrawn ? (seen ?? difference(document, next)) : null;
+      send(record(history, next, merge ?? null, Date.now(), where), "edit", scope);
+    };
+    const open = (wanted: Scope): void => {
+      const { document, scope } = get();
+      if (!equal(wanted, scope)) set(seen(document, wanted));
     };
     const caughtUp = (): Promise<void> =>
       new Promise((done) => {
@@ -154,7 +201,11 @@ export function createCanvasStore(kernel: Kernel): Store {
       // What comes back here is mostly what was sent from here, or older than that.
       if (revision < now.revision) return;
       if (equal(document, now.document)) set({ revision });
-      else go(record(history, placed(document), null, Date.now()), revision, "edit");
+      else {
+        const next = placed(document);
+        const changed = record(history, next, null, Date.now(), difference(now.document, next));
+        go(changed, revision, "edit", now.scope);
+      }
       if (newest.revision === revision) set({ analysis: newest, stale: false });
     });
     kernel.watch("analysis", () => {
@@ -186,6 +237,8 @@ export function createCanvasStore(kernel: Kernel): Store {
       ...createJobs(set, get),
       catalogue: kernel.get("catalogue"),
       document: history.present,
+      scope: TOP,
+      view: history.present,
       revision: first.revision,
       analysis: newest.revision === first.revision ? newest : null,
       stale: newest.revision !== first.revision,
@@ -200,19 +253,40 @@ export function createCanvasStore(kernel: Kernel): Store {
       lastSaved: null,
       notice: null,
       folds: {},
-      heights,
+      heights: estimated(history.present, TOP),
       target: null,
       canUndo: false,
       canRedo: false,
       edit: (change, merge) => {
-        const next = placed(change(get().document));
-        send(record(history, next, merge ?? null, Date.now()), "edit");
+        const { document, scope, view } = get();
+        const next = change(view);
+        if (next === view) return;
+        keep(withInside(document, scope, next), merge && `${scope.join("/")}:${merge}`, scope);
       },
-      undo: () => send(undo(history), "undone"),
-      redo: () => send(redo(history), "redone"),
+      editWhole: (change, merge, seen) => keep(change(get().document), merge, seen),
+      undo: () => {
+        const next = undo(history);
+        send(next, "undone", next.future[0]?.scope ?? get().scope);
+      },
+      redo: () => {
+        const next = redo(history);
+        send(next, "redone", next.past.at(-1)?.scope ?? get().scope);
+      },
+      enter: (id) => open([...get().scope, id]),
+      leave: (depth) => {
+        const { scope } = get();
+        const left = scope[depth ?? scope.length - 1];
+        if (left === undefined) return;
+        open(scope.slice(0, depth ?? -1));
+        set({ selection: [left] });
+      },
       select: (selection) => set({ selection }),
       show: (panel) => set({ panel }),
-      jump: (id) => set({ selection: [id], target: { id } }),
+      jump: (path) => {
+        const { scope, id } = placeOf(path);
+        open(scope);
+        set({ selection: [id], target: { id } });
+      },
       setLanguage: (language) => {
         kernel.set("language", language);
         speak(language);

@@ -54,7 +54,7 @@ describe("history", () => {
     for (let count = 0; count < 500; count += 1) {
       history = record(history, anyEdit(history.present, next), null, count);
     }
-    const seen = [...history.past, history.present];
+    const seen = [...history.past.map((moment) => moment.document), history.present];
     const copies = structuredClone(seen);
     for (let at = seen.length - 1; at >= 0; at -= 1) {
       expect(history.present).toEqual(copies[at]);

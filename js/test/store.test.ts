@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { rename, setRecipe } from "../src/document";
+import { newNode, rename, setParam, setRecipe } from "../src/document";
+import type { Experiment } from "../src/protocol";
+import { inside, withInside } from "../src/scope";
 import { createCanvasStore } from "../src/store";
 import { analysis, experiment, FakeKernel, IDLE } from "./samples";
 
@@ -79,6 +81,102 @@ describe("the document", () => {
     state().select(["conv1"]);
     kernel.set("experiment", { revision: 4, document: experiment(["conv9"]) });
     expect(state().selection).toEqual([]);
+  });
+});
+
+describe("groups", () => {
+  const inner = experiment(["x:GroupInput", "conv1", "y:GroupOutput"], ["x>conv1", "conv1>y"]).graph;
+  function grouped() {
+    const document = experiment(["input1:Input", "output1:Output"], ["input1>stage", "stage>output1"]);
+    const stage = newNode("stage", "Group", { graph: inner });
+    return { ...document, graph: { ...document.graph, nodes: [...document.graph.nodes, stage] } };
+  }
+  const size = (channels: number) => (view: Experiment) =>
+    setParam(view, "conv1", "out_channels", channels, []);
+
+  test("what is inside is edited as the document is, and sent as a whole", () => {
+    const { kernel, state } = canvas(new FakeKernel(grouped()));
+    state().enter("stage");
+    expect(state().view.graph.nodes.map((each) => each.id)).toEqual(["x", "conv1", "y"]);
+    state().edit(size(8));
+    const sent = kernel.traits.experiment.document.graph.nodes[2];
+    expect(sent?.graph?.nodes[1]?.params).toEqual({ out_channels: 8 });
+    expect(Object.keys(state().document.layout).sort()).toEqual([
+      "input1",
+      "output1",
+      "stage",
+      "stage/conv1",
+      "stage/x",
+      "stage/y",
+    ]);
+  });
+
+  test("undo and redo show where it happens", () => {
+    const { state } = canvas(new FakeKernel(grouped()));
+    state().enter("stage");
+    state().edit(size(8));
+    state().leave();
+    expect(state()).toMatchObject({ scope: [], selection: ["stage"] });
+    state().edit((view) => rename(view, "new"));
+    state().undo();
+    // The name is seen from everywhere.
+    expect(state().scope).toEqual([]);
+    state().undo();
+    expect(state().scope).toEqual(["stage"]);
+    expect(state().view.graph.nodes[1]?.params).toEqual({});
+    state().leave();
+    state().redo();
+    expect(state().scope).toEqual(["stage"]);
+    expect(state().view.graph.nodes[1]?.params).toEqual({ out_channels: 8 });
+  });
+
+  test("typing in two groups is two steps", () => {
+    const { state } = canvas(new FakeKernel(grouped()));
+    state().edit((view) => setRecipe(view, "seed", 1), "seed");
+    state().enter("stage");
+    state().edit(size(8), "seed");
+    state().undo();
+    expect(state().document.recipe.seed).toBe(1);
+  });
+
+  test("a group that goes while it is open leaves the one around", () => {
+    const { kernel, state } = canvas(new FakeKernel(grouped()));
+    state().enter("stage");
+    kernel.set("experiment", { revision: 4, document: experiment(["conv9"]) });
+    expect(state().scope).toEqual([]);
+    expect(state().view).toBe(state().document);
+  });
+
+  test("a change of the whole is seen where it is", () => {
+    const { state } = canvas(new FakeKernel(grouped()));
+    const at = (view: Experiment) => withInside(view, ["stage"], size(8)(inside(view, ["stage"])));
+    state().editWhole(at);
+    expect(state().scope).toEqual([]);
+    state().undo();
+    expect(state().scope).toEqual(["stage"]);
+  });
+
+  test("jumping opens what is around; entering a plain block does nothing", () => {
+    const { state } = canvas(new FakeKernel(grouped()));
+    state().jump("stage/conv1");
+    expect(state()).toMatchObject({ scope: ["stage"], selection: ["conv1"], target: { id: "conv1" } });
+    const { scope } = state();
+    state().enter("conv1");
+    expect(state().scope).toBe(scope);
+    state().leave(0);
+    expect(state()).toMatchObject({ scope: [], target: null });
+    state().leave();
+    expect(state().scope).toEqual([]);
+  });
+
+  test("heights of one scope are not those of another", () => {
+    const { state } = canvas(new FakeKernel(grouped()));
+    const { heights } = state();
+    heights.set("conv1", 500);
+    state().enter("stage");
+    expect(state().heights.get("conv1")).not.toBe(500);
+    state().leave();
+    expect(state().heights).toBe(heights);
   });
 });
 

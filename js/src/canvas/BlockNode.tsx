@@ -8,25 +8,13 @@ import { count, shape } from "../format";
 import { Icon } from "../icons";
 import { FixButton } from "../panels/FixButton";
 import { ParamField } from "../panels/ParamField";
-import type { AnalysisState, BlockEntry, Diagnostic, Node, Param } from "../protocol";
+import type { BlockEntry, Diagnostic, Node, Param } from "../protocol";
+import { stateOf } from "../scope";
 import { type CanvasStore, useCanvas, useT } from "../store";
 import { pick, problemText } from "../texts";
 import { isBeginning } from "./beginning";
-
-const byNode = new WeakMap<AnalysisState, ReadonlyMap<string, Diagnostic>>();
-
-/** The first problem of each node; errors stand before warnings. */
-export function problems(analysis: AnalysisState): ReadonlyMap<string, Diagnostic> {
-  let found = byNode.get(analysis);
-  if (!found) {
-    const first = new Map<string, Diagnostic>();
-    for (const each of analysis.diagnostics)
-      if (each.node && !first.has(each.node)) first.set(each.node, each);
-    found = first;
-    byNode.set(analysis, found);
-  }
-  return found;
-}
+import { entryOf } from "./gestures";
+import { problemsIn } from "./problemsIn";
 
 /** The settings that stand on a card: the important ones, and those that differ from their default. */
 function shownParams(entry: BlockEntry | undefined, node: Node): Param[] {
@@ -37,10 +25,10 @@ function shownParams(entry: BlockEntry | undefined, node: Node): Param[] {
 export const BlockNode = memo(function BlockNode({ data, selected }: NodeProps): ReactElement {
   const node = data.node as Node;
   const { id } = node;
-  const entry = useCanvas((canvas) => canvas.catalogue.blocks.find((each) => each.name === node.block));
+  const entry = useCanvas((canvas) => entryOf(canvas.catalogue.blocks, node));
   const language = useCanvas((canvas) => canvas.language);
   const problem = useCanvas((canvas: CanvasStore) =>
-    canvas.analysis && !isBeginning(canvas) ? problems(canvas.analysis).get(id) : undefined,
+    canvas.analysis && !isBeginning(canvas) ? problemsIn(canvas.analysis, canvas.scope).get(id) : undefined,
   );
   const state = problem ? ` bm-node-${problem.severity}` : "";
   const title = entry ? `${node.block}: ${pick(entry.summary, language)}` : node.block;
@@ -72,10 +60,10 @@ export const BlockNode = memo(function BlockNode({ data, selected }: NodeProps):
 /** The quiet fact beside the name: weights, or at the two ends what they stand for. */
 function Fact({ id, node, entry }: { id: string; node: Node; entry: BlockEntry | undefined }): ReactElement {
   const t = useT();
-  const weights = useCanvas((canvas) => own(canvas.analysis?.nodes, id)?.parameters ?? 0);
+  const weights = useCanvas((canvas) => stateOf(canvas, id)?.parameters ?? 0);
   const output = useCanvas((canvas) => {
     const port = entry?.outputs[0]?.name ?? entry?.inputs[0]?.name ?? "y";
-    return shape(own(own(canvas.analysis?.nodes, id)?.shapes, port));
+    return shape(own(stateOf(canvas, id)?.shapes, port));
   });
   const end = useCanvas((canvas) => {
     const data = canvas.catalogue.data.find((each) => each.name === canvas.document.data.name);

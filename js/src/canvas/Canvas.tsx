@@ -14,8 +14,17 @@ import {
   ReactFlow,
   useNodesInitialized,
   useReactFlow,
+  type Viewport,
 } from "@xyflow/react";
-import { type KeyboardEvent, type ReactElement, useCallback, useEffect, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type ReactElement,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { connect, disconnect, own, type Position, place, removeNodes } from "../document";
 import { Icon } from "../icons";
 import type { Edge, Experiment } from "../protocol";
@@ -80,11 +89,24 @@ function flowEdges(document: Experiment, old: readonly FlowEdge[]): FlowEdge[] {
   return [...made.values()];
 }
 
-/** The canvas; it stands inside a React Flow provider. */
+/** The canvas of the open scope; it stands inside a React Flow provider. */
 export function Canvas(): ReactElement {
+  const scope = useCanvas((canvas) => canvas.scope.join("/"));
+  const views = useRef(new Map<string, Viewport>());
+  // Each scope is drawn afresh: its nodes may have the ids of others.
+  return <Scene key={scope} scope={scope} views={views.current} />;
+}
+
+interface SceneProps {
+  scope: string;
+  /** Where a person left each scope. */
+  views: Map<string, Viewport>;
+}
+
+function Scene({ scope, views }: SceneProps): ReactElement {
   const t = useT();
   const store = useCanvasStore();
-  const document = useCanvas((canvas) => canvas.document);
+  const document = useCanvas((canvas) => canvas.view);
   const selection = useCanvas((canvas) => canvas.selection);
   const target = useCanvas((canvas) => canvas.target);
   const flow = useReactFlow();
@@ -109,7 +131,8 @@ export function Canvas(): ReactElement {
     });
   }, [target, flow]);
 
-  useNewView(document, area);
+  const left = useLeftView(scope, views, area);
+  useNewView(document, area, left || target !== null);
 
   const onNodesChange = useCallback(
     (changes: NodeChange[]) => {
@@ -161,7 +184,8 @@ export function Canvas(): ReactElement {
 
   const isEmpty = useCanvas((canvas) => {
     const { blocks } = canvas.catalogue;
-    return canvas.document.graph.nodes.every((node) => entryOf(blocks, node)?.family === "data");
+    const { graph } = canvas.document;
+    return scope === "" && graph.nodes.every((node) => entryOf(blocks, node)?.family === "data");
   });
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the cards inside, which have the focus
@@ -216,15 +240,38 @@ export function Canvas(): ReactElement {
   );
 }
 
+/** Come back to a scope as it was left; says whether it was open before. */
+function useLeftView(
+  scope: string,
+  views: Map<string, Viewport>,
+  area: React.RefObject<HTMLDivElement | null>,
+): boolean {
+  const flow = useReactFlow();
+  const left = useRef(views.get(scope));
+  useLayoutEffect(() => {
+    if (left.current) void flow.setViewport(left.current);
+    // The keys were those of the scope before; they must not fall to the notebook.
+    if (window.document.activeElement === window.document.body) area.current?.focus({ preventScroll: true });
+    return () => void views.set(scope, flow.getViewport());
+  }, [scope, views, flow, area]);
+  return left.current !== undefined;
+}
+
 /** Show a network that has just come: the whole of it, or its beginning where it is too tall to read. */
-function useNewView(document: Experiment, area: React.RefObject<HTMLDivElement | null>): void {
+function useNewView(
+  document: Experiment,
+  area: React.RefObject<HTMLDivElement | null>,
+  isShown: boolean,
+): void {
   const flow = useReactFlow();
   const isReady = useNodesInitialized();
-  const seen = useRef<ReadonlySet<string>>(new Set());
+  // What is shown already, as it was left or at one of its blocks, stays so.
+  const seen = useRef<ReadonlySet<string> | null>(isShown ? null : new Set());
   const wanted = useRef(false);
   useEffect(() => {
     const ids = new Set(document.graph.nodes.map((node) => node.id));
-    const known = [...ids].filter((id) => seen.current.has(id)).length;
+    const before = seen.current ?? ids;
+    const known = [...ids].filter((id) => before.has(id)).length;
     // One block more is an edit; a network of which most is new was opened.
     if (known < ids.size / 2) wanted.current = true;
     seen.current = ids;
@@ -233,8 +280,11 @@ function useNewView(document: Experiment, area: React.RefObject<HTMLDivElement |
   useEffect(() => {
     const box = area.current?.getBoundingClientRect();
     if (!wanted.current || !isReady || !box || box.width === 0) return;
+    const drawn = flow.getNodes();
+    // The cards of another scope may just have gone; these are not measured yet.
+    if (drawn.some((node) => !node.measured?.height)) return;
     wanted.current = false;
-    const bounds = flow.getNodesBounds(flow.getNodes());
+    const bounds = flow.getNodesBounds(drawn);
     const margin = 28;
     const zoom = Math.min(
       1,
@@ -267,7 +317,7 @@ function measure(store: Store, changes: readonly NodeChange[]): boolean {
 /** Write positions to the document when a card has come to rest. */
 function moved(store: Store, changes: readonly NodeChange[], steps: readonly Step[]): void {
   const positions = new Map<string, Position>();
-  const { layout } = store.getState().document;
+  const { layout } = store.getState().view;
   for (const change of changes) {
     if (change.type !== "position" || change.dragging || !change.position) continue;
     const at: Position = [Math.round(change.position.x), Math.round(meant(steps, change.position.y))];
@@ -293,7 +343,7 @@ function choose(store: Store, changes: readonly NodeChange[]): void {
 }
 
 function wire(store: Store, made: Connection): void {
-  const { catalogue, document, edit } = store.getState();
+  const { catalogue, view: document, edit } = store.getState();
   const edge: Edge = {
     source: nodeId(made.source),
     source_port: made.sourceHandle ?? "y",
@@ -309,7 +359,7 @@ function wire(store: Store, made: Connection): void {
 }
 
 function mayConnect(store: Store, source: string, target: string): boolean {
-  return source !== target && !closesCircle(store.getState().document, source, target);
+  return source !== target && !closesCircle(store.getState().view, source, target);
 }
 
 function pointOf(event: unknown): Point | null {

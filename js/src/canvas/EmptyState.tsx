@@ -20,10 +20,10 @@ export function EmptyState(): ReactElement {
   const t = useT();
   const language = useCanvas((canvas) => canvas.language);
   const templates = useCanvas((canvas) => canvas.catalogue.templates);
-  const edit = useCanvas((canvas) => canvas.edit);
+  const editWhole = useCanvas((canvas) => canvas.editWhole);
   // One change, so that one undo brings the empty canvas back; the name stays the person's.
   const begin = (template: Template): void =>
-    edit((document) => ({ ...template.experiment, name: document.name }));
+    editWhole((document) => ({ ...template.experiment, name: document.name }));
   return (
     <div className="bm-start">
       <p className="bm-start-lead">{t("ui.start.lead")}</p>

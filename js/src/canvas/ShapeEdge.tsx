@@ -12,6 +12,7 @@ import { memo, type ReactElement, useEffect, useRef, useState } from "react";
 import { own } from "../document";
 import { shape } from "../format";
 import type { AnalysisState, Edge } from "../protocol";
+import { pathOf, stateOf } from "../scope";
 import { type CanvasStore, useCanvas } from "../store";
 
 /** Room, in pixels, under which two cards are neighbours and their connection is a plain line. */
@@ -38,9 +39,9 @@ function brokenTargets(analysis: AnalysisState): ReadonlySet<string> {
 export const ShapeEdge = memo(function ShapeEdge(props: EdgeProps): ReactElement {
   const { selected } = props;
   const { source, source_port: port, target } = (props.data as { edge: Edge }).edge;
-  const text = useCanvas((canvas) => shape(own(own(canvas.analysis?.nodes, source)?.shapes, port)));
+  const text = useCanvas((canvas) => shape(own(stateOf(canvas, source)?.shapes, port)));
   const isBroken = useCanvas((canvas: CanvasStore) =>
-    canvas.analysis ? brokenTargets(canvas.analysis).has(target) : false,
+    canvas.analysis ? brokenTargets(canvas.analysis).has(pathOf(canvas.scope, target)) : false,
   );
   const glows = useGlow(text);
   const from = useInternalNode(props.source);

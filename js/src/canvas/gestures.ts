@@ -4,16 +4,20 @@ import { useCallback } from "react";
 import { addNode, connect, insertOnEdge, own, type Position, removeNodes } from "../document";
 import { GAP, type Heights, makeWay, moveAside, roomFor, WIDTH } from "../place";
 import type { BlockEntry, Edge, Experiment, Node } from "../protocol";
+import { graphOf } from "../scope";
 import { useCanvasStore } from "../store";
+import { withPorts } from "./ports";
 
 /** How far under a card, in pixels, a dropped block still joins it. */
 const NEAR = 140;
 
 type Entries = readonly BlockEntry[];
 
-/** The block of a node, if the catalogue has it. */
+/** The block of a node, if the catalogue has it; that of a group has the ports that stand inside. */
 export function entryOf(entries: Entries, node: Node | undefined): BlockEntry | undefined {
-  return entries.find((entry) => entry.name === node?.block);
+  const entry = entries.find((each) => each.name === node?.block);
+  const graph = graphOf(node);
+  return entry && graph ? withPorts(entry, graph) : entry;
 }
 
 function node(document: Experiment, id: string | undefined): Node | undefined {

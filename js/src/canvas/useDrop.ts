@@ -6,9 +6,9 @@ import { own, type Position } from "../document";
 import { type Heights, SETTINGS_HEIGHT, WIDTH } from "../place";
 import type { Edge, Experiment } from "../protocol";
 import { type CanvasStore, useCanvasStore } from "../store";
-import { problems } from "./BlockNode";
 import { type Drag, DragContext } from "./drag";
 import { dropAt } from "./gestures";
+import { problemsIn } from "./problemsIn";
 import { drawn, meant, type Step } from "./spread";
 
 /** How near, in pixels, a dragged block must come to a connection to go into it. */
@@ -50,7 +50,7 @@ export function useDrop(
       }
       const at = flow.screenToFlowPosition(drag);
       const state = store.getState();
-      const onto = nearest(state.document, state.heights, at.x, at.y, steps.current);
+      const onto = nearest(state.view, state.heights, at.x, at.y, steps.current);
       mark(drag.dropped ? null : onto);
       if (!drag.dropped) return;
       let made = "";
@@ -68,9 +68,9 @@ export function useDrop(
 }
 
 /** Heights as they are without problems: a card that shows one is taller than it will be. */
-function plainHeights({ analysis, heights }: CanvasStore): Heights {
+function plainHeights({ analysis, heights, scope }: CanvasStore): Heights {
   const plain = new Map(heights);
-  for (const id of analysis ? problems(analysis).keys() : []) {
+  for (const id of analysis ? problemsIn(analysis, scope).keys() : []) {
     plain.set(id, Math.min(plain.get(id) ?? SETTINGS_HEIGHT, SETTINGS_HEIGHT));
   }
   return plain;

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Experiment } from "../protocol";
 import { useCanvas, useCanvasStore } from "../store";
-import { problems } from "./BlockNode";
+import { problemsIn } from "./problemsIn";
 import { type Step, spread } from "./spread";
 
 interface Steps {
@@ -53,7 +53,9 @@ export function useSteps(document: Experiment): Steps {
         timer = setTimeout(look, rest);
         return;
       }
-      const grown = analysis ? new Set(problems(analysis).keys()) : new Set<string>();
+      const grown = analysis
+        ? new Set(problemsIn(analysis, store.getState().scope).keys())
+        : new Set<string>();
       const found = spread(document, store.getState().heights, grown);
       setList((old) => (JSON.stringify(old) === JSON.stringify(found) ? old : found));
     };

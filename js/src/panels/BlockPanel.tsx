@@ -1,11 +1,13 @@
 /** Block: everything about the selected block, or an outline of the network. */
 
 import { type KeyboardEvent, type ReactElement, useEffect, useState } from "react";
-import { duplicateNodes, own, removeNodes, renameNode, setParam } from "../document";
+import { entryOf } from "../canvas/gestures";
+import { duplicateNodes, removeNodes, renameNode, setParam } from "../document";
 import { familyColour } from "../families";
 import { bytes, count, flops, shape } from "../format";
 import { Icon } from "../icons";
 import type { BlockEntry, Node } from "../protocol";
+import { stateOf } from "../scope";
 import { useCanvas, useT } from "../store";
 import { pick } from "../texts";
 import { Outline } from "./Outline";
@@ -19,7 +21,7 @@ export function BlockPanel(): ReactElement {
   const selection = useCanvas((canvas) => canvas.selection);
   const node = useCanvas((canvas) =>
     canvas.selection.length === 1
-      ? canvas.document.graph.nodes.find((each) => each.id === canvas.selection[0])
+      ? canvas.view.graph.nodes.find((each) => each.id === canvas.selection[0])
       : undefined,
   );
   if (node !== undefined) return <NodePanel key={node.id} node={node} />;
@@ -39,7 +41,7 @@ export function BlockPanel(): ReactElement {
 function NodePanel({ node }: { node: Node }): ReactElement {
   const t = useT();
   const language = useCanvas((canvas) => canvas.language);
-  const entry = useCanvas((canvas) => canvas.catalogue.blocks).find((each) => each.name === node.block);
+  const entry = useCanvas((canvas) => entryOf(canvas.catalogue.blocks, node));
   const edit = useCanvas((canvas) => canvas.edit);
   const change = (name: string, value: Value): void => {
     if (entry)
@@ -99,7 +101,7 @@ function NameField({ id }: { id: string }): ReactElement {
   const t = useT();
   const edit = useCanvas((canvas) => canvas.edit);
   const select = useCanvas((canvas) => canvas.select);
-  const taken = useCanvas((canvas) => canvas.document.graph.nodes);
+  const taken = useCanvas((canvas) => canvas.view.graph.nodes);
   const [text, setText] = useState(id);
   useEffect(() => setText(id), [id]);
   const usable = /^[A-Za-z_]\w{0,79}$/.test(text) && !taken.some((node) => node.id === text && text !== id);
@@ -133,7 +135,7 @@ function NameField({ id }: { id: string }): ReactElement {
 
 function Facts({ id, entry }: { id: string; entry: BlockEntry | undefined }): ReactElement {
   const t = useT();
-  const state = useCanvas((canvas) => own(canvas.analysis?.nodes, id));
+  const state = useCanvas((canvas) => stateOf(canvas, id));
   const stale = useCanvas((canvas) => canvas.stale);
   const facts: [string, string][] = [];
   for (const port of entry?.inputs ?? []) facts.push([t("ui.block.in"), shape(state?.shapes[port.name])]);

@@ -52,13 +52,13 @@ function FileSheet({ close }: { close: () => void }): ReactElement {
   const act = useAct();
   const request = useCanvas((canvas) => canvas.request);
   const document = useCanvas((canvas) => canvas.document);
-  const edit = useCanvas((canvas) => canvas.edit);
+  const editWhole = useCanvas((canvas) => canvas.editWhole);
   const notify = useCanvas((canvas) => canvas.notify);
   const chooser = useRef<HTMLInputElement>(null);
   const [paths, setPaths] = useState<readonly string[] | null>(null);
 
   const show = (opened: Experiment, from: string): void => {
-    edit(() => opened);
+    editWhole(() => opened);
     notify({ kind: "info", text: t("ui.file.opened", { name: from }) });
     close();
   };

@@ -17,7 +17,7 @@ export function FixButton({ problem, fix, testid }: Props): ReactElement {
   const language = useCanvas((canvas) => canvas.language);
   const blocks = useCanvas((canvas) => canvas.catalogue.blocks);
   const recipe = useCanvas((canvas) => canvas.catalogue.recipe);
-  const edit = useCanvas((canvas) => canvas.edit);
+  const editWhole = useCanvas((canvas) => canvas.editWhole);
   const label = fixLabel(
     { ...fix, values: { ...fix.values, ...plainParam(fix, blocks, recipe, language) } },
     language,
@@ -29,7 +29,7 @@ export function FixButton({ problem, fix, testid }: Props): ReactElement {
       data-severity={problem.severity}
       data-testid={testid}
       title={problemText(problem, "hint", language)}
-      onClick={() => edit((document) => applyPatch(document, fix.patch))}
+      onClick={() => editWhole((document) => applyPatch(document, fix.patch))}
     >
       {label}
     </button>

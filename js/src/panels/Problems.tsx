@@ -2,6 +2,7 @@
 
 import type { ReactElement } from "react";
 import type { Diagnostic } from "../protocol";
+import { pathOf } from "../scope";
 import { useCanvas } from "../store";
 import { FixButton } from "./FixButton";
 import { useProblemText } from "./useProblems";
@@ -9,7 +10,8 @@ import { useProblemText } from "./useProblems";
 /** Problems and their fixes; nothing where there are none. */
 export function Problems({ node }: { node: string }): ReactElement | null {
   const found = useCanvas((canvas) => canvas.analysis?.diagnostics);
-  const mine = found?.filter((each) => each.node === node) ?? [];
+  const path = useCanvas((canvas) => pathOf(canvas.scope, node));
+  const mine = found?.filter((each) => each.node === path) ?? [];
   if (mine.length === 0) return null;
   return (
     <ul className="bm-problem-list">

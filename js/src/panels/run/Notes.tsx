@@ -49,7 +49,7 @@ function Retry({ fix }: { fix: Fix }): ReactElement {
   const act = useAct();
   const language = useCanvas((canvas) => canvas.language);
   const recipe = useCanvas((canvas) => canvas.catalogue.recipe);
-  const edit = useCanvas((canvas) => canvas.edit);
+  const editWhole = useCanvas((canvas) => canvas.editWhole);
   const request = useCanvas((canvas) => canvas.request);
   const [busy, setBusy] = useState(false);
   const setting = onlySetting(fix, recipe);
@@ -58,7 +58,7 @@ function Retry({ fix }: { fix: Fix }): ReactElement {
     : t("ui.train.retry", { fix: fixLabel(fix, language) });
   const press = async (): Promise<void> => {
     setBusy(true);
-    edit((document) => applyPatch(document, fix.patch));
+    editWhole((document) => applyPatch(document, fix.patch));
     await act(() => request("train"));
     setBusy(false);
   };
