@@ -1,0 +1,44 @@
+/** Moving the focus among the cards, with what is focused in view. */
+
+import type { ReactFlowInstance } from "@xyflow/react";
+import { flowId } from "./ids";
+import { motion } from "./motion";
+
+/** How many frames a card has to be drawn before it is given up. */
+const FRAMES = 12;
+
+/** Give a card the focus, as soon as it is drawn. */
+export function focusCard(root: HTMLElement, flow: ReactFlowInstance, id: string, frames = FRAMES): void {
+  const card = cardOf(root, id);
+  // A card is hidden until React Flow has measured it, and what is hidden takes no focus.
+  if (card && card.style.visibility !== "hidden") {
+    card.focus({ preventScroll: true });
+    reveal(root, flow, card, id);
+  } else if (frames > 0) {
+    requestAnimationFrame(() => focusCard(root, flow, id, frames - 1));
+  }
+}
+
+/** The card of a node. */
+export function cardOf(root: HTMLElement, id: string): HTMLElement | null {
+  return root.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(flowId(id))}"]`);
+}
+
+/** What can be focused on a card. */
+export function controlsOf(card: HTMLElement): HTMLElement[] {
+  return [...card.querySelectorAll<HTMLElement>("input, select, button")].filter(
+    (each) => !each.matches(":disabled") && each.getClientRects().length > 0,
+  );
+}
+
+function reveal(root: HTMLElement, flow: ReactFlowInstance, card: HTMLElement, id: string): void {
+  const area = root.querySelector(".bm-canvas")?.getBoundingClientRect();
+  const box = card.getBoundingClientRect();
+  if (!area || (box.top >= area.top && box.bottom <= area.bottom && box.left >= area.left && box.right <= area.right))
+    return;
+  const node = flow.getNode(flowId(id));
+  if (!node) return;
+  const { width = 0, height = 0 } = node.measured ?? {};
+  const { x, y } = node.position;
+  void flow.setCenter(x + width / 2, y + height / 2, { zoom: flow.getZoom(), duration: motion() });
+}

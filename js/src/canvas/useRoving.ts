@@ -1,0 +1,78 @@
+/** One card at a time is a stop of the Tab key; the arrow keys lead to the others. */
+
+import { useReactFlow } from "@xyflow/react";
+import { type RefObject, useEffect, useId, useRef, useState } from "react";
+import type { Experiment } from "../protocol";
+import { useCanvas, useT } from "../store";
+import { endsOf } from "./describe";
+import { focusCard } from "./focus";
+import { nodeId } from "./ids";
+
+/** What the cards have in common for a screen reader. */
+export interface Roving {
+  /** The card that Tab leads to. */
+  active: string;
+  /** Begin of the ids under which the descriptions of cards stand. */
+  prefix: string;
+  /** What a card is called. */
+  kind: string;
+}
+
+/** Follow the focus in the canvas; when its card is removed, what fed that has it next. */
+export function useRoving(document: Experiment, area: RefObject<HTMLElement | null>): Roving {
+  const t = useT();
+  const flow = useReactFlow();
+  const prefix = useId();
+  const selected = useCanvas((canvas) => canvas.selection.at(-1));
+  const [focused, setFocused] = useState<string | null>(null);
+  const last = useRef({ document, inside: false });
+  const { nodes } = document.graph;
+  const has = (id: string | null | undefined): id is string =>
+    typeof id === "string" && nodes.some((node) => node.id === id);
+  const active = has(focused) ? focused : has(selected) ? selected : (nodes[0]?.id ?? "");
+
+  useEffect(() => {
+    const element = area.current;
+    if (!element) return;
+    const look = (event: FocusEvent): void => {
+      const card = event.target instanceof Element ? event.target.closest(".react-flow__node") : null;
+      last.current.inside = card !== null;
+      if (card) setFocused(nodeId(card.getAttribute("data-id") ?? ""));
+    };
+    // A card that is removed loses the focus without telling where it goes; a person tells.
+    const leave = (event: FocusEvent): void => {
+      if (event.relatedTarget !== null) last.current.inside = false;
+    };
+    element.addEventListener("focusin", look);
+    element.addEventListener("focusout", leave);
+    return () => {
+      element.removeEventListener("focusin", look);
+      element.removeEventListener("focusout", leave);
+    };
+  }, [area]);
+
+  useEffect(() => {
+    const { document: old, inside } = last.current;
+    last.current.document = document;
+    const now = window.document.activeElement;
+    const nowhere = now === null || now === window.document.body || now === area.current;
+    if (!inside || !nowhere || focused === null) return;
+    const alive = new Set(document.graph.nodes.map((node) => node.id));
+    if (alive.has(focused)) return;
+    const { from, to } = endsOf(old.graph);
+    const near = [...(from.get(focused) ?? []), ...(to.get(focused) ?? []), ...alive].find((id) => alive.has(id));
+    const root = area.current?.closest<HTMLElement>(".blockml");
+    if (near !== undefined && root) focusCard(root, flow, near);
+  }, [document, area, flow, focused]);
+
+  return { active, prefix, kind: t("ui.access.card.kind") };
+}
+
+/** Attributes of the element that React Flow makes for a card. */
+export function attributes(id: string, index: number, { active, prefix, kind }: Roving): Record<string, unknown> {
+  return {
+    tabIndex: id === active ? 0 : -1,
+    "aria-roledescription": kind,
+    "aria-labelledby": `${prefix}${index}`,
+  };
+}
