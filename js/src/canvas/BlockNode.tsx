@@ -13,6 +13,7 @@ import { stateOf } from "../scope";
 import { type CanvasStore, useCanvas, useT } from "../store";
 import { pick, problemText } from "../texts";
 import { isBeginning } from "./beginning";
+import { describe } from "./describe";
 import { entryOf } from "./gestures";
 import { problemsIn } from "./problemsIn";
 
@@ -31,6 +32,7 @@ export const BlockNode = memo(function BlockNode({ data, selected }: NodeProps):
     canvas.analysis && !isBeginning(canvas) ? problemsIn(canvas.analysis, canvas.scope).get(id) : undefined,
   );
   const state = problem ? ` bm-node-${problem.severity}` : "";
+  const label = useCanvas((canvas) => describe(node, canvas));
   const title = entry ? `${node.block}: ${pick(entry.summary, language)}` : node.block;
   return (
     <div
@@ -39,6 +41,9 @@ export const BlockNode = memo(function BlockNode({ data, selected }: NodeProps):
       data-testid={`blockml-node-${id}`}
       data-block={node.block}
     >
+      <span id={data.label as string} className="bm-hidden" aria-hidden="true">
+        {label}
+      </span>
       {entry?.inputs.map((port) => (
         <Handle key={port.name} id={port.name} type="target" position={Position.Top} className="bm-port" />
       ))}
@@ -130,7 +135,7 @@ function NodeProblem({ problem }: { problem: Diagnostic }): ReactElement {
         <Icon name="warning" size={13} />
         <span>{problemText(problem, "message", language) || problem.code}</span>
       </span>
-      {fix ? <FixButton problem={problem} fix={fix} testid="blockml-fix" /> : null}
+      {fix ? <FixButton problem={problem} fix={fix} testid="blockml-fix" tabIndex={-1} /> : null}
     </div>
   );
 }

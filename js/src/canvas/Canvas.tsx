@@ -33,9 +33,11 @@ import { BlockNode } from "./BlockNode";
 import { EmptyState } from "./EmptyState";
 import { closesCircle, entryOf, join, useDelete } from "./gestures";
 import { flowId, nodeId } from "./ids";
+import { motion } from "./motion";
 import { ShapeEdge } from "./ShapeEdge";
 import { drawn, meant, type Step } from "./spread";
 import { edgeId, isInside, type Point, useDrop } from "./useDrop";
+import { attributes, labelId, type Roving, useRoving } from "./useRoving";
 import { useSteps } from "./useSteps";
 
 const NODE_TYPES = { block: BlockNode };
@@ -53,6 +55,7 @@ function flowNodes(
   old: readonly FlowNode[],
   selection: readonly string[],
   steps: readonly Step[],
+  roving: Roving,
 ): FlowNode[] {
   const before = new Map(old.map((node) => [nodeId(node.id), node]));
   const chosen = new Set(selection);
@@ -65,11 +68,20 @@ function flowNodes(
     const y = drawn(steps, top);
     const last = before.get(node.id);
     const selected = chosen.has(node.id);
-    if (last && last.data.node === node && last.selected === selected) {
+    const domAttributes = attributes(node.id, roving, last?.domAttributes);
+    if (
+      last &&
+      last.data.node === node &&
+      last.selected === selected &&
+      last.domAttributes === domAttributes
+    ) {
       if (last.position.x === x && last.position.y === y) return [last];
       return [{ ...last, position: { x, y } }];
     }
-    return [{ ...last, id: flowId(node.id), type: "block", position: { x, y }, data: { node }, selected }];
+    const data = { node, label: labelId(roving.prefix, node.id) };
+    return [
+      { ...last, id: flowId(node.id), type: "block", position: { x, y }, data, selected, domAttributes },
+    ];
   });
 }
 
@@ -83,7 +95,17 @@ function flowEdges(document: Experiment, old: readonly FlowEdge[]): FlowEdge[] {
     const id = edgeId(edge);
     const { source_port: sourceHandle, target_port: targetHandle } = edge;
     const [source, target] = [flowId(edge.source), flowId(edge.target)];
-    const fresh = { id, type: "shape", source, sourceHandle, target, targetHandle, data: { edge } };
+    const fresh: FlowEdge = {
+      id,
+      type: "shape",
+      source,
+      sourceHandle,
+      target,
+      targetHandle,
+      data: { edge },
+      // The cards at both ends name it, and the keys are theirs.
+      domAttributes: { "aria-hidden": true },
+    };
     made.set(id, before.get(id) ?? fresh);
   }
   return [...made.values()];
@@ -111,14 +133,17 @@ function Scene({ scope, views }: SceneProps): ReactElement {
   const target = useCanvas((canvas) => canvas.target);
   const flow = useReactFlow();
   const steps = useSteps(document);
-  const [nodes, setNodes] = useState<FlowNode[]>(() => flowNodes(document, [], selection, steps.list));
+  const area = useRef<HTMLDivElement>(null);
+  const roving = useRoving(document, area);
+  const [nodes, setNodes] = useState<FlowNode[]>(() =>
+    flowNodes(document, [], selection, steps.list, roving),
+  );
   const [edges, setEdges] = useState<FlowEdge[]>(() => flowEdges(document, []));
   const trash = useRef<HTMLButtonElement>(null);
-  const area = useRef<HTMLDivElement>(null);
 
   useEffect(
-    () => setNodes((old) => flowNodes(document, old, selection, steps.list)),
-    [document, selection, steps.list],
+    () => setNodes((old) => flowNodes(document, old, selection, steps.list, roving)),
+    [document, selection, steps.list, roving],
   );
   useEffect(() => setEdges((old) => flowEdges(document, old)), [document]);
   useEffect(() => {
@@ -211,10 +236,12 @@ function Scene({ scope, views }: SceneProps): ReactElement {
         maxZoom={1.75}
         selectNodesOnDrag={false}
         nodesFocusable
-        edgesFocusable
+        edgesFocusable={false}
+        // The keys are in a table of our own.
+        disableKeyboardA11y
+        aria-label={t("ui.access.card.canvas")}
+        aria-describedby={`${roving.prefix}help`}
         ariaLabelConfig={{
-          "node.a11yDescription.default": t("ui.canvas.node_help"),
-          "edge.a11yDescription.default": t("ui.canvas.edge_help"),
           "controls.ariaLabel": t("ui.canvas.view"),
           "controls.zoomIn.ariaLabel": t("ui.canvas.zoom_in"),
           "controls.zoomOut.ariaLabel": t("ui.canvas.zoom_out"),
@@ -224,6 +251,9 @@ function Scene({ scope, views }: SceneProps): ReactElement {
         <Background gap={16} size={1.2} />
         <Controls showInteractive={false} position="bottom-left" fitViewOptions={FIT} />
       </ReactFlow>
+      <p id={`${roving.prefix}help`} className="bm-hidden">
+        {t("ui.access.card.help")}
+      </p>
       <button
         ref={trash}
         type="button"
@@ -380,8 +410,4 @@ function isTyping(target: EventTarget): boolean {
   return (
     target instanceof HTMLElement && target.closest("input, select, textarea, [contenteditable]") !== null
   );
-}
-
-function motion(): number {
-  return window.matchMedia?.("(prefers-reduced-motion: reduce)").matches ? 0 : 160;
 }

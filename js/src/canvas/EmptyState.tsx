@@ -2,7 +2,7 @@
 
 import type { ReactElement } from "react";
 import { familyColour } from "../families";
-import { order } from "../panels/Outline";
+import { order } from "../order";
 import type { Template } from "../protocol";
 import { useCanvas, useT } from "../store";
 import { pick } from "../texts";

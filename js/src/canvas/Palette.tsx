@@ -26,12 +26,12 @@ export function Palette(): ReactElement {
     : families.map((family) => ({ family, entries: found.filter((entry) => entry.family === family) }));
 
   const press = (event: KeyboardEvent<HTMLElement>): void => {
-    // The keys of the canvas mean something else here.
-    event.stopPropagation();
     const inSearch = event.target instanceof HTMLInputElement;
-    if (event.key === "Escape") setText("");
     const [first] = found;
-    if (event.key === "Enter" && inSearch && searching && first) add(first);
+    if (event.key === "Escape" && searching) {
+      event.stopPropagation();
+      setText("");
+    } else if (event.key === "Enter" && !event.ctrlKey && inSearch && searching && first) add(first);
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step === undefined || root.current === null) return;
     event.preventDefault();
@@ -61,7 +61,7 @@ export function Palette(): ReactElement {
         />
         {searching ? null : <kbd>/</kbd>}
       </label>
-      <div className="bm-palette-list nowheel">
+      <div className="bm-palette-list nowheel" tabIndex={-1}>
         {groups.map(({ family, entries }) =>
           entries.length === 0 ? null : (
             <section key={family} aria-label={family ? t(`families.${family}`) : t("ui.palette.found")}>
@@ -94,6 +94,8 @@ function PaletteItem({ entry, language, onAdd }: ItemProps): ReactElement {
       className="bm-palette-item"
       style={familyColour(entry.family)}
       data-testid={`blockml-palette-item-${entry.name}`}
+      // One stop of the Tab key is enough: the arrow keys lead on from the search.
+      tabIndex={-1}
       title={pick(entry.summary, language)}
       {...drag}
       onClick={() => onAdd(entry)}

@@ -54,6 +54,8 @@ export const ShapeEdge = memo(function ShapeEdge(props: EdgeProps): ReactElement
       <BaseEdge id={props.id} path={path} className={`bm-edge${state}${drop}`} interactionWidth={16} />
       <EdgeLabelRenderer>
         <span
+          // The cards say it.
+          aria-hidden="true"
           className={`bm-edge-shape${state}${glows ? " bm-edge-glow" : ""}`}
           data-testid={`blockml-edge-shape-${source}-${target}`}
           style={{ transform: `translate(10px, -50%) translate(${x}px, ${y}px)` }}

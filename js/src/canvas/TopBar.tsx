@@ -44,8 +44,6 @@ function Name(): ReactElement {
     if (next) edit((document) => rename(document, next));
   };
   const press = (event: KeyboardEvent<HTMLInputElement>): void => {
-    // The keys of the canvas (delete, undo) mean letters here.
-    event.stopPropagation();
     if (event.key === "Enter") event.currentTarget.blur();
     if (event.key === "Escape") setText(name);
   };

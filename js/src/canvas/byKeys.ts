@@ -1,8 +1,9 @@
 /** What a hand does with the canvas, done with keys. */
 
-import { type Position, own, place } from "../document";
+import { own, type Position, place } from "../document";
 import { order } from "../order";
 import { cardOf, controlsOf, focusCard } from "./focus";
+import { nodeId } from "./ids";
 import type { Place } from "./keys";
 import { type Direction, neighbour } from "./walk";
 
@@ -19,11 +20,11 @@ const SHIFTS: Record<Direction, Position> = {
 /** Go from card to card; what is gone to is selected, alone or beside the others. */
 export function walk(direction: Direction, extend = false): (at: Place) => boolean {
   return ({ store, root, flow, card }) => {
-    const { document, select, selection } = store.getState();
+    const { view, select, selection } = store.getState();
     const start = card ?? current(root);
     if (start === null) return false;
     // From the canvas itself an arrow leads onto it first.
-    const to = card === null ? start : neighbour(document, start, direction);
+    const to = card === null ? start : neighbour(view, start, direction);
     if (to === null) return true;
     select(extend ? [...new Set([...selection, start, to])] : [to]);
     focusCard(root, flow, to);
@@ -34,8 +35,8 @@ export function walk(direction: Direction, extend = false): (at: Place) => boole
 /** Go to the first or the last block of the network. */
 export function toEnd(last: boolean): (at: Place) => boolean {
   return ({ store, root, flow }) => {
-    const { document, select } = store.getState();
-    const to = order(document.graph).at(last ? -1 : 0);
+    const { view, select } = store.getState();
+    const to = order(view.graph).at(last ? -1 : 0);
     if (to === undefined) return false;
     select([to]);
     focusCard(root, flow, to);
@@ -46,12 +47,12 @@ export function toEnd(last: boolean): (at: Place) => boolean {
 /** Move the selected cards, or the one with the focus; a burst of it is one step of undo. */
 export function shift(direction: Direction): (at: Place) => void {
   return ({ store, card }) => {
-    const { document, edit, selection } = store.getState();
+    const { view, edit, selection } = store.getState();
     const ids = card !== null && !selection.includes(card) ? [card] : selection;
     const [dx, dy] = SHIFTS[direction];
     const places: Record<string, Position> = {};
     for (const id of ids) {
-      const at = own(document.layout, id);
+      const at = own(view.layout, id);
       if (at) places[id] = [at[0] + dx, at[1] + dy];
     }
     if (Object.keys(places).length > 0) edit((each) => place(each, places), `shift.${ids.join()}`);
@@ -126,5 +127,6 @@ export function run({ root }: Place): boolean {
 
 /** The card that Tab leads to. */
 function current(root: HTMLElement): string | null {
-  return root.querySelector<HTMLElement>(".react-flow__node[tabindex='0']")?.dataset.id ?? null;
+  const found = root.querySelector<HTMLElement>(".react-flow__node[tabindex='0']")?.dataset.id;
+  return found === undefined ? null : nodeId(found);
 }

@@ -1,12 +1,14 @@
 /** A card in words: what a screen reader says when it has the focus. */
 
 import { own } from "../document";
-import { valueIn, show } from "../panels/values";
+import { show, valueIn } from "../panels/values";
 import type { Edge, Graph, Node } from "../protocol";
+import { stateOf } from "../scope";
 import type { CanvasStore } from "../store";
 import { pick, problemText, sentence } from "../texts";
 import { isBeginning } from "./beginning";
-import { problems } from "./BlockNode";
+import { entryOf } from "./gestures";
+import { problemsIn } from "./problemsIn";
 
 interface Ends {
   from: ReadonlyMap<string, readonly string[]>;
@@ -37,24 +39,29 @@ export function endsOf({ edges }: Pick<Graph, "edges">): Ends {
 
 /** Name, settings, output, connections and problem of a node. */
 export function describe(node: Node, state: CanvasStore): string {
-  const { analysis, catalogue, document, language } = state;
+  const { analysis, catalogue, language, scope, view } = state;
   const say = (key: string, values = {}): string => sentence(`ui.access.card.${key}`, language, values);
-  const entry = catalogue.blocks.find((each) => each.name === node.block);
-  const parts = [`${node.block} ${node.id}`];
+  const entry = entryOf(catalogue.blocks, node);
+  const parts = [`${node.title || node.block} ${node.id}`];
+  if (node.bypassed) parts.push(say("bypassed"));
+  if (node.frozen) parts.push(say("frozen"));
+  if (node.repeat > 1) parts.push(say("repeat", { count: node.repeat }));
   for (const param of entry?.params ?? []) {
     const value = node.params[param.name];
     if (param.primary || value !== undefined)
       parts.push(`${pick(param.title, language)} ${show(valueIn(param, value))}`);
   }
   const port = entry?.outputs[0]?.name;
-  const sides = port === undefined ? undefined : own(own(analysis?.nodes, node.id)?.shapes, port);
+  const sides = port === undefined ? undefined : own(stateOf(state, node.id)?.shapes, port);
   if (port !== undefined)
     parts.push(sides ? say("output", { shape: sides.join(` ${say("by")} `) }) : say("unknown"));
-  const { from, to } = endsOf(document.graph);
+  const { from, to } = endsOf(view.graph);
   const [sources, targets] = [from.get(node.id), to.get(node.id)];
-  if (entry?.inputs.length) parts.push(sources ? say("from", { names: sources.join(", ") }) : say("from_none"));
+  if (entry?.inputs.length)
+    parts.push(sources ? say("from", { names: sources.join(", ") }) : say("from_none"));
   if (entry?.outputs.length) parts.push(targets ? say("to", { names: targets.join(", ") }) : say("to_none"));
-  const problem = analysis && !isBeginning(state) ? problems(analysis).get(node.id) : undefined;
-  if (problem) parts.push(say("problem", { text: problemText(problem, "message", language) || problem.code }));
+  const problem = analysis && !isBeginning(state) ? problemsIn(analysis, scope).get(node.id) : undefined;
+  if (problem)
+    parts.push(say("problem", { text: problemText(problem, "message", language) || problem.code }));
   return parts.join(", ");
 }

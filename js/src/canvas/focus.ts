@@ -34,7 +34,10 @@ export function controlsOf(card: HTMLElement): HTMLElement[] {
 function reveal(root: HTMLElement, flow: ReactFlowInstance, card: HTMLElement, id: string): void {
   const area = root.querySelector(".bm-canvas")?.getBoundingClientRect();
   const box = card.getBoundingClientRect();
-  if (!area || (box.top >= area.top && box.bottom <= area.bottom && box.left >= area.left && box.right <= area.right))
+  if (
+    !area ||
+    (box.top >= area.top && box.bottom <= area.bottom && box.left >= area.left && box.right <= area.right)
+  )
     return;
   const node = flow.getNode(flowId(id));
   if (!node) return;

@@ -2,6 +2,7 @@
 
 import type { ReactFlowInstance } from "@xyflow/react";
 import type { Store } from "../store";
+import { back, choose, edit, region, run, shift, through, toEnd, walk } from "./byKeys";
 import { nodeId } from "./ids";
 
 /** What is open on a narrow page, over the canvas. */
@@ -13,16 +14,18 @@ export interface Place {
   flow: ReactFlowInstance;
   /** The widget. */
   root: HTMLElement;
-  /** The node whose card has the focus, not a field on it. */
+  /** The node whose card has the focus itself. */
   card: string | null;
+  /** The node on whose card a field or button has the focus. */
+  field: string | null;
   openDrawer: (drawer: Drawer) => void;
 }
 
 export interface KeyRow {
   /** Names of keys as `pressed` gives them, such as `Ctrl+Shift+Z`; the first one is shown. */
   keys: readonly string[];
-  /** On a card, on the canvas and its cards, or everywhere in the widget. */
-  when: "card" | "canvas" | "always";
+  /** On a card, in a field of one, on the canvas and all in it, or everywhere in the widget. */
+  when: "card" | "field" | "canvas" | "always";
   /** Whether it also works while somebody writes in a field. */
   typing?: true;
   /** What it does; `false` leaves the key to others. */
@@ -40,6 +43,28 @@ export const KEYS: readonly KeyRow[] = [
     text: "redo",
     action: ({ store }) => store.getState().redo(),
   },
+  { keys: ["ArrowDown"], when: "canvas", text: "down", action: walk("down") },
+  { keys: ["ArrowUp"], when: "canvas", text: "up", action: walk("up") },
+  { keys: ["ArrowLeft"], when: "canvas", text: "left", action: walk("left") },
+  { keys: ["ArrowRight"], when: "canvas", text: "right", action: walk("right") },
+  { keys: ["Shift+ArrowDown"], when: "card", text: "extend", action: walk("down", true) },
+  { keys: ["Shift+ArrowUp"], when: "card", text: "extend", action: walk("up", true) },
+  { keys: ["Shift+ArrowLeft"], when: "card", text: "extend", action: walk("left", true) },
+  { keys: ["Shift+ArrowRight"], when: "card", text: "extend", action: walk("right", true) },
+  { keys: ["Alt+ArrowDown"], when: "card", text: "move", action: shift("down") },
+  { keys: ["Alt+ArrowUp"], when: "card", text: "move", action: shift("up") },
+  { keys: ["Alt+ArrowLeft"], when: "card", text: "move", action: shift("left") },
+  { keys: ["Alt+ArrowRight"], when: "card", text: "move", action: shift("right") },
+  { keys: ["Home"], when: "canvas", text: "first", action: toEnd(false) },
+  { keys: ["End"], when: "canvas", text: "last", action: toEnd(true) },
+  { keys: ["Space"], when: "card", text: "choose", action: choose },
+  { keys: ["Enter"], when: "card", text: "edit", action: edit },
+  { keys: ["Tab"], when: "field", typing: true, text: "next_field", action: through(1) },
+  { keys: ["Shift+Tab"], when: "field", typing: true, text: "last_field", action: through(-1) },
+  { keys: ["Escape"], when: "field", typing: true, text: "back", action: back },
+  { keys: ["Ctrl+Enter"], when: "always", typing: true, text: "run", action: run },
+  { keys: ["F6"], when: "always", typing: true, text: "region", action: region(1) },
+  { keys: ["Shift+F6"], when: "always", typing: true, text: "region_back", action: region(-1) },
   { keys: ["/"], when: "always", text: "search", action: search },
   {
     keys: ["Escape"],
@@ -59,16 +84,18 @@ function search({ root, openDrawer }: Place): void {
 }
 
 /** Do what the table has for a key; whether it had something. */
-export function press(event: KeyboardEvent, at: Omit<Place, "card">, rows = KEYS): boolean {
+export function press(event: KeyboardEvent, at: Omit<Place, "card" | "field">, rows = KEYS): boolean {
   const target = event.target instanceof HTMLElement ? event.target : at.root;
   const typing = target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
   const canvas = target === at.root || target.closest(".bm-canvas") !== null;
-  const card = target.matches(".react-flow__node") ? nodeId(target.dataset.id ?? "") : null;
+  const around = target.closest<HTMLElement>(".react-flow__node");
+  const id = around ? nodeId(around.dataset.id ?? "") : null;
+  const [card, field] = around === target ? [id, null] : [null, id];
   const name = pressed(event);
   for (const row of rows) {
     if (!row.keys.includes(name) || (typing && !row.typing)) continue;
-    if ((row.when === "card" && card === null) || (row.when === "canvas" && !canvas)) continue;
-    if (row.action({ ...at, card }) === false) continue;
+    if (!{ card: card !== null, field: field !== null, canvas, always: true }[row.when]) continue;
+    if (row.action({ ...at, card, field }) === false) continue;
     event.preventDefault();
     return true;
   }

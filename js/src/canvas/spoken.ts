@@ -5,6 +5,7 @@ import { show, valueIn } from "../panels/values";
 import type { Edge, Experiment, Graph, Node } from "../protocol";
 import type { CanvasStore } from "../store";
 import { pick, sentence, type Values } from "../texts";
+import { entryOf } from "./gestures";
 
 /** Changes of one kind that are told one by one; more of them are counted. */
 const FEW = 2;
@@ -14,7 +15,7 @@ export function changes(old: Experiment, state: CanvasStore): string[] {
   const { document, language } = state;
   const say = (key: string, values: Values = {}): string =>
     sentence(`ui.access.live.${key}`, language, values);
-  const found = inGraph(old.graph, document.graph, state, say);
+  const found = inGraph(old.graph, document.graph, { state, say, prefix: "" });
   if (document.name !== old.name) found.push(say("named", { name: document.name }));
   if (document.data.name !== old.data.name) found.push(say("data", { name: document.data.name }));
   for (const param of state.catalogue.recipe) {
@@ -35,7 +36,16 @@ export function changes(old: Experiment, state: CanvasStore): string[] {
 
 type Say = (key: string, values?: Values) => string;
 
-function inGraph(old: Graph, now: Graph, state: CanvasStore, say: Say): string[] {
+/** What the sentences of a graph need; `prefix` is the path of the group that holds it. */
+interface Inside {
+  state: CanvasStore;
+  say: Say;
+  prefix: string;
+}
+
+function inGraph(old: Graph, now: Graph, inside: Inside): string[] {
+  if (old === now) return [];
+  const { say, prefix } = inside;
   const before = new Map(old.nodes.map((node) => [node.id, node]));
   const after = new Map(now.nodes.map((node) => [node.id, node]));
   const added = now.nodes.filter((node) => !before.has(node.id));
@@ -46,13 +56,16 @@ function inGraph(old: Graph, now: Graph, state: CanvasStore, say: Say): string[]
   }
   const found: string[] = [];
   if (added.length > FEW) found.push(say("added_many", { count: added.length }));
-  else for (const node of added) found.push(aboutNew(node, now, state, say));
+  else for (const node of added) found.push(aboutNew(node, now, inside));
   if (removed.length > FEW) found.push(say("removed_many", { count: removed.length }));
   else for (const node of removed) found.push(say("removed", { node: named(old, node.id) }));
-  if (found.length === 0) found.push(...aboutEdges(old, now, state, say));
+  if (found.length === 0) found.push(...aboutEdges(old, now, inside));
   for (const node of now.nodes) {
     const last = before.get(node.id);
-    if (last && last !== node) found.push(...aboutNode(last, node, now, state, say));
+    if (!last || last === node) continue;
+    found.push(...aboutNode(last, node, now, inside));
+    if (last.graph && node.graph)
+      found.push(...inGraph(last.graph, node.graph, { ...inside, prefix: `${prefix}${node.id}/` }));
   }
   return found;
 }
@@ -61,7 +74,8 @@ function isRenamed(old: Node, now: Node): boolean {
   return old.block === now.block && JSON.stringify(old.params) === JSON.stringify(now.params);
 }
 
-function aboutNew(node: Node, graph: Graph, state: CanvasStore, say: Say): string {
+function aboutNew(node: Node, graph: Graph, inside: Inside): string {
+  const { say } = inside;
   const into = graph.edges.find((edge) => edge.target === node.id);
   const out = graph.edges.find((edge) => edge.source === node.id);
   const values = {
@@ -70,10 +84,11 @@ function aboutNew(node: Node, graph: Graph, state: CanvasStore, say: Say): strin
     target: out ? named(graph, out.target) : "",
   };
   const key = into && out ? "added_between" : into ? "added_after" : out ? "added_before" : "added";
-  return withShape(say(key, values), node.id, state, say);
+  return withShape(say(key, values), node, inside);
 }
 
-function aboutEdges(old: Graph, now: Graph, state: CanvasStore, say: Say): string[] {
+function aboutEdges(old: Graph, now: Graph, inside: Inside): string[] {
+  const { say } = inside;
   const gone = lacking(old.edges, now.edges);
   const made = lacking(now.edges, old.edges);
   if (made.length + gone.length > 2 * FEW) return [say("wired", { count: made.length + gone.length })];
@@ -82,7 +97,10 @@ function aboutEdges(old: Graph, now: Graph, state: CanvasStore, say: Say): strin
     target: named(graph, edge.target),
   });
   return [
-    ...made.map((edge) => withShape(say("connected", ends(now, edge)), edge.target, state, say)),
+    ...made.map((edge) => {
+      const target = now.nodes.find((node) => node.id === edge.target);
+      return withShape(say("connected", ends(now, edge)), target, inside);
+    }),
     // What takes the place of an older connection says enough.
     ...gone
       .filter((edge) => !made.some((each) => each.target === edge.target))
@@ -90,10 +108,16 @@ function aboutEdges(old: Graph, now: Graph, state: CanvasStore, say: Say): strin
   ];
 }
 
-function aboutNode(old: Node, node: Node, graph: Graph, state: CanvasStore, say: Say): string[] {
+function aboutNode(old: Node, node: Node, graph: Graph, inside: Inside): string[] {
+  const { state, say } = inside;
   const name = named(graph, node.id);
   if (old.block !== node.block) return [say("replaced", { node: old.block, block: node.block })];
-  const entry = state.catalogue.blocks.find((each) => each.name === node.block);
+  const entry = entryOf(state.catalogue.blocks, node);
+  const marks = (["bypassed", "frozen"] as const).flatMap((mark) =>
+    old[mark] === node[mark] ? [] : [say(node[mark] ? mark : `not_${mark}`, { node: name })],
+  );
+  if (old.repeat !== node.repeat) marks.push(say("repeat", { node: name, count: node.repeat }));
+  if (old.title !== node.title) marks.push(say("renamed", { node: name, name: node.title || node.block }));
   const names = [...new Set([...Object.keys(old.params), ...Object.keys(node.params)])].filter(
     (each) => JSON.stringify(own(old.params, each)) !== JSON.stringify(own(node.params, each)),
   );
@@ -107,15 +131,14 @@ function aboutNode(old: Node, node: Node, graph: Graph, state: CanvasStore, say:
     });
   });
   const last = texts.pop();
-  return last === undefined ? [] : [...texts, withShape(last, node.id, state, say)];
+  return last === undefined ? marks : [...marks, ...texts, withShape(last, node, inside)];
 }
 
 /** A sentence, and what leaves the block now. */
-function withShape(text: string, id: string, state: CanvasStore, say: Say): string {
-  const node = state.document.graph.nodes.find((each) => each.id === id);
-  const entry = state.catalogue.blocks.find((each) => each.name === node?.block);
-  const port = entry?.outputs[0]?.name;
-  const sides = port === undefined ? undefined : own(own(state.analysis?.nodes, id)?.shapes, port);
+function withShape(text: string, node: Node | undefined, { state, say, prefix }: Inside): string {
+  const port = entryOf(state.catalogue.blocks, node)?.outputs[0]?.name;
+  const known = own(state.analysis?.nodes, `${prefix}${node?.id}`)?.shapes;
+  const sides = port === undefined ? undefined : own(known, port);
   if (sides === undefined || state.stale) return `${text}.`;
   return `${text}, ${say("output", { shape: spoken(sides, say) })}.`;
 }

@@ -1,7 +1,7 @@
 /** One card at a time is a stop of the Tab key; the arrow keys lead to the others. */
 
 import { useReactFlow } from "@xyflow/react";
-import { type RefObject, useEffect, useId, useRef, useState } from "react";
+import { type RefObject, useEffect, useId, useMemo, useRef, useState } from "react";
 import type { Experiment } from "../protocol";
 import { useCanvas, useT } from "../store";
 import { endsOf } from "./describe";
@@ -60,19 +60,29 @@ export function useRoving(document: Experiment, area: RefObject<HTMLElement | nu
     const alive = new Set(document.graph.nodes.map((node) => node.id));
     if (alive.has(focused)) return;
     const { from, to } = endsOf(old.graph);
-    const near = [...(from.get(focused) ?? []), ...(to.get(focused) ?? []), ...alive].find((id) => alive.has(id));
+    const near = [...(from.get(focused) ?? []), ...(to.get(focused) ?? []), ...alive].find((id) =>
+      alive.has(id),
+    );
     const root = area.current?.closest<HTMLElement>(".blockml");
     if (near !== undefined && root) focusCard(root, flow, near);
   }, [document, area, flow, focused]);
 
-  return { active, prefix, kind: t("ui.access.card.kind") };
+  const kind = t("ui.access.card.kind");
+  return useMemo(() => ({ active, prefix, kind }), [active, prefix, kind]);
 }
 
-/** Attributes of the element that React Flow makes for a card. */
-export function attributes(id: string, index: number, { active, prefix, kind }: Roving): Record<string, unknown> {
-  return {
-    tabIndex: id === active ? 0 : -1,
-    "aria-roledescription": kind,
-    "aria-labelledby": `${prefix}${index}`,
-  };
+/** The id under which the description of a card stands. */
+export function labelId(prefix: string, id: string): string {
+  return prefix + encodeURIComponent(id);
+}
+
+/** Attributes of the element that React Flow makes for a card; the same object while nothing changes. */
+export function attributes(
+  id: string,
+  { active, prefix, kind }: Roving,
+  old: Record<string, unknown> = {},
+): Record<string, unknown> {
+  const tabIndex = id === active ? 0 : -1;
+  if (old.tabIndex === tabIndex && old["aria-roledescription"] === kind) return old;
+  return { tabIndex, "aria-roledescription": kind, "aria-labelledby": labelId(prefix, id) };
 }

@@ -28,7 +28,13 @@ export function neighbour({ graph, layout }: View, from: string, direction: Dire
     if (!place || id === from) continue;
     const [dx, dy] = [place[0] - at[0], place[1] - at[1]];
     const [ahead, off] =
-      direction === "down" ? [dy, dx] : direction === "up" ? [-dy, dx] : direction === "right" ? [dx, dy] : [-dx, dy];
+      direction === "down"
+        ? [dy, dx]
+        : direction === "up"
+          ? [-dy, dx]
+          : direction === "right"
+            ? [dx, dy]
+            : [-dx, dy];
     const far = ahead + 2 * Math.abs(off);
     if (ahead > 0 && far < best) [found, best] = [id, far];
   }

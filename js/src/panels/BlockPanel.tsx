@@ -113,7 +113,6 @@ function NameField({ id }: { id: string }): ReactElement {
     }
   };
   const press = (event: KeyboardEvent<HTMLInputElement>): void => {
-    event.stopPropagation();
     if (event.key === "Enter") rename();
     if (event.key === "Escape") setText(id);
   };

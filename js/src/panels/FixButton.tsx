@@ -10,10 +10,11 @@ interface Props {
   problem: Diagnostic;
   fix: Fix;
   testid?: string;
+  tabIndex?: number;
 }
 
 /** Mends a problem in one click; what it does stands on it. */
-export function FixButton({ problem, fix, testid }: Props): ReactElement {
+export function FixButton({ problem, fix, testid, tabIndex }: Props): ReactElement {
   const language = useCanvas((canvas) => canvas.language);
   const blocks = useCanvas((canvas) => canvas.catalogue.blocks);
   const recipe = useCanvas((canvas) => canvas.catalogue.recipe);
@@ -28,6 +29,7 @@ export function FixButton({ problem, fix, testid }: Props): ReactElement {
       className="bm-fix nodrag nopan"
       data-severity={problem.severity}
       data-testid={testid}
+      tabIndex={tabIndex}
       title={problemText(problem, "hint", language)}
       onClick={() => editWhole((document) => applyPatch(document, fix.patch))}
     >

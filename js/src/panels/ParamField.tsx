@@ -16,7 +16,7 @@ interface Props {
   /** What the document holds; `undefined` stands for the default. */
   value: unknown;
   onChange: (value: Value) => void;
-  /** A pill on a block instead of a row in a form. */
+  /** A pill on a block instead of a row in a form; the keys reach it through its card. */
   compact?: boolean;
   /** Whether a value out of range is kept out of the document. */
   strict?: boolean;
@@ -105,6 +105,7 @@ function SwitchField(field: FieldProps): ReactElement {
         aria-checked={on}
         aria-describedby={field.compact ? undefined : field.help}
         disabled={field.disabled}
+        tabIndex={field.compact ? -1 : undefined}
         data-testid={field.testid}
         onChange={(event) => field.onChange(event.currentTarget.checked)}
       />
@@ -127,6 +128,7 @@ function ChoiceField(field: FieldProps): ReactElement {
       aria-describedby={field.compact ? undefined : field.help}
       aria-invalid={!known}
       disabled={field.disabled}
+      tabIndex={field.compact ? -1 : undefined}
       data-testid={field.testid}
       onChange={(event) => field.onChange(event.currentTarget.value)}
     >

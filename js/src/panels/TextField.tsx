@@ -67,7 +67,9 @@ export function TextField(field: FieldProps): ReactElement {
   };
   const move = (direction: 1 | -1, large: boolean): void => choose(step(param, value, direction, large));
   const press = (event: KeyboardEvent): void => {
-    if (OWN_KEYS.includes(event.key)) event.stopPropagation();
+    // When there is nothing to take back, Escape leaves the field.
+    const leaves = event.key === "Escape" && draft.text === null && same(before.current, value);
+    if (OWN_KEYS.includes(event.key) && !leaves && !event.ctrlKey && !event.metaKey) event.stopPropagation();
     const stepping = STEPPING[event.key];
     if (stepping !== undefined) {
       event.preventDefault();
@@ -104,6 +106,7 @@ export function TextField(field: FieldProps): ReactElement {
       aria-invalid={invalid}
       aria-describedby={field.compact ? undefined : `${field.help} ${id}remark`}
       disabled={field.disabled}
+      tabIndex={field.compact ? -1 : undefined}
       data-testid={field.testid}
       onChange={(event) => type(event.currentTarget.value)}
       onKeyDown={press}
