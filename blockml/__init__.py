@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from blockml.graph import Graph as Graph
     from blockml.graph import Node as Node
     from blockml.recipe import Recipe as Recipe
+    from blockml.reference import docs as docs
     from blockml.report import compare as compare
     from blockml.report import data_report as data_report
     from blockml.report import rate_figure as rate_figure
@@ -65,6 +66,7 @@ _PLACES = {
     "check_data": "data",
     "compare": "report",
     "data_report": "report",
+    "docs": "reference",
     "experiment": "chain",
     "find_rate": "training",
     "load_data": "data",

@@ -99,6 +99,41 @@ class BlockEntry(Data):
     params: tuple[Param, ...]
 
 
+SectionName = Literal["what", "use", "formula", "example", "shape", "params", "mistakes", "links"]
+
+
+class Span(Data):
+    """Some words of a line; ``code`` that is the name of a block leads to its page."""
+
+    kind: Literal["text", "code", "link"] = "text"
+    text: str
+    href: str = Field("", description="Address of a link.")
+
+
+class Piece(Data):
+    """A paragraph, an item of a list, or lines set as they are."""
+
+    kind: Literal["paragraph", "item", "code"]
+    spans: tuple[Span, ...]
+
+
+class Section(Data):
+    """A part of a page, under its heading."""
+
+    name: SectionName
+    title: str
+    pieces: tuple[Piece, ...]
+
+
+class Page(Data):
+    """The page about a block, in one language. Its parameters stand in its `BlockEntry`."""
+
+    block: str
+    family: str
+    language: str
+    sections: tuple[Section, ...]
+
+
 class DataEntry(Data):
     """One named data set, known without being loaded."""
 
@@ -339,6 +374,7 @@ RequestName = Literal[
     "part",
     "keep_group",
     "forget_group",
+    "docs",
 ]
 
 
@@ -369,6 +405,7 @@ class Request(Data):
     ``part``     ``{name}`` of a part of the page   `Part`
     ``keep_group`` a `SavedGroup`                   `KeptGroup`
     ``forget_group`` ``{name}``                     ``{}``
+    ``docs``     ``{block, language}``              `Page`
     ============ ================================== ==============================
 
     ``preview``, ``check``, ``read``, ``augmented`` and ``rate`` may take minutes; `TaskState`
@@ -578,6 +615,7 @@ WIRE: tuple[type[BaseModel], ...] = (
     Runs,
     Part,
     KeptGroup,
+    Page,
 )
 """What ``protocol.ts`` is generated from."""
 

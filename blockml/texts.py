@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -62,3 +63,10 @@ def shown(value: object) -> str:
     if isinstance(value, list | tuple):
         return " × ".join(shown(item) for item in value)
     return str(value)
+
+
+def of_environment() -> str:
+    """The language that the environment asks for, as other programs find it."""
+    named = (os.environ.get(name) for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
+    first = next((value for value in named if value), "")
+    return next((each for each in LANGUAGES if first.casefold().startswith(each)), LANGUAGES[0])

@@ -67,6 +67,8 @@ def test_the_wheel_holds_what_it_needs_and_no_more(wheel):
         "blockml/locale/en.json",
         "blockml/locale/ko.json",
         "blockml/locale/blocks.ko.json",
+        "blockml/reference/en/Conv2d.md",
+        "blockml/reference/ko/Conv2d.md",
         "blockml/templates/lenet5.blockml",
         "blockml/notebooks/01_first_network.ipynb",
         f"{data}/share/jupyter/labextensions/blockml/package.json",

@@ -27,6 +27,8 @@ from blockml.protocol import (
     Saved,
 )
 from blockml.widget.kept import forget_group, keep_group
+from blockml.protocol import Code, Files, Opened, Part, Prediction, RequestName, RunEntry, Runs, Saved
+from blockml.reference import docs
 
 if TYPE_CHECKING:
     from blockml.widget.canvas import Canvas
@@ -39,6 +41,9 @@ PARTS = Path(__file__).parent.parent / "static" / "parts"
 
 MAX_FILES = 500
 """Most file names that are offered in the open menu."""
+
+MAX_NAME = 200
+"""Longest name of a block that is looked for."""
 
 MAX_RUNS = 30
 """Most runs that are offered for a comparison."""
@@ -188,6 +193,11 @@ def _part(_: Canvas, payload: Payload, __: Sequence[bytes]) -> dict[str, Any]:
     return Part(text=path.read_text(encoding="utf-8")).model_dump(mode="json")
 
 
+def _docs(_: Canvas, payload: Payload, __: Sequence[bytes]) -> dict[str, Any]:
+    page = docs(str(payload.get("block"))[:MAX_NAME], language=str(payload.get("language"))).page
+    return page.model_dump(mode="json")
+
+
 def _run_of(canvas: Canvas) -> Any:
     if canvas.run is None:
         raise RunError.of("no-run")
@@ -211,5 +221,6 @@ HANDLERS: Final[dict[RequestName, Handler]] = {
     "part": _part,
     "keep_group": _keep_group,
     "forget_group": _forget_group,
+    "docs": _docs,
 }
 """The handler of each request that is answered at once."""

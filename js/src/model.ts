@@ -15,6 +15,7 @@ import type {
   JsonValue,
   KeptGroup,
   Opened,
+  Page,
   Part,
   Prediction,
   Preview,
@@ -62,6 +63,7 @@ interface Answers {
   part: Part;
   keep_group: KeptGroup;
   forget_group: Empty;
+  docs: Page;
 }
 
 type Empty = Record<string, never>;
@@ -87,6 +89,7 @@ const PATIENCE: Record<RequestName, number | null> = {
   part: 30_000,
   keep_group: 15_000,
   forget_group: 15_000,
+  docs: 15_000,
   // These may take minutes. The trait `task` says how far they are, and a person can cancel them.
   preview: null,
   check: null,

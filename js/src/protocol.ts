@@ -28,9 +28,11 @@ export interface Protocol {
   NodeState: NodeState;
   Note: Note;
   Opened: Opened;
+  Page: Page;
   Param: Param;
   Part: Part;
   Patch: Patch;
+  Piece: Piece;
   Plan: Plan;
   Port: Port;
   Prediction: Prediction;
@@ -44,8 +46,10 @@ export interface Protocol {
   Runs: Runs;
   Saved: Saved;
   SavedGroup: SavedGroup;
+  Section: Section;
   Source: Source;
   Sources: Sources;
+  Span: Span;
   TaskState: TaskState;
   Template: Template;
   Text: Text;
@@ -743,6 +747,41 @@ export interface Opened {
   document: Experiment;
 }
 /**
+ * The page about a block, in one language. Its parameters stand in its `BlockEntry`.
+ */
+export interface Page {
+  block: string;
+  family: string;
+  language: string;
+  sections: Section[];
+}
+/**
+ * A part of a page, under its heading.
+ */
+export interface Section {
+  name: "what" | "use" | "formula" | "example" | "shape" | "params" | "mistakes" | "links";
+  title: string;
+  pieces: Piece[];
+}
+/**
+ * A paragraph, an item of a list, or lines set as they are.
+ */
+export interface Piece {
+  kind: "paragraph" | "item" | "code";
+  spans: Span[];
+}
+/**
+ * Some words of a line; ``code`` that is the name of a block leads to its page.
+ */
+export interface Span {
+  kind: "text" | "code" | "link";
+  text: string;
+  /**
+   * Address of a link.
+   */
+  href: string;
+}
+/**
  * A part of the page that is loaded when it is needed: the text of a module.
  */
 export interface Part {
@@ -837,6 +876,7 @@ export interface RateCurve {
  * ``part``     ``{name}`` of a part of the page   `Part`
  * ``keep_group`` a `SavedGroup`                   `KeptGroup`
  * ``forget_group`` ``{name}``                     ``{}``
+ * ``docs``     ``{block, language}``              `Page`
  * ============ ================================== ==============================
  *
  * ``preview``, ``check``, ``read``, ``augmented`` and ``rate`` may take minutes; `TaskState`
@@ -866,7 +906,8 @@ export interface Request {
     | "runs"
     | "part"
     | "keep_group"
-    | "forget_group";
+    | "forget_group"
+    | "docs";
   payload: {
     [k: string]: JsonValue;
   };
