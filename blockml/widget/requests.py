@@ -26,9 +26,8 @@ from blockml.protocol import (
     Runs,
     Saved,
 )
-from blockml.widget.kept import forget_group, keep_group
-from blockml.protocol import Code, Files, Opened, Part, Prediction, RequestName, RunEntry, Runs, Saved
 from blockml.reference import docs
+from blockml.widget.kept import forget_group, keep_group
 
 if TYPE_CHECKING:
     from blockml.widget.canvas import Canvas
