@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import overload
 
 from blockml.blocks import Block, catalogue, get
 from blockml.blocks.base import FAMILIES
@@ -55,6 +56,14 @@ class DocsList:
 
     def __repr__(self) -> str:
         return show.list_as_text([entry(block) for block in self.blocks], self.language)
+
+
+@overload
+def docs(block: None = None, *, language: str | None = None) -> DocsList: ...
+
+
+@overload
+def docs(block: str | type[Block], *, language: str | None = None) -> Docs: ...
 
 
 def docs(block: str | type[Block] | None = None, *, language: str | None = None) -> Docs | DocsList:
