@@ -317,7 +317,8 @@ function upstream(graph: Graph, edge: Edge, gone: ReadonlySet<string>): Edge | u
   return found && !gone.has(found.source) ? found : undefined;
 }
 
-function changeNode(document: Experiment, id: string, change: (node: Node) => Node): Experiment {
+/** Change one node. */
+export function changeNode(document: Experiment, id: string, change: (node: Node) => Node): Experiment {
   // Of two nodes with one id the first is meant, as in the kernel.
   const index = document.graph.nodes.findIndex((node) => node.id === id);
   const nodes = document.graph.nodes.map((node, at) => (at === index ? change(node) : node));

@@ -12,6 +12,9 @@ export const GAP = 40;
 export const SETTINGS_HEIGHT = 70;
 const BARE_HEIGHT = 37;
 
+/** Height of the card of a group. */
+export const GROUP_HEIGHT = 92;
+
 /** Heights by node id: measured, or estimated until then. */
 export type Heights = ReadonlyMap<string, number>;
 
@@ -27,7 +30,8 @@ export function estimate(
   for (const node of document.graph.nodes) {
     if (heights.has(node.id)) continue;
     const settings = primary.has(node.block) || Object.keys(node.params).length > 0;
-    heights.set(node.id, settings ? SETTINGS_HEIGHT : BARE_HEIGHT);
+    const plain = settings ? SETTINGS_HEIGHT : BARE_HEIGHT;
+    heights.set(node.id, graphOf(node) ? GROUP_HEIGHT : plain);
   }
 }
 

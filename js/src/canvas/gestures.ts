@@ -3,10 +3,10 @@
 import { useCallback } from "react";
 import { addNode, connect, insertOnEdge, own, type Position, removeNodes } from "../document";
 import { GAP, type Heights, makeWay, moveAside, roomFor, WIDTH } from "../place";
+import { withPorts } from "../ports";
 import type { BlockEntry, Edge, Experiment, Node } from "../protocol";
 import { graphOf } from "../scope";
 import { useCanvasStore } from "../store";
-import { withPorts } from "./ports";
 
 /** How far under a card, in pixels, a dropped block still joins it. */
 const NEAR = 140;

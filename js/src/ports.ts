@@ -1,6 +1,6 @@
 /** The ports of a group: its inner nodes of two blocks, in their order; their ids are the names. */
 
-import type { BlockEntry, Graph } from "../protocol";
+import type { BlockEntry, Graph } from "./protocol";
 
 export type End = "inputs" | "outputs";
 
