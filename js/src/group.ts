@@ -195,7 +195,7 @@ function packed(
     return at ? [{ x: at[0], y: at[1], foot: at[1] + height(each) }] : [];
   });
   if (spots.length === 0) return document;
-  const [left, top] = [Math.min(...spots.map((spot) => spot.x)), Math.min(...spots.map((spot) => spot.y))];
+  const [left, top] = cornerOf(spots.map(({ x, y }) => [x, y]));
   const foot = Math.max(...spots.map((spot) => spot.foot));
   const first = spots.find((spot) => spot.y === top);
   const spare = foot - top - GROUP_HEIGHT;
@@ -218,6 +218,10 @@ function packed(
   );
   const at: Position = [first?.x ?? left, top];
   return { ...document, notes, layout: Object.fromEntries([...layout, [id, at]]) };
+}
+
+function cornerOf(spots: readonly Position[]): Position {
+  return [Math.min(...spots.map(([x]) => x)), Math.min(...spots.map(([, y]) => y))];
 }
 
 /** What a group held, and the nodes that stand in its place now. */
@@ -336,8 +340,7 @@ function spreadOut(
     const isPort = Object.values(PORT_BLOCKS).includes(node.block);
     return at && !isPort ? [{ at, foot: at[1] + (innerHeights.get(node.id) ?? SETTINGS_HEIGHT) }] : [];
   });
-  const left = Math.min(...spots.map(({ at }) => at[0]));
-  const top = Math.min(...spots.map(({ at }) => at[1]));
+  const [left, top] = spots.length > 0 ? cornerOf(spots.map(({ at }) => at)) : [0, 0];
   const tall = spots.length > 0 ? Math.max(...spots.map(({ foot }) => foot)) - top : 0;
   // The column of the top card is that of the group: what is above and below stays in line.
   const column = spots.find(({ at }) => at[1] === top)?.at[0] ?? left;

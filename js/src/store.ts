@@ -3,6 +3,7 @@
 import { createContext, useCallback, useContext } from "react";
 import { createStore, type StoreApi, useStore } from "zustand";
 import { equal } from "./document";
+import { followPorts } from "./group";
 import { begin, type History, record, redo, undo } from "./history";
 import { createJobs, type JobSlice } from "./jobs";
 import { bring } from "./languages";
@@ -261,7 +262,8 @@ export function createCanvasStore(kernel: Kernel): Store {
         const { document, scope, view } = get();
         const next = change(view);
         if (next === view) return;
-        keep(withInside(document, scope, next), merge && `${scope.join("/")}:${merge}`, scope);
+        const whole = followPorts(withInside(document, scope, next), scope, view.graph, next.graph);
+        keep(whole, merge && `${scope.join("/")}:${merge}`, scope);
       },
       editWhole: (change, merge, seen) => keep(change(get().document), merge, seen),
       undo: () => {

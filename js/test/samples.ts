@@ -67,10 +67,13 @@ export const BLOCKS = {
   Conv2d: block("Conv2d", { params: [param("out_channels", { default: 32 }), SIZE] }),
   ReLU: block("ReLU", { stem: "relu", family: "activation" }),
   Add: block("Add", { stem: "add", family: "join", inputs: [{ name: "x", many: true }] }),
+  Group: block("Group", { stem: "group", family: "group", inputs: [], outputs: [] }),
+  GroupInput: block("GroupInput", { stem: "in", family: "group", inputs: [] }),
+  GroupOutput: block("GroupOutput", { stem: "out", family: "group", outputs: [] }),
 };
 
 export const CATALOGUE: Catalogue = {
-  families: ["convolution", "activation", "join", "data"],
+  families: ["convolution", "activation", "join", "data", "group"],
   blocks: Object.values(BLOCKS),
   data: [
     {
