@@ -17,6 +17,7 @@ import {
   type Viewport,
 } from "@xyflow/react";
 import {
+  type FocusEvent,
   type KeyboardEvent,
   type ReactElement,
   useCallback,
@@ -27,14 +28,16 @@ import {
 } from "react";
 import { connect, disconnect, own, type Position, place, removeNodes } from "../document";
 import { Icon } from "../icons";
-import type { Edge, Experiment } from "../protocol";
+import type { Edge, Experiment, Node } from "../protocol";
 import { type Store, useCanvas, useCanvasStore, useT } from "../store";
 import { BlockNode } from "./BlockNode";
 import { EmptyState } from "./EmptyState";
+import { focusCard } from "./focus";
 import { closesCircle, entryOf, join, useDelete } from "./gestures";
 import { flowId, nodeId } from "./ids";
 import { motion } from "./motion";
 import { ShapeEdge } from "./ShapeEdge";
+import { learned, likely, MANY } from "./sparse";
 import { drawn, meant, type Step } from "./spread";
 import { edgeId, isInside, type Point, useDrop } from "./useDrop";
 import { attributes, labelId, type Roving, useRoving } from "./useRoving";
@@ -56,6 +59,7 @@ function flowNodes(
   selection: readonly string[],
   steps: readonly Step[],
   roving: Roving,
+  guess: (node: Node) => Partial<FlowNode>,
 ): FlowNode[] {
   const before = new Map(old.map((node) => [nodeId(node.id), node]));
   const chosen = new Set(selection);
@@ -79,8 +83,9 @@ function flowNodes(
       return [{ ...last, position: { x, y } }];
     }
     const data = { node, label: labelId(roving.prefix, node.id) };
+    const known = last ?? guess(node);
     return [
-      { ...last, id: flowId(node.id), type: "block", position: { x, y }, data, selected, domAttributes },
+      { ...known, id: flowId(node.id), type: "block", position: { x, y }, data, selected, domAttributes },
     ];
   });
 }
@@ -135,15 +140,23 @@ function Scene({ scope, views }: SceneProps): ReactElement {
   const steps = useSteps(document);
   const area = useRef<HTMLDivElement>(null);
   const roving = useRoving(document, area);
+  const isLarge = document.graph.nodes.length > MANY;
+  const guess = useCallback(
+    (node: Node) => {
+      const { catalogue, heights } = store.getState();
+      return isLarge ? likely(node, entryOf(catalogue.blocks, node), heights) : {};
+    },
+    [store, isLarge],
+  );
   const [nodes, setNodes] = useState<FlowNode[]>(() =>
-    flowNodes(document, [], selection, steps.list, roving),
+    flowNodes(document, [], selection, steps.list, roving, guess),
   );
   const [edges, setEdges] = useState<FlowEdge[]>(() => flowEdges(document, []));
   const trash = useRef<HTMLButtonElement>(null);
 
   useEffect(
-    () => setNodes((old) => flowNodes(document, old, selection, steps.list, roving)),
-    [document, selection, steps.list, roving],
+    () => setNodes((old) => flowNodes(document, old, selection, steps.list, roving, guess)),
+    [document, selection, steps.list, roving, guess],
   );
   useEffect(() => setEdges((old) => flowEdges(document, old)), [document]);
   useEffect(() => {
@@ -161,7 +174,7 @@ function Scene({ scope, views }: SceneProps): ReactElement {
 
   const onNodesChange = useCallback(
     (changes: NodeChange[]) => {
-      setNodes((old) => applyNodeChanges(changes, old));
+      setNodes((old) => learned(applyNodeChanges(changes, old), changes));
       const ours = changes.map((each) => ("id" in each ? { ...each, id: nodeId(each.id) } : each));
       if (measure(store, ours)) steps.again();
       moved(store, ours, steps.now.current);
@@ -201,6 +214,11 @@ function Scene({ scope, views }: SceneProps): ReactElement {
       removeChosen();
     }
   };
+  const enter = ({ target: now, currentTarget, relatedTarget }: FocusEvent<HTMLElement>): void => {
+    const comes = relatedTarget instanceof Element && !currentTarget.contains(relatedTarget);
+    const root = currentTarget.closest<HTMLElement>(".blockml");
+    if (isLarge && comes && root && now === currentTarget) focusCard(root, flow, roving.active);
+  };
   const onNodeDragStop = (event: unknown, _: FlowNode, dragged: FlowNode[]): void => {
     const at = pointOf(event);
     if (at && isInside(trash.current, at)) remove(dragged.map((node) => nodeId(node.id)));
@@ -214,10 +232,18 @@ function Scene({ scope, views }: SceneProps): ReactElement {
   });
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the cards inside, which have the focus
-    <div className="bm-canvas" ref={area} tabIndex={-1} onKeyDown={onKeyDown}>
+    <div
+      className="bm-canvas"
+      ref={area}
+      // The card that Tab leads to may not be drawn; then Tab leads here, and on to it.
+      tabIndex={isLarge ? 0 : -1}
+      onFocus={enter}
+      onKeyDown={onKeyDown}
+    >
       <ReactFlow
         nodes={nodes}
         edges={edges}
+        onlyRenderVisibleElements={isLarge}
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
         onNodesChange={onNodesChange}

@@ -18,6 +18,9 @@ import { type CanvasStore, useCanvas } from "../store";
 /** Room, in pixels, under which two cards are neighbours and their connection is a plain line. */
 const NEIGHBOURS = 200;
 
+/** Half the height of a text, in pixels. */
+const HALF = 8.5;
+
 /** How long a changed shape glows, in milliseconds. */
 const GLOW = 900;
 
@@ -58,7 +61,8 @@ export const ShapeEdge = memo(function ShapeEdge(props: EdgeProps): ReactElement
           aria-hidden="true"
           className={`bm-edge-shape${state}${glows ? " bm-edge-glow" : ""}`}
           data-testid={`blockml-edge-shape-${source}-${target}`}
-          style={{ transform: `translate(10px, -50%) translate(${x}px, ${y}px)` }}
+          // No transform: each would be a layer of its own to the browser, which has to sort them.
+          style={{ left: x + 10, top: y - HALF }}
         >
           {text}
         </span>

@@ -15,6 +15,8 @@ export function focusCard(root: HTMLElement, flow: ReactFlowInstance, id: string
     card.focus({ preventScroll: true });
     reveal(root, flow, card, id);
   } else if (frames > 0) {
+    // Of a large network only the cards in view are drawn.
+    if (!card) center(flow, id, 0);
     requestAnimationFrame(() => focusCard(root, flow, id, frames - 1));
   }
 }
@@ -39,9 +41,13 @@ function reveal(root: HTMLElement, flow: ReactFlowInstance, card: HTMLElement, i
     (box.top >= area.top && box.bottom <= area.bottom && box.left >= area.left && box.right <= area.right)
   )
     return;
+  center(flow, id, motion());
+}
+
+function center(flow: ReactFlowInstance, id: string, duration: number): void {
   const node = flow.getNode(flowId(id));
   if (!node) return;
   const { width = 0, height = 0 } = node.measured ?? {};
   const { x, y } = node.position;
-  void flow.setCenter(x + width / 2, y + height / 2, { zoom: flow.getZoom(), duration: motion() });
+  void flow.setCenter(x + width / 2, y + height / 2, { zoom: flow.getZoom(), duration });
 }

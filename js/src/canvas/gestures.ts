@@ -13,9 +13,18 @@ const NEAR = 140;
 
 type Entries = readonly BlockEntry[];
 
+const named = new WeakMap<Entries, ReadonlyMap<string, BlockEntry>>();
+
 /** The block of a node, if the catalogue has it; that of a group has the ports that stand inside. */
 export function entryOf(entries: Entries, node: Node | undefined): BlockEntry | undefined {
-  const entry = entries.find((each) => each.name === node?.block);
+  if (!node) return undefined;
+  let found = named.get(entries);
+  if (!found) {
+    // A thousand cards ask at every change.
+    found = new Map(entries.map((entry) => [entry.name, entry]));
+    named.set(entries, found);
+  }
+  const entry = found.get(node.block);
   const graph = graphOf(node);
   return entry && graph ? withPorts(entry, graph) : entry;
 }
@@ -42,13 +51,16 @@ export function join(document: Experiment, entries: Entries, source: string, tar
 
 /** Whether an edge would close a circle. */
 export function closesCircle(document: Experiment, source: string, target: string): boolean {
+  const behind = new Map<string, string[]>();
+  for (const edge of document.graph.edges)
+    behind.set(edge.source, [...(behind.get(edge.source) ?? []), edge.target]);
   const seen = new Set<string>();
   const open = [target];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     if (at === source) return true;
     if (seen.has(at)) continue;
     seen.add(at);
-    for (const edge of document.graph.edges) if (edge.source === at) open.push(edge.target);
+    open.push(...(behind.get(at) ?? []));
   }
   return false;
 }
