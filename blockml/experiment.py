@@ -19,6 +19,8 @@ from pydantic_core import PydanticCustomError
 from blockml.errors import Diagnostic, DocumentError
 from blockml.facts import DataRef
 from blockml.graph import GROUP_INPUT, GROUP_OUTPUT, MAX_NAME, MAX_PATH, Data, Graph, Node, Patch
+from blockml.groups import paths
+from blockml.patching import patched
 from blockml.recipe import Recipe
 
 FORMAT = 1
@@ -202,20 +204,22 @@ class Experiment(Data):
         return hashlib.sha256(_compact(document).encode("utf-8")).hexdigest()
 
     def patched(self, patch: Patch) -> Experiment:
-        """Return the experiment after a patch; positions of removed nodes go too.
+        """Return the experiment after a patch; positions of removed nodes go too, and notes beside them.
 
         Raises:
             DocumentError: The patch holds a recipe value that is not allowed.
         """
-        graph = self.graph.patched(patch)
-        kept = graph.by_id
+        graph = patched(self.graph, patch)
+        kept = {"", *paths(graph)}
         try:
             recipe = Recipe.model_validate(self.recipe.model_dump() | patch.recipe)
         except ValidationError as error:
             raise DocumentError(*map(_problem, error.errors(include_url=False))) from error
         layout = {key: position for key, position in self.layout.items() if key in kept}
+        notes = tuple(note for note in self.notes if note.scope in kept)
         data = self.data if patch.data is None else DataRef(name=patch.data)
-        return self.model_copy(update={"graph": graph, "recipe": recipe, "layout": layout, "data": data})
+        changed = {"graph": graph, "recipe": recipe, "layout": layout, "notes": notes, "data": data}
+        return self.model_copy(update=changed)
 
 
 # It can only be read by setting it, which holds for every thread: so once, at the start.

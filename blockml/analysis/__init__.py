@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from blockml.analysis.analyse import Analysis, NodeAnalysis, analyse, apply_fix, check
+from blockml.analysis.analyse import Analysis, analyse, apply_fix, check
+from blockml.analysis.counts import NodeAnalysis
 
 __all__ = ["Analysis", "NodeAnalysis", "analyse", "apply_fix", "check"]

@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from blockml.analysis.counts import NodeAnalysis, count
 from blockml.analysis.fixes import with_fixes
 from blockml.analysis.memory import available_memory, needed_memory
 from blockml.analysis.recipe import recipe_problems
-from blockml.analysis.survey import Survey, survey
+from blockml.analysis.survey import survey
 from blockml.blocks import Block, Shape
 from blockml.errors import Diagnostic, Fix, GraphError
 from blockml.experiment import Experiment
 from blockml.facts import DataFacts
 from blockml.graph import Edge
-
-_FLOAT = 4
-
-
-@dataclass(frozen=True)
-class NodeAnalysis:
-    """What is known of one node.
-
-    Attributes:
-        shapes: Shape of each port without the batch, by port; a port whose shape is not known
-            is absent. A port that takes many edges has the shape of its first.
-        parameters: Numbers that training changes.
-        flops: Operations for one picture, forward; a multiply-add counts 2.
-        memory: Bytes of the output for one picture in fp32.
-    """
-
-    shapes: Mapping[str, Shape]
-    parameters: int = 0
-    flops: int = 0
-    memory: int = 0
+from blockml.groups import Flat
 
 
 @dataclass(frozen=True)
@@ -42,15 +23,17 @@ class Analysis:
     """All that is known of an experiment.
 
     Attributes:
-        nodes: By node id; also of a graph with errors, as far as it can be known.
+        nodes: By path (`blockml.groups`); also of a graph with errors, as far as it can be known.
         diagnostics: Every problem, errors first, each with repairs that were tried.
         total_parameters: Of the nodes that the Output depends on, as far as known.
+        frozen_parameters: How many of them training does not change.
         total_flops: Likewise, for one picture, forward.
         training_memory: Bytes that training needs for a batch: weights, gradients, the
             optimizer's state and the activations.
         complete: Whether every shape is known, so that the totals are exact.
-        order: Ids of the nodes of the module, Input first, Output last; what the code is made from.
-        blocks: Their validated blocks.
+        flat: The graph with its groups laid out, which the rest is about.
+        order: Paths of the nodes of the module, Input first, Output last; what the code is made from.
+        blocks: Their validated blocks; a `Passage` for what data only pass through.
         feeds: Their incoming edges, in the order of their inputs.
         received: The shapes that come into them.
         data: Facts of the data set, if it is known.
@@ -59,9 +42,11 @@ class Analysis:
     nodes: Mapping[str, NodeAnalysis]
     diagnostics: tuple[Diagnostic, ...]
     total_parameters: int
+    frozen_parameters: int
     total_flops: int
     training_memory: int
     complete: bool
+    flat: Flat
     order: tuple[str, ...]
     blocks: Mapping[str, Block]
     feeds: Mapping[str, list[Edge]]
@@ -87,40 +72,23 @@ def analyse(experiment: Experiment, memory: int | None = None) -> Analysis:
     limit = available_memory() if memory is None else memory
     found = survey(experiment)
     recipe_problems(found)
-    nodes = {node_id: _node(found, node_id) for node_id in found.graph.by_id}
-    live = found.live if any(node in found.shapes for node in found.live) else set(nodes)
-    parameters = sum(nodes[node].parameters for node in live if node in nodes)
+    counts = count(found)
     needed = needed_memory(found, limit)
     order = tuple(node for node in found.graph.order if node in found.live and node in found.blocks)
     return Analysis(
-        nodes=nodes,
+        nodes=counts.nodes,
         diagnostics=with_fixes(found, limit),
-        total_parameters=parameters,
-        total_flops=sum(nodes[node].flops for node in live if node in nodes),
+        total_parameters=counts.parameters,
+        frozen_parameters=counts.frozen,
+        total_flops=counts.flops,
         training_memory=needed,
         complete=all(node in found.shapes for node in found.graph.by_id),
+        flat=found.flat,
         order=order,
         blocks=found.blocks,
         feeds=found.feeds,
         received=found.received,
         data=found.data,
-    )
-
-
-def _node(found: Survey, node_id: str) -> NodeAnalysis:
-    block, received = found.blocks.get(node_id), found.received.get(node_id)
-    if block is None or received is None:
-        return NodeAnalysis({})
-    shapes = {port.name: received[0] for port in block.inputs}
-    output = found.shapes.get(node_id)
-    if output is None:
-        return NodeAnalysis(shapes)
-    shapes |= {port.name: output for port in block.outputs}
-    return NodeAnalysis(
-        shapes,
-        parameters=block.parameters(received),
-        flops=block.flops(received, output),
-        memory=_FLOAT * math.prod(output) if block.outputs else 0,
     )
 
 

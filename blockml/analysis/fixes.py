@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from blockml.analysis import repairs
 from blockml.analysis.memory import needed_memory
+from blockml.analysis.naming import as_written, fix_as_written
 from blockml.analysis.recipe import recipe_problems
 from blockml.analysis.survey import Survey, known_errors, survey
 from blockml.errors import BlockmlError, Diagnostic, Fix
+from blockml.patching import placeable
 
 MOST_FIXES = 3
 """Most repairs of one problem."""
@@ -30,7 +32,7 @@ def with_fixes(found: Survey, limit: int) -> tuple[Diagnostic, ...]:
     problems = sorted(found.problems, key=lambda problem: problem.severity)
     tries = max(4, _EFFORT // (len(found.graph.nodes) + len(found.graph.edges) + 1))
     return tuple(
-        problem.model_copy(update={"fixes": fixes})
+        as_written(found, problem.model_copy(update={"fixes": fixes}))
         for problem, fixes in _tried(found, problems, limit, tries)
     )
 
@@ -58,6 +60,16 @@ def _tried(
 
 
 def _candidates(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    if not found.flat.places:
+        yield from _ideas(found, problem)
+        return
+    for fix in _ideas(found, problem):
+        written = fix_as_written(found, fix)
+        if placeable(found.experiment.graph, written.patch):
+            yield written
+
+
+def _ideas(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
     make: Callable[[Survey, Diagnostic], Iterator[Fix]] | None = repairs.BY_CODE.get(problem.code)
     if make is not None:
         yield from make(found, problem)
@@ -83,6 +95,12 @@ def _new_errors(found: Survey, problem: Diagnostic, fix: Fix, limit: int) -> int
     elif any((other.code, other.node) == key for other in changed.problems):
         return None
     new = [(code, node) for (code, node), count in after.items() if count > old.get((code, node), 0)]
-    if any(node in found.shapes or node is None for _, node in new):
+    if any(node in found.shapes or node is None or _was_right(found, node) for _, node in new):
         return None
     return len(new)
+
+
+def _was_right(found: Survey, node: str) -> bool:
+    """Whether a node is a group whose outputs had shapes."""
+    place = found.flat.places.get(node)
+    return place is not None and all(path in found.shapes for path in place.outputs.values())

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from blockml.analysis.survey import Survey
+from blockml.blocks.group import Passage
 
 _FLOAT = 4
 _STATE = {"adam": 2, "adamw": 2, "sgd": 1, "rmsprop": 2}
@@ -37,17 +38,31 @@ def available_memory() -> int:
 
 def weight_memory(found: Survey) -> int:
     """Bytes of weights, their gradients, the optimizer's state and what is kept beside them."""
-    weights = sum(
-        found.blocks[node].parameters(found.received[node]) for node in found.shapes if node in found.received
-    )
+    weights = learned = 0
+    for node in found.shapes:
+        if node in found.received:
+            held = found.blocks[node].parameters(found.received[node])
+            weights += held
+            learned += 0 if node in found.flat.frozen else held
     recipe = found.experiment.recipe
     copies = (recipe.ema_decay > 0) + recipe.best_epoch
-    return _FLOAT * weights * (2 + _STATE[recipe.optimizer] + copies)
+    return _FLOAT * (weights * (1 + copies) + learned * (1 + _STATE[recipe.optimizer]))
 
 
 def picture_memory(found: Survey) -> int:
     """Bytes of the activations of one picture, and of their gradients."""
-    return 2 * _FLOAT * sum(math.prod(shape) for shape in found.shapes.values())
+    passages = [
+        found.shapes[node]
+        for node in found.flat.scopes.keys() | found.bypassed.keys()
+        if _passes(found, node)
+    ]
+    whole = sum(math.prod(shape) for shape in found.shapes.values())
+    return 2 * _FLOAT * (whole - sum(map(math.prod, passages)))
+
+
+def _passes(found: Survey, node: str) -> bool:
+    """Whether data only pass through a node, so that it keeps nothing of its own."""
+    return node in found.shapes and isinstance(found.blocks[node], Passage)
 
 
 def needed_memory(found: Survey, limit: int) -> int:

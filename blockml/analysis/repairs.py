@@ -6,45 +6,35 @@ None is trusted: `blockml.analysis.fixes` offers only those that help.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import count
-from typing import Any, Final
+from collections.abc import Callable, Iterator
+from typing import Final
 
 from pydantic import JsonValue
 
+from blockml.analysis import group_repairs
+from blockml.analysis.changes import (
+    chained,
+    insert,
+    loose_ends,
+    new_id,
+    new_ids,
+    open_starts,
+    set_params,
+    take_out,
+)
 from blockml.analysis.params import specs
 from blockml.analysis.recipe import more_examples, smaller_batch, smaller_change
 from blockml.analysis.survey import Survey
 from blockml.blocks import Shape, get
-from blockml.blocks.data import Input, Output
+from blockml.blocks.data import Output
 from blockml.blocks.sizes import MAX_SIDE
 from blockml.datasets import DATASETS
 from blockml.errors import Diagnostic, Fix
 from blockml.graph import Edge, Node, Patch
+from blockml.patching import all_of
 
 Repair = Callable[[Survey, Diagnostic], Iterator[Fix]]
 _IMAGE = 3
-
-
-def new_id(found: Survey, block: str, taken: set[str]) -> str:
-    """An id for a new node: the stem of its block and the first free number."""
-    kind = get(block)
-    stem = kind.stem if kind is not None else "node"
-    number = 1
-    while f"{stem}{number}" in found.graph.by_id or f"{stem}{number}" in taken:
-        number += 1
-    taken.add(f"{stem}{number}")
-    return f"{stem}{number}"
-
-
-def _new_ids(found: Survey, blocks: Sequence[str]) -> Iterator[str]:
-    """Ids for many new nodes; each count goes on where the last one ended."""
-    numbers: dict[str, Iterator[int]] = {}
-    for block in blocks:
-        kind = get(block)
-        stem = kind.stem if kind is not None else "node"
-        counting = numbers.setdefault(stem, count(1))
-        yield next(name for number in counting if (name := f"{stem}{number}") not in found.graph.by_id)
 
 
 def suggested(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
@@ -54,78 +44,6 @@ def suggested(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
     for values in found.blocks[node].suggest(raised, found.received[node]):
         yield set_params(found, node, values)
     yield from take_out(found, node)
-
-
-def set_params(found: Survey, node_id: str, values: Mapping[str, Any]) -> Fix:
-    """Set parameters of a node; a value that is the default is left out of the document."""
-    node = found.graph.by_id[node_id]
-    kind = get(node.block)
-    defaults = {} if kind is None else {name: spec.default for name, spec in specs(kind).items()}
-    plain = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
-    merged: dict[str, JsonValue] = {**node.params, **plain}
-    kept = {name: value for name, value in merged.items() if name not in defaults or value != defaults[name]}
-    name, value = next(iter(plain.items()))
-    return Fix(
-        kind="set-param",
-        values={"param": name, "value": value, "node": node_id},
-        patch=Patch(nodes=(node.model_copy(update={"params": kept}),)),
-    )
-
-
-def take_out(found: Survey, node_id: str) -> Iterator[Fix]:
-    """Remove a node and connect its neighbours."""
-    if isinstance(found.blocks.get(node_id), Input | Output):
-        return
-    before = next(iter(found.feeds.get(node_id, ())), None)
-    behind = found.graph.outgoing.get(node_id, ())
-    bridges = () if before is None else tuple(_from(before, edge) for edge in behind)
-    yield Fix(
-        kind="remove-node",
-        values={"node": node_id},
-        patch=Patch(remove_nodes=(node_id,), remove_edges=behind, edges=bridges),
-    )
-
-
-def insert(
-    found: Survey,
-    edge: Edge,
-    *chain: tuple[str, dict[str, JsonValue]],
-    kind: str = "insert",
-    **values: JsonValue,
-) -> Fix:
-    """Put a chain of new nodes onto an edge."""
-    nodes, edges = _chain(found, edge.source, edge.source_port, chain)
-    last = edges[-1].target
-    edges.append(Edge(source=last, target=edge.target, target_port=edge.target_port))
-    filling = {"blocks": " + ".join(name for name, _ in chain), "node": edge.target, **values}
-    return Fix(
-        kind=kind,
-        values=filling,
-        patch=Patch(nodes=tuple(nodes), edges=tuple(reversed(edges)), remove_edges=(edge,)),
-    )
-
-
-def _chain(
-    found: Survey, source: str, port: str, chain: tuple[tuple[str, dict[str, JsonValue]], ...]
-) -> tuple[list[Node], list[Edge]]:
-    taken: set[str] = set()
-    nodes: list[Node] = []
-    edges: list[Edge] = []
-    for block, params in chain:
-        node = Node(id=new_id(found, block, taken), block=block, params=params)
-        edges.append(Edge(source=source, source_port=port, target=node.id))
-        nodes.append(node)
-        source, port = node.id, "y"
-    return nodes, edges
-
-
-def _from(source: Edge, target: Edge) -> Edge:
-    return Edge(
-        source=source.source,
-        source_port=source.source_port,
-        target=target.target,
-        target_port=target.target_port,
-    )
 
 
 def _feed(found: Survey, node: str | None) -> Edge:
@@ -217,12 +135,12 @@ def _disconnect(edge: Edge) -> Fix:
 def _bad_edge(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
     source, target = problem.values["source"], problem.values["target"]
     wanted = problem.values.get("wanted")
-    for edge in found.graph.edges:
+    for edge in (*found.flat.strays, *found.graph.edges):
         if (edge.source, edge.target) != (source, target):
             continue
         if wanted is not None and wanted not in (edge.source_port, edge.target_port):
             continue
-        straight = Edge(source=edge.source, target=edge.target)
+        straight = _straight(found, edge)
         if wanted is not None and straight not in found.graph.edges:
             yield Fix(
                 kind="connect",
@@ -230,6 +148,14 @@ def _bad_edge(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
                 patch=Patch(remove_edges=(edge,), edges=(straight,)),
             )
         yield _disconnect(edge)
+
+
+def _straight(found: Survey, edge: Edge) -> Edge:
+    """An edge between the first ports of two nodes."""
+    before, behind = found.flat.places.get(edge.source), found.flat.places.get(edge.target)
+    source = next(iter(before.outputs.values()), edge.source) if before else edge.source
+    target = next(iter(behind.inputs.values()), edge.target) if behind else edge.target
+    return Edge(source=source, target=target)
 
 
 def _too_many_inputs(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
@@ -245,7 +171,7 @@ def _too_many_inputs(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
         values={"source": extra[0].source, "target": node},
         patch=Patch(remove_edges=extra[:1]),
     )
-    join = new_id(found, "Add", set())
+    join = new_id(found, "Add", set(), found.flat.entering(node))
     ends = [Edge(source=edge.source, source_port=edge.source_port, target=join) for edge in (kept, *extra)]
     yield Fix(
         kind="insert",
@@ -261,7 +187,8 @@ def _too_many_inputs(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
 def _unconnected(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
     node = problem.node or ""
     outputs = found.ends(Output)
-    goes_on = bool(found.graph.outgoing.get(node))
+    scope = found.flat.entering(node)
+    goes_on = bool(found.graph.outgoing.get(node)) or scope != ""
     for output in outputs[:1]:
         edge = next(iter(found.feeds.get(output, ())), None)
         if edge is not None and not goes_on:
@@ -276,10 +203,12 @@ def _unconnected(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
                     ),
                 ),
             )
-    for source in _loose_ends(found):
+    for source in loose_ends(found, scope):
         if source != node:
             yield _connect(source, node)
-    yield from take_out(found, node)
+    place = found.flat.places.get(found.flat.scopes.get(node, ""))
+    alone = place is not None and place.path not in found.flat.first and list(place.inputs.values()) == [node]
+    yield from take_out(found, place.path if place is not None and alone else node)
 
 
 def _connect(source: str, target: str) -> Fix:
@@ -290,26 +219,16 @@ def _connect(source: str, target: str) -> Fix:
     )
 
 
-def _loose_ends(found: Survey) -> list[str]:
-    """Nodes whose shape is known and that lead nowhere, the last first."""
-    used = {edge.source for edge in found.graph.edges}
-    return [
-        node
-        for node in reversed(found.graph.order)
-        if node in found.shapes and node not in used and found.blocks[node].outputs
-    ]
-
-
 def _to_output(found: Survey, output: str) -> Iterator[Fix]:
     classes = len(found.data.classes) if found.data is not None else 0
-    for source in _loose_ends(found)[:3]:
+    for source in loose_ends(found)[:3]:
         shape = found.shapes[source]
         if shape == (classes,):
             yield _connect(source, output)
             continue
         last: tuple[str, dict[str, JsonValue]] = ("Linear", {"out_features": max(1, classes)})
         chain = (last,) if len(shape) == 1 else (("Flatten", {}), last)
-        nodes, edges = _chain(found, source, "y", chain)
+        nodes, edges = chained(found, source, "y", chain)
         edges.append(Edge(source=edges[-1].target, target=output))
         blocks = " + ".join(name for name, _ in chain)
         yield Fix(
@@ -324,10 +243,8 @@ def _no_path(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
 
 
 def _no_input(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
-    node = Node(id=new_id(found, "Input", set()), block="Input")
-    starts = [
-        node_id for node_id, block in found.blocks.items() if block.inputs and not found.feeds.get(node_id)
-    ]
+    node = Node(id=new_id(found, "Input", set(), ""), block="Input")
+    starts = open_starts(found, "")
     for start in starts[:1]:
         yield Fix(
             kind="add-before",
@@ -338,7 +255,7 @@ def _no_input(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
 
 
 def _no_output(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
-    node = Node(id=new_id(found, "Output", set()), block="Output")
+    node = Node(id=new_id(found, "Output", set(), ""), block="Output")
     for fix in _to_output(found, node.id):
         patch = fix.patch.model_copy(update={"nodes": (*fix.patch.nodes, node)})
         blocks = fix.values.get("blocks")
@@ -425,13 +342,18 @@ def _unknown_block(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
 
 
 def _duplicate_id(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
-    same = [node for node in found.graph.nodes if node.id == problem.node]
-    names = _new_ids(found, [node.block for node in same[1:]])
+    path = problem.node or ""
+    same = all_of(found.experiment.graph, path)
+    scope = found.flat.places[path].outside if path in found.flat.places else found.flat.scopes.get(path, "")
+    names = new_ids(found, [node.block for node in same[1:]], scope)
     others = [node.model_copy(update={"id": name}) for node, name in zip(same[1:], names, strict=True)]
-    touching = tuple(edge for edge in found.graph.edges if problem.node in (edge.source, edge.target))
+    same[:1] = [node.model_copy(update={"id": path}) for node in same[:1]]
+    # All edges that touch them, in their order, since the order of the inputs of a merge counts.
+    ends = {*found.into(path), *found.out_of(path)}
+    touching = tuple(edge for edge in found.graph.edges if edge in ends)
     yield Fix(
         kind="rename-node",
-        values={"node": problem.node, "to": ", ".join(node.id for node in others[:3])},
+        values={"node": path, "to": ", ".join(node.id for node in others[:3])},
         patch=Patch(remove_nodes=(same[0].id,), nodes=(same[0], *others), edges=touching),
     )
 
@@ -473,11 +395,15 @@ def _batch_of_one(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
 
 
 BY_CODE: Final[dict[str, Repair]] = {
+    "all-frozen": group_repairs.unfreeze,
     "batch-of-one": _batch_of_one,
     "batch-too-large": smaller_batch,
     "cycle": _cycle,
     "duplicate-id": _duplicate_id,
     "edge-to-nowhere": _bad_edge,
+    "end-inside-group": group_repairs.end_inside,
+    "group-no-input": group_repairs.no_port,
+    "group-no-output": group_repairs.no_port,
     "merge-shapes": _merge_shapes,
     "needs-image": _needs_image,
     "needs-vector": _needs_vector,
@@ -485,10 +411,14 @@ BY_CODE: Final[dict[str, Repair]] = {
     "no-output": _no_output,
     "no-path-to-output": _no_path,
     "param-out-of-range": _param,
+    "port-outside-group": _remove,
     "recipe-too-large": smaller_change,
+    "repeat-ports": group_repairs.repeat,
+    "repeat-shape": group_repairs.repeat,
     "several-inputs": _several_ends,
     "several-outputs": _several_ends,
     "shape-too-large": _shape_too_large,
+    "slash-in-name": group_repairs.slash,
     "softmax-before-loss": _remove,
     "too-few-examples": more_examples,
     "too-few-inputs": _remove,

@@ -6,16 +6,19 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
+from blockml.analysis.inside import group_problems, one_copy, unused_end
 from blockml.analysis.params import resolve
-from blockml.blocks import Block, Shape, ShapeProblem
+from blockml.blocks import Block, Port, Shape, ShapeProblem, get
 from blockml.blocks.data import Input, Output
+from blockml.blocks.group import Group, Passage
 from blockml.datasets import DATASETS, facts_of
 from blockml.errors import Diagnostic
 from blockml.experiment import Experiment
 from blockml.facts import DataFacts
-from blockml.graph import Edge, Graph
+from blockml.graph import GROUP_INPUT, GROUP_OUTPUT, Edge, Graph, Node
+from blockml.groups import Flat, flatten
 
 MOST_NUMBERS = 2**40
 """Most numbers that one block may put out for one picture.
@@ -31,7 +34,10 @@ class Survey:
     Attributes:
         experiment: What was looked at.
         data: The data set, if it is known.
-        blocks: The validated block of each node whose parameters are right.
+        flat: Its graph with the groups laid out; all below is about that.
+        bypassed: The block that a bypassed node would be.
+        blocks: The validated block of each node whose parameters are right; a `Passage` for the
+            ports of groups and for what is bypassed.
         feeds: Usable edges into each node, in the order of its inputs.
         received: Shapes that come into a node, where all are known.
         shapes: Shape that goes out of a node, where it is known.
@@ -42,6 +48,8 @@ class Survey:
 
     experiment: Experiment
     data: DataFacts | None
+    flat: Flat
+    bypassed: dict[str, type[Block]] = field(default_factory=dict)
     blocks: dict[str, Block] = field(default_factory=dict)
     feeds: dict[str, list[Edge]] = field(default_factory=dict)
     received: dict[str, tuple[Shape, ...]] = field(default_factory=dict)
@@ -52,12 +60,34 @@ class Survey:
 
     @property
     def graph(self) -> Graph:
-        """The graph that was looked at."""
-        return self.experiment.graph
+        """The graph that was looked at, with the groups laid out."""
+        return self.flat.graph
 
     def ends(self, kind: type[Block]) -> list[str]:
-        """Ids of the nodes of one kind, in the order of the graph."""
-        return [node_id for node_id, block in self.blocks.items() if isinstance(block, kind)]
+        """Ids of the ends of one kind outside of groups, in the order of the graph."""
+        inside = self.flat.scopes
+        return [
+            node_id
+            for node_id, block in self.blocks.items()
+            if isinstance(block, kind) and node_id not in inside
+        ]
+
+    def taken(self, path: str) -> bool:
+        """Whether a node or a group has this path."""
+        return path in self.graph.by_id or path in self.flat.places
+
+    def into(self, path: str) -> tuple[Edge, ...]:
+        """The edges into a node or a group, in the order of the graph."""
+        place = self.flat.places.get(path)
+        ends = [path] if place is None else place.inputs.values()
+        return tuple(edge for end in ends for edge in self.graph.incoming.get(end, ()))
+
+    def out_of(self, path: str) -> tuple[Edge, ...]:
+        """The edges out of a node or a group, likewise."""
+        place = self.flat.places.get(path)
+        last = None if place is None else self.flat.places[(place.copies or (path,))[-1]]
+        ends = [path] if last is None else last.outputs.values()
+        return tuple(edge for end in ends for edge in self.graph.outgoing.get(end, ()))
 
     def add(self, code: str, node: str | None = None, **values: Any) -> None:
         """Note a problem; ``severity``, ``port`` and ``param`` are its own, the rest fills its sentences."""
@@ -79,17 +109,21 @@ class Survey:
 
 def survey(experiment: Experiment) -> Survey:
     """Look at a whole experiment; every problem is noted, none is raised."""
-    found = Survey(experiment, facts_of(experiment.data))
+    found = Survey(experiment, facts_of(experiment.data), flatten(experiment.graph))
     if found.data is None:
         known = ", ".join(DATASETS)
         found.add("unknown-data", name=experiment.data.name[:60], known=known)
     _nodes(found)
+    group_problems(found)
     _edges(found)
     _ends(found)
     _cycles(found)
     _connections(found)
     _infer(found)
     _scores(found)
+    _learning(found)
+    if found.flat.first:
+        one_copy(found)
     return found
 
 
@@ -99,10 +133,36 @@ def _nodes(found: Survey) -> None:
         if count > 1:
             found.add("duplicate-id", node_id, count=count)
     for node in found.graph.by_id.values():
+        if "/" in node.id and node.id not in found.flat.scopes:
+            found.add("slash-in-name", node.id)
+        passage = _passage(found, node)
+        if passage is not None:
+            found.blocks[node.id] = passage
+            continue
         block, problems = resolve(node)
         found.problems += problems
         if block is not None:
             found.blocks[node.id] = block
+
+
+_PASSAGE = Passage()
+
+
+def _passage(found: Survey, node: Node) -> Passage | None:
+    """What stands for a port of a group and for a bypassed node."""
+    if node.block in {GROUP_INPUT, GROUP_OUTPUT}:
+        if node.id in found.flat.scopes:
+            return _PASSAGE
+        found.add("port-outside-group", node.id)
+        return None
+    if not node.bypassed:
+        return None
+    # Whether it is known and its parameters are right does not matter now.
+    kind = get(node.block) or Passage
+    if kind is not Group and not (kind.inputs and kind.outputs):
+        return None
+    found.bypassed[node.id] = kind
+    return _PASSAGE
 
 
 def _edges(found: Survey) -> None:
@@ -112,16 +172,14 @@ def _edges(found: Survey) -> None:
         if missing is not None:
             found.add("edge-to-nowhere", _other(found, edge), missing=missing, **_ends_of(edge))
             continue
-        source, target = found.blocks.get(edge.source), found.blocks.get(edge.target)
-        if source is not None and edge.source_port not in {port.name for port in source.outputs}:
+        outputs, inputs = _ports(found, edge.source, "outputs"), _ports(found, edge.target, "inputs")
+        if outputs is not None and edge.source_port not in {port.name for port in outputs}:
             found.add(
                 "unknown-port", edge.source, port=edge.source_port, wanted=edge.source_port, **_ends_of(edge)
             )
             continue
-        port = (
-            next((port for port in target.inputs if port.name == edge.target_port), None) if target else None
-        )
-        if target is not None and port is None:
+        port = next((port for port in inputs or () if port.name == edge.target_port), None)
+        if inputs is not None and port is None:
             found.add(
                 "unknown-port", edge.target, port=edge.target_port, wanted=edge.target_port, **_ends_of(edge)
             )
@@ -130,8 +188,27 @@ def _edges(found: Survey) -> None:
         if port is not None and not port.many and place in taken:
             found.add("too-many-inputs", edge.target, port=edge.target_port, **_ends_of(edge))
             continue
+        if found.bypassed and _past(found, edge, place in taken):
+            continue
         taken.add(place)
         found.feeds.setdefault(edge.target, []).append(edge)
+
+
+def _ports(found: Survey, node_id: str, side: Literal["inputs", "outputs"]) -> tuple[Port, ...] | None:
+    """The ports of a node; `None` where they are not known, or checked already."""
+    kind = found.bypassed.get(node_id) or found.blocks.get(node_id)
+    if kind is None or kind is Group:
+        return None
+    ports: tuple[Port, ...] = getattr(kind, side)
+    return ports
+
+
+def _past(found: Survey, edge: Edge, taken: bool) -> bool:  # noqa: FBT001 - said where it is called
+    """Whether an edge touches a bypassed node elsewhere than at its first input and output."""
+    source, target = found.bypassed.get(edge.source), found.bypassed.get(edge.target)
+    if source is not None and source.outputs and edge.source_port != source.outputs[0].name:
+        return True
+    return target is not None and bool(target.inputs) and (taken or edge.target_port != target.inputs[0].name)
 
 
 def _other(found: Survey, edge: Edge) -> str | None:
@@ -183,6 +260,7 @@ def _connections(found: Survey) -> None:
             found.live.add(at)
             todo += [edge.source for edge in found.feeds.get(at, ())]
     used = {edge.source for edges in found.feeds.values() for edge in edges}
+    unused: list[str] = []
     for node_id, block in found.blocks.items():
         feeds = found.feeds.get(node_id, [])
         if node_id in outputs and not feeds:
@@ -195,7 +273,9 @@ def _connections(found: Survey) -> None:
         # While nothing reaches the Output, the loose end is said there and not here too.
         finished = bool(outputs) and bool(found.feeds.get(outputs[0]))
         if finished and block.outputs and node_id not in used and (feeds or not block.inputs):
-            found.add("unused", node_id, severity="warning")
+            unused.append(node_id)
+    for node_id in unused:
+        found.add("unused", unused_end(found, node_id, unused), severity="warning")
 
 
 def _infer(found: Survey) -> None:
@@ -238,9 +318,12 @@ def _scores(found: Survey) -> None:
             classes = len(found.data.classes)
             found.add("wrong-class-count", output, received=shape[0], classes=classes, data=found.data.name)
         for edge in found.feeds.get(output, ())[:1]:
-            source = found.blocks.get(edge.source)
+            at = edge.source
+            while found.blocks.get(at) is _PASSAGE and found.feeds.get(at) and at in found.shapes:
+                at = found.feeds[at][0].source
+            source = found.blocks.get(at)
             if source is not None and source.squashes:
-                found.add("softmax-before-loss", edge.source, severity="warning", block=type(source).__name__)
+                found.add("softmax-before-loss", at, severity="warning", block=type(source).__name__)
     if found.experiment.recipe.batch_size == 1:
         for node_id in _lone_norms(found):
             found.add("batch-of-one", node_id)
@@ -250,8 +333,25 @@ def _lone_norms(found: Survey) -> Iterator[str]:
     """Normalizations that see a single value a channel when a batch is one picture."""
     for node_id, shape in found.shapes.items():
         block = found.blocks[node_id]
+        if node_id in found.flat.frozen:
+            continue
         if type(block).__name__.startswith("BatchNorm") and shape[1:] == (1, 1):
             yield node_id
+
+
+def _learning(found: Survey) -> None:
+    """Note that there is nothing to learn because all is frozen."""
+    if not found.flat.frozen:
+        return
+    weights = [
+        node_id
+        for node_id in found.graph.order
+        if node_id in found.live
+        and node_id in found.shapes
+        and found.blocks[node_id].parameters(found.received[node_id])
+    ]
+    if weights and all(node_id in found.flat.frozen for node_id in weights):
+        found.add("all-frozen", weights[-1], count=len(weights))
 
 
 def known_errors(problems: list[Diagnostic]) -> Mapping[tuple[str, str | None], int]:

@@ -159,7 +159,11 @@ class Canvas(anywidget.AnyWidget):
         found = self._found
         nodes = {
             key: NodeState(
-                shapes=node.shapes, parameters=node.parameters, flops=node.flops, memory=node.memory
+                shapes=node.shapes,
+                parameters=node.parameters,
+                frozen=node.frozen,
+                flops=node.flops,
+                memory=node.memory,
             )
             for key, node in found.nodes.items()
         }
@@ -168,6 +172,7 @@ class Canvas(anywidget.AnyWidget):
             nodes=nodes,
             diagnostics=found.diagnostics,
             parameters=found.total_parameters,
+            frozen=found.frozen_parameters,
             flops=found.total_flops,
             memory=found.training_memory,
             complete=found.complete,

@@ -1,0 +1,102 @@
+"""What can be wrong with groups: their ports, and the copies of one that is repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from blockml.blocks.data import Input, Output
+from blockml.graph import GROUP_OUTPUT, Edge
+
+if TYPE_CHECKING:
+    from blockml.analysis.survey import Survey
+
+
+def group_problems(found: Survey) -> None:
+    """Note what is wrong with the form of a group."""
+    for path, count in found.flat.doubles.items():
+        found.add("duplicate-id", path, count=count)
+    _ports(found)
+    for node_id, block in found.blocks.items():
+        if isinstance(block, Input | Output) and node_id in found.flat.scopes:
+            found.add("end-inside-group", node_id, block=type(block).__name__)
+    for edge in found.flat.strays:
+        wrong, port = _stray(found, edge)
+        found.add("unknown-port", wrong, port=port, wanted=port, source=edge.source, target=edge.target)
+
+
+def _ports(found: Survey) -> None:
+    for place in found.flat.places.values():
+        if place.path in found.flat.first:
+            continue
+        if "/" in place.node.id:
+            found.add("slash-in-name", place.path)
+        if not place.inputs:
+            found.add("group-no-input", place.path)
+        if not place.outputs:
+            found.add("group-no-output", place.path)
+        if len(place.copies) > 1 and max(len(place.inputs), len(place.outputs)) > 1:
+            found.add(
+                "repeat-ports",
+                place.path,
+                param="repeat",
+                copies=len(place.copies),
+                inputs=len(place.inputs),
+                outputs=len(place.outputs),
+            )
+
+
+def _stray(found: Survey, edge: Edge) -> tuple[str, str]:
+    """The end of an edge that is wrong, and its port."""
+    known = found.graph.by_id
+    at_source = edge.source not in known or known[edge.source].block == GROUP_OUTPUT
+    return (edge.source, edge.source_port) if at_source else (edge.target, edge.target_port)
+
+
+def unused_end(found: Survey, node_id: str, unused: Sequence[str]) -> str:
+    """The group itself where nothing that leaves it is used."""
+    if found.flat.leaving(node_id) == found.flat.scopes.get(node_id, ""):
+        return node_id
+    place = found.flat.places[found.flat.scopes[node_id]]
+    return place.path if set(place.outputs.values()) <= set(unused) else node_id
+
+
+def one_copy(found: Survey) -> None:
+    """Say what goes wrong in a further copy at the group, and only where the first copy is right."""
+    flat = found.flat
+    known = {(problem.code, problem.node) for problem in found.problems}
+    problems, found.problems = found.problems, []
+    said: set[str] = set()
+    for problem in problems:
+        node = problem.node or ""
+        group = flat.blamed.get(node) or flat.blamed.get(flat.scopes.get(node, ""))
+        shown = flat.shown(node)
+        if group is None:
+            found.problems.append(problem)
+        elif (problem.code, shown) in known:
+            continue
+        elif problem.code == "unused":
+            # The last copy is the one whose output the outside sees.
+            known.add((problem.code, shown))
+            values = problem.values | {"node": shown}
+            found.problems.append(problem.model_copy(update={"node": shown, "values": values}))
+        elif problem.severity == "error" and group not in said:
+            said.add(group)
+            _repeat_shape(found, group, node)
+
+
+def _repeat_shape(found: Survey, group: str, node: str) -> None:
+    copies = found.flat.places[group].copies
+    at = next(
+        (number for number, path in enumerate(copies, 1) if node == path or node.startswith(f"{path}/")), 2
+    )
+    made = [found.shapes.get(path) for path in found.flat.places[copies[at - 2]].outputs.values()]
+    found.add(
+        "repeat-shape",
+        group,
+        param="repeat",
+        copies=len(copies),
+        fits=at - 1,
+        inner=found.flat.shown(node),
+        received=list(made[0]) if made and made[0] else [],
+    )
