@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from blockml.analysis.survey import Survey
-from blockml.blocks import Shape
+from blockml.blocks import Port, Shape
 from blockml.blocks.group import Group, Passage
 from blockml.graph import GROUP_INPUT, GROUP_OUTPUT
 from blockml.groups import Place
@@ -69,12 +69,12 @@ def _node(found: Survey, node_id: str) -> NodeAnalysis:
     block, received = found.blocks.get(node_id), found.received.get(node_id)
     if block is None or received is None:
         return NodeAnalysis({})
-    inputs, outputs = _ports(found, node_id)
-    shapes = dict.fromkeys(inputs, received[0])
+    inputs, outputs = _ports(found, node_id) if node_id in found.bypassed else (block.inputs, block.outputs)
+    shapes = {port.name: received[0] for port in inputs}
     output = found.shapes.get(node_id)
     if output is None:
         return NodeAnalysis(shapes)
-    shapes |= dict.fromkeys(outputs, output)
+    shapes |= {port.name: output for port in outputs}
     parameters = block.parameters(received)
     return NodeAnalysis(
         shapes,
@@ -85,21 +85,17 @@ def _node(found: Survey, node_id: str) -> NodeAnalysis:
     )
 
 
-def _ports(found: Survey, node_id: str) -> tuple[list[str], list[str]]:
-    """Names of the inputs and outputs of a node that have a shape."""
-    kind = found.bypassed.get(node_id)
-    if kind is Group:
-        graph = found.graph.by_id[node_id].graph
-        inside = graph.nodes if graph else ()
-        firsts = [
-            [node.id for node in inside if node.block == end][:1] for end in (GROUP_INPUT, GROUP_OUTPUT)
-        ]
-        return firsts[0], firsts[1]
-    if kind is not None:
-        # Data go in at the first and come out at the first.
-        return [kind.inputs[0].name], [kind.outputs[0].name]
-    block = found.blocks[node_id]
-    return [port.name for port in block.inputs], [port.name for port in block.outputs]
+def _ports(found: Survey, node_id: str) -> tuple[Sequence[Port], Sequence[Port]]:
+    """The ports of a bypassed node that data pass: its first input and output."""
+    kind = found.bypassed[node_id]
+    if kind is not Group:
+        return kind.inputs[:1], kind.outputs[:1]
+    graph = found.graph.by_id[node_id].graph
+    nodes = graph.nodes if graph else ()
+    firsts = [
+        [Port(node.id) for node in nodes if node.block == end][:1] for end in (GROUP_INPUT, GROUP_OUTPUT)
+    ]
+    return firsts[0], firsts[1]
 
 
 def _groups(found: Survey, every: Mapping[str, NodeAnalysis]) -> dict[str, NodeAnalysis]:

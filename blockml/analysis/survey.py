@@ -6,11 +6,11 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from blockml.analysis.inside import group_problems, one_copy, unused_end
 from blockml.analysis.params import resolve
-from blockml.blocks import Block, Port, Shape, ShapeProblem, get
+from blockml.blocks import Block, Shape, ShapeProblem, get
 from blockml.blocks.data import Input, Output
 from blockml.blocks.group import Group, Passage
 from blockml.datasets import DATASETS, facts_of
@@ -135,9 +135,8 @@ def _nodes(found: Survey) -> None:
     for node in found.graph.by_id.values():
         if "/" in node.id and node.id not in found.flat.scopes:
             found.add("slash-in-name", node.id)
-        passage = _passage(found, node)
-        if passage is not None:
-            found.blocks[node.id] = passage
+        if (node.bypassed or node.block in _PORTS) and _passes(found, node):
+            found.blocks[node.id] = _PASSAGE
             continue
         block, problems = resolve(node)
         found.problems += problems
@@ -146,40 +145,44 @@ def _nodes(found: Survey) -> None:
 
 
 _PASSAGE = Passage()
+_PORTS = frozenset({GROUP_INPUT, GROUP_OUTPUT})
 
 
-def _passage(found: Survey, node: Node) -> Passage | None:
-    """What stands for a port of a group and for a bypassed node."""
-    if node.block in {GROUP_INPUT, GROUP_OUTPUT}:
+def _passes(found: Survey, node: Node) -> bool:
+    """Whether data only pass through a node: a port of a group, or one that is bypassed."""
+    if node.block in _PORTS:
         if node.id in found.flat.scopes:
-            return _PASSAGE
+            return True
         found.add("port-outside-group", node.id)
-        return None
-    if not node.bypassed:
-        return None
+        return False
     # Whether it is known and its parameters are right does not matter now.
     kind = get(node.block) or Passage
     if kind is not Group and not (kind.inputs and kind.outputs):
-        return None
+        return False
     found.bypassed[node.id] = kind
-    return _PASSAGE
+    return True
 
 
 def _edges(found: Survey) -> None:
     taken: set[tuple[str, str]] = set()
+    # A bypassed node keeps the ports of its block; those of a group were looked at before.
+    kinds: dict[str, Block | type[Block] | None] = {**found.blocks, **found.bypassed}
+    kinds |= {node_id: None for node_id, kind in found.bypassed.items() if kind is Group}
     for edge in found.graph.edges:
         missing = next((end for end in (edge.source, edge.target) if end not in found.graph.by_id), None)
         if missing is not None:
             found.add("edge-to-nowhere", _other(found, edge), missing=missing, **_ends_of(edge))
             continue
-        outputs, inputs = _ports(found, edge.source, "outputs"), _ports(found, edge.target, "inputs")
-        if outputs is not None and edge.source_port not in {port.name for port in outputs}:
+        source, target = kinds.get(edge.source), kinds.get(edge.target)
+        if source is not None and edge.source_port not in {port.name for port in source.outputs}:
             found.add(
                 "unknown-port", edge.source, port=edge.source_port, wanted=edge.source_port, **_ends_of(edge)
             )
             continue
-        port = next((port for port in inputs or () if port.name == edge.target_port), None)
-        if inputs is not None and port is None:
+        port = (
+            next((port for port in target.inputs if port.name == edge.target_port), None) if target else None
+        )
+        if target is not None and port is None:
             found.add(
                 "unknown-port", edge.target, port=edge.target_port, wanted=edge.target_port, **_ends_of(edge)
             )
@@ -194,21 +197,14 @@ def _edges(found: Survey) -> None:
         found.feeds.setdefault(edge.target, []).append(edge)
 
 
-def _ports(found: Survey, node_id: str, side: Literal["inputs", "outputs"]) -> tuple[Port, ...] | None:
-    """The ports of a node; `None` where they are not known, or checked already."""
-    kind = found.bypassed.get(node_id) or found.blocks.get(node_id)
-    if kind is None or kind is Group:
-        return None
-    ports: tuple[Port, ...] = getattr(kind, side)
-    return ports
-
-
 def _past(found: Survey, edge: Edge, taken: bool) -> bool:  # noqa: FBT001 - said where it is called
     """Whether an edge touches a bypassed node elsewhere than at its first input and output."""
     source, target = found.bypassed.get(edge.source), found.bypassed.get(edge.target)
     if source is not None and source.outputs and edge.source_port != source.outputs[0].name:
         return True
-    return target is not None and bool(target.inputs) and (taken or edge.target_port != target.inputs[0].name)
+    return target is not None and (
+        taken or (bool(target.inputs) and edge.target_port != target.inputs[0].name)
+    )
 
 
 def _other(found: Survey, edge: Edge) -> str | None:
