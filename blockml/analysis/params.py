@@ -15,6 +15,10 @@ from blockml.graph import Node
 from blockml.protocol import Param
 
 
+# One encoder for all nodes; `json.dumps` would make one for each.
+_text = json.JSONEncoder(sort_keys=True).encode
+
+
 def resolve(node: Node) -> tuple[Block | None, tuple[Diagnostic, ...]]:
     """Make the block of a node.
 
@@ -25,7 +29,7 @@ def resolve(node: Node) -> tuple[Block | None, tuple[Diagnostic, ...]]:
     if kind is None:
         values = {"block": node.block[:60], "near": _near(node.block, tuple(catalogue()))}
         return None, (Diagnostic(code="unknown-block", node=node.id, values=values),)
-    found, problems = _resolve(kind, json.dumps(node.params, sort_keys=True))
+    found, problems = _resolve(kind, _text(node.params))
     return found, tuple(problem.model_copy(update={"node": node.id}) for problem in problems)
 
 
