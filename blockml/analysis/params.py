@@ -14,7 +14,6 @@ from blockml.errors import Diagnostic
 from blockml.graph import Node
 from blockml.protocol import Param
 
-
 # One encoder for all nodes; `json.dumps` would make one for each.
 _text = json.JSONEncoder(sort_keys=True).encode
 
