@@ -210,13 +210,13 @@ class Experiment(Data):
             DocumentError: The patch holds a recipe value that is not allowed.
         """
         graph = patched(self.graph, patch)
-        kept = {"", *paths(graph)}
+        kept = set(paths(graph))
         try:
             recipe = Recipe.model_validate(self.recipe.model_dump() | patch.recipe)
         except ValidationError as error:
             raise DocumentError(*map(_problem, error.errors(include_url=False))) from error
         layout = {key: position for key, position in self.layout.items() if key in kept}
-        notes = tuple(note for note in self.notes if note.scope in kept)
+        notes = tuple(note for note in self.notes if note.scope in kept | {""})
         data = self.data if patch.data is None else DataRef(name=patch.data)
         changed = {"graph": graph, "recipe": recipe, "layout": layout, "notes": notes, "data": data}
         return self.model_copy(update=changed)

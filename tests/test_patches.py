@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from blockml.experiment import Experiment
+from blockml.experiment import Experiment, Note
 from blockml.facts import DataRef
 from blockml.graph import Edge, Graph, Node, Patch
 from blockml.recipe import Recipe
@@ -19,20 +19,28 @@ from blockml.recipe import Recipe
 CASES = json.loads((Path(__file__).parent / "golden" / "patches.json").read_text(encoding="utf-8"))
 
 
-def _node(text: str) -> Node:
-    name, _, block = text.partition(":")
+def _node(given: Any) -> Node:
+    """A node from `a` or `a:Linear`, or a group from an object."""
+    if isinstance(given, dict):
+        return Node(id=given["id"], block="Group", graph=_graph(given), repeat=given.get("repeat", 1))
+    name, _, block = given.partition(":")
     return Node(id=name, block=block or "Conv2d")
 
 
 def _edge(text: str) -> Edge:
-    source, _, rest = text.partition(">")
-    target, _, port = rest.partition(".")
-    return Edge(source=source, target=target, target_port=port or "x")
+    """An edge from `a>b`, with ports where they are not the usual ones: `a.left>b.x2`."""
+    (source, _, out), (target, _, into) = (end.partition(".") for end in text.split(">"))
+    return Edge(source=source, source_port=out or "y", target=target, target_port=into or "x")
+
+
+def _graph(given: dict[str, Any]) -> Graph:
+    return Graph(nodes=tuple(map(_node, given["nodes"])), edges=tuple(map(_edge, given["edges"])))
 
 
 def _experiment(case: dict[str, Any]) -> Experiment:
     return Experiment(
-        graph=Graph(nodes=tuple(map(_node, case["nodes"])), edges=tuple(map(_edge, case["edges"]))),
+        graph=_graph(case),
+        notes=tuple(Note(id=f"note{at}", scope=scope) for at, scope in enumerate(case.get("notes", ()))),
         layout=case.get("layout", {}),
         recipe=Recipe(**case.get("recipe", {})),
         data=DataRef(name=case.get("data", "digits")),

@@ -1,17 +1,6 @@
 /** Changes of a document as pure functions: each takes an experiment and returns the next one. */
 
-import type {
-  BlockEntry,
-  DataRef,
-  Edge,
-  Experiment,
-  Graph,
-  JsonValue,
-  Node,
-  Note,
-  Param,
-  Patch,
-} from "./protocol";
+import type { BlockEntry, DataRef, Edge, Experiment, Graph, JsonValue, Node, Note, Param } from "./protocol";
 
 export type Position = [number, number];
 
@@ -251,40 +240,6 @@ export function takeBack(document: Experiment): Experiment {
   return setData(document, { ...document.data, exclude: [] });
 }
 
-/** Apply a repair, exactly as `Experiment.patched` does in the kernel. */
-export function applyPatch(document: Experiment, patch: Patch): Experiment {
-  const graph = patched(document.graph, patch);
-  const kept = new Set(graph.nodes.map((node) => node.id));
-  const layout = Object.fromEntries(Object.entries(document.layout).filter(([key]) => kept.has(head(key))));
-  const recipe = { ...document.recipe, ...patch.recipe };
-  const data = patch.data === null ? document.data : namedData(patch.data);
-  return { ...document, graph, recipe, layout, data };
-}
-
-function patched(graph: Graph, patch: Patch): Graph {
-  const gone = new Set(patch.remove_nodes);
-  const added = new Map(patch.nodes.map((node) => [node.id, node]));
-  const take = (node: Node): Node => {
-    const found = added.get(node.id) ?? node;
-    added.delete(node.id);
-    return found;
-  };
-  const nodes = graph.nodes.filter((node) => !gone.has(node.id)).map(take);
-  nodes.push(...added.values());
-  const fresh = [...patch.edges];
-  const edges: Edge[] = [];
-  for (const edge of graph.edges) {
-    if (patch.remove_edges.some((each) => sameEdge(each, edge))) {
-      // A new edge into the same port takes the place of the old one.
-      const at = fresh.findIndex((each) => sameTarget(each, edge));
-      if (at >= 0) edges.push(...fresh.splice(at, 1));
-    } else if (!gone.has(edge.source) && !gone.has(edge.target)) {
-      edges.push(edge);
-    }
-  }
-  return { nodes, edges: [...edges, ...fresh] };
-}
-
 /** Whether two documents, or parts of them, say the same; the order of keys says nothing. */
 export function equal(one: unknown, other: unknown): boolean {
   if (one === other) return true;
@@ -302,7 +257,8 @@ export function sameEdge(one: Edge, other: Edge): boolean {
   return one.source === other.source && one.source_port === other.source_port && sameTarget(one, other);
 }
 
-function sameTarget(one: Edge, other: Edge): boolean {
+/** Whether two edges end at the same port. */
+export function sameTarget(one: Edge, other: Edge): boolean {
   return one.target === other.target && one.target_port === other.target_port;
 }
 

@@ -1,7 +1,7 @@
 /** The button of a repair. */
 
 import type { ReactElement } from "react";
-import { applyPatch } from "../document";
+import { applyPatch } from "../patch";
 import type { BlockEntry, Diagnostic, Fix, Param } from "../protocol";
 import { useCanvas } from "../store";
 import { fixLabel, type Language, pick, problemText } from "../texts";

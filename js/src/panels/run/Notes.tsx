@@ -1,7 +1,7 @@
 /** Sentences about a run that are needed now and then, each with what can be done. */
 
 import { type ReactElement, useState } from "react";
-import { applyPatch } from "../../document";
+import { applyPatch } from "../../patch";
 import type { Fix, Param } from "../../protocol";
 import { useCanvas, useT } from "../../store";
 import { fixLabel, pick } from "../../texts";
