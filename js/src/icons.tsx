@@ -14,6 +14,7 @@ const STROKES = {
   expand: "M9.5 2.5h4v4M6.5 13.5h-4v-4M13.5 2.5 9 7M2.5 13.5 7 9",
   file: "M4 2.5h5l3 3v8H4zM9 2.5v3h3",
   folder: "M2 4h4.2l1.5 1.8H14v7.2H2z",
+  outline: "M2.5 4h1M6 4h7.5M4.5 8h1M8 8h5.5M4.5 12h1M8 12h5.5",
   palette: "M2.5 2.5h4.5v4.5h-4.5zM9 2.5h4.5v4.5h-4.5zM2.5 9h4.5v4.5h-4.5zM11.2 9v4.5M9 11.2h4.5",
   panel: "M2.5 3h11v10h-11zM9.5 3v10",
   pause: "M5.5 3.5v9M10.5 3.5v9",

@@ -36,7 +36,14 @@ describe("the table", () => {
     const event = new KeyboardEvent("keydown", { key: "c", cancelable: true });
     Object.defineProperty(event, "target", { value: target });
     const rows = [{ keys: ["C"], when: "always", text: "", action: () => {}, ...row } as KeyRow];
-    const place = { root, store: {} as never, flow: {} as never, openDrawer: () => {} };
+    const place = {
+      root,
+      store: {} as never,
+      flow: {} as never,
+      openDrawer: () => {},
+      ask: () => {},
+      turn: () => {},
+    };
     const found = press(event, place, rows);
     expect(event.defaultPrevented).toBe(found);
     return found;

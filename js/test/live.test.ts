@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { announce, listen } from "../src/canvas/live";
-import { narrate } from "../src/canvas/narrate";
 import { addNode, connect, insertOnEdge, removeNodes, setParam } from "../src/document";
+import { narrate } from "../src/parts/narrate";
 import { createCanvasStore } from "../src/store";
 import { analysis, BLOCKS, edge, experiment, FakeKernel, IDLE, record, SIZE } from "./samples";
 

@@ -12,16 +12,18 @@ import {
 } from "react";
 import { Icon } from "../icons";
 import { SidePanel } from "../panels/SidePanel";
-import { usePartsSoon } from "../parts";
+import { Part, usePartsSoon } from "../parts";
 import type { PartName } from "../parts/fetch";
 import { type Store, StoreContext, useCanvas, useCanvasStore, useT } from "../store";
+import type { Ask } from "./ask";
 import { BottomBar } from "./BottomBar";
 import { Boundary } from "./Boundary";
 import { Canvas } from "./Canvas";
 import { createDragStore, DragContext, type DragStore } from "./drag";
-
+import { focusCard } from "./focus";
 import { type Drawer, press } from "./keys";
 import { Narrator } from "./Narrator";
+import { OutlineButton, useOutline } from "./OutlineButton";
 import { Palette } from "./Palette";
 import { TopBar } from "./TopBar";
 import { useTheme } from "./useTheme";
@@ -34,7 +36,7 @@ const NARROW = 640;
 const HEIGHTS = { least: 420, first: 620, most: 1200 };
 
 /** Parts that most people need in their first minutes. */
-const SOON: readonly PartName[] = ["recipe", "data"];
+const SOON: readonly PartName[] = ["recipe", "data", "ask"];
 
 /** The widget for one view. */
 export function App({ store }: { store: Store }): ReactElement {
@@ -63,6 +65,8 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
   const size = useSize(root);
   const [height, setHeight] = useState(HEIGHTS.first);
   const [drawer, setDrawer] = useState<Drawer>(null);
+  const [ask, setAsk] = useState<Ask | null>(null);
+  const { outline, turn } = useOutline(root);
   const isFirst = useRef(true);
   usePartsSoon(SOON);
 
@@ -74,7 +78,8 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
   }, [panel]);
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
-    if (root.current) press(event.nativeEvent, { store, flow, root: root.current, openDrawer: setDrawer });
+    if (root.current)
+      press(event.nativeEvent, { store, flow, root: root.current, openDrawer: setDrawer, ask: setAsk, turn });
     // JupyterLab would take the keys for the notebook.
     event.stopPropagation();
   };
@@ -97,6 +102,7 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
       onContextMenu={(event) => event.stopPropagation()}
     >
       <TopBar
+        view={<OutlineButton outline={outline} turn={turn} />}
         start={size === "narrow" ? <Toggle name="palette" drawer={drawer} set={setDrawer} /> : null}
         end={
           <>
@@ -107,11 +113,19 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
       />
       <div className="bm-middle">
         <Palette />
-        <main className="bm-stage" aria-label={t("ui.canvas.title")}>
-          <Boundary>
-            <Canvas />
-          </Boundary>
-        </main>
+        <section className="bm-stage" aria-label={t("ui.canvas.title")}>
+          <Boundary>{outline ? <Part name="outline" ask={setAsk} /> : <Canvas />}</Boundary>
+          {ask ? (
+            <Part
+              name="ask"
+              ask={ask}
+              close={(id: string | null) => {
+                setAsk(null);
+                if (root.current) focusCard(root.current, flow, id ?? "");
+              }}
+            />
+          ) : null}
+        </section>
         <SidePanel />
       </div>
       <BottomBar />

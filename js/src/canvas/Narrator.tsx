@@ -1,9 +1,9 @@
 /** The place of the page that a screen reader reads out, and what is said there by itself. */
 
 import { type ReactElement, type RefObject, useEffect, useState } from "react";
+import { loadPart } from "../parts";
 import { useCanvasStore } from "../store";
 import { listen } from "./live";
-import { narrate } from "./narrate";
 
 /** The place; nobody sees it. */
 export function Narrator({ root }: { root: RefObject<HTMLElement | null> }): ReactElement {
@@ -17,7 +17,20 @@ export function Narrator({ root }: { root: RefObject<HTMLElement | null> }): Rea
       }),
     [root],
   );
-  useEffect(() => narrate(store), [store]);
+  useEffect(() => {
+    let [here, end]: [boolean, (() => void) | null] = [true, null];
+    // Without a kernel nothing changes that would have to be told.
+    loadPart(store, "narrate").then(
+      ({ narrate }) => {
+        if (here) end = narrate(store);
+      },
+      () => undefined,
+    );
+    return () => {
+      here = false;
+      end?.();
+    };
+  }, [store]);
   return (
     <div className="bm-hidden" role="status" aria-live="polite" data-testid="blockml-live">
       {/* A new element each time, so that the same sentence is read out again. */}

@@ -12,16 +12,19 @@ interface Props {
   /** What stands first and last: buttons of the layout around. */
   start?: ReactNode;
   end?: ReactNode;
+  /** What changes between the canvas and the outline. */
+  view?: ReactNode;
 }
 
 /** The bar above. */
-export function TopBar({ start, end }: Props): ReactElement {
+export function TopBar({ start, end, view }: Props): ReactElement {
   return (
     <header className="bm-top">
       {start}
       <Name />
       <DataMenu />
       <span className="bm-top-space" />
+      {view}
       <UndoRedo />
       <LanguageButton />
       <FileMenu />

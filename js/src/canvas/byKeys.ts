@@ -1,10 +1,15 @@
 /** What a hand does with the canvas, done with keys. */
 
-import { own, type Position, place } from "../document";
-import { order } from "../order";
-import { cardOf, controlsOf, focusCard } from "./focus";
+import { own, type Position, place, removeNodes } from "../document";
+import type { Experiment } from "../protocol";
+import type { Store } from "../store";
+import { sentence } from "../texts";
+import { isBeginning } from "./beginning";
+import { CARD, cardOf, controlsOf, focusCard, outlineOf } from "./focus";
 import { nodeId } from "./ids";
 import type { Place } from "./keys";
+import { announce } from "./live";
+import { rowsOf } from "./outline";
 import { type Direction, neighbour } from "./walk";
 
 /** How far, in pixels, a key moves a card. */
@@ -24,7 +29,7 @@ export function walk(direction: Direction, extend = false): (at: Place) => boole
     const start = card ?? current(root);
     if (start === null) return false;
     // From the canvas itself an arrow leads onto it first.
-    const to = card === null ? start : neighbour(view, start, direction);
+    const to = card === null ? start : nextTo(root, view, start, direction);
     if (to === null) return true;
     select(extend ? [...new Set([...selection, start, to])] : [to]);
     focusCard(root, flow, to);
@@ -32,11 +37,19 @@ export function walk(direction: Direction, extend = false): (at: Place) => boole
   };
 }
 
+/** Where an arrow leads: along the rows in the outline, by the connections on the canvas. */
+function nextTo(root: HTMLElement, view: Experiment, from: string, direction: Direction): string | null {
+  if (!outlineOf(root)) return neighbour(view, from, direction);
+  const step = { up: -1, down: 1, left: 0, right: 0 }[direction];
+  const ids = rowsOf(view.graph).map((row) => row.id);
+  return ids[ids.indexOf(from) + step] ?? null;
+}
+
 /** Go to the first or the last block of the network. */
 export function toEnd(last: boolean): (at: Place) => boolean {
   return ({ store, root, flow }) => {
     const { view, select } = store.getState();
-    const to = order(view.graph).at(last ? -1 : 0);
+    const to = rowsOf(view.graph).at(last ? -1 : 0)?.id;
     if (to === undefined) return false;
     select([to]);
     focusCard(root, flow, to);
@@ -79,6 +92,8 @@ export function through(step: 1 | -1): (at: Place) => boolean {
   return ({ root, field }) => {
     const card = field === null ? null : cardOf(root, field);
     if (!card) return false;
+    // In the outline the Tab key itself goes through a row.
+    if (outlineOf(root)) return false;
     const all = controlsOf(card);
     const now = all.indexOf(document.activeElement as HTMLElement);
     (all[now + step] ?? card).focus();
@@ -127,6 +142,47 @@ export function run({ root }: Place): boolean {
 
 /** The card that Tab leads to. */
 function current(root: HTMLElement): string | null {
-  const found = root.querySelector<HTMLElement>(".react-flow__node[tabindex='0']")?.dataset.id;
+  const found = root.querySelector<HTMLElement>(`:is(${CARD})[tabindex='0']`)?.dataset.id;
   return found === undefined ? null : nodeId(found);
+}
+
+/** Ask with what the card is to be connected. */
+export function connectTo({ ask, card }: Place): void {
+  if (card !== null) ask({ kind: "connect", node: card });
+}
+
+/** Ask in the outline for a block to add; on the canvas it is looked for beside the card. */
+export function insert(side: "above" | "below"): (at: Place) => boolean {
+  return ({ ask, card, root }) => {
+    if (card === null || !outlineOf(root)) return false;
+    ask({ kind: "insert", node: card, side });
+    return true;
+  };
+}
+
+/** The problem that was shown last, for each canvas. */
+const shown = new WeakMap<Store, number>();
+
+/** Go to the next problem. */
+export function nextProblem({ ask, store }: Place): void {
+  const state = store.getState();
+  const found = isBeginning(state) ? [] : (state.analysis?.diagnostics ?? []);
+  const at = ((shown.get(store) ?? -1) + 1) % Math.max(1, found.length);
+  const problem = found[at];
+  shown.set(store, problem ? at : -1);
+  if (!problem) {
+    announce(sentence("ui.problems.none", state.language));
+    return;
+  }
+  if (problem.node !== null) state.jump(problem.node);
+  ask({ kind: "problem", problem });
+}
+
+/** Remove the block of the row; the canvas has a key of its own for it. */
+export function remove({ store, card, root }: Place): boolean {
+  if (card === null || !outlineOf(root)) return false;
+  const { edit, selection } = store.getState();
+  const ids = selection.includes(card) ? selection : [card];
+  edit((view) => removeNodes(view, ids));
+  return true;
 }

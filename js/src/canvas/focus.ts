@@ -4,11 +4,18 @@ import type { ReactFlowInstance } from "@xyflow/react";
 import { flowId } from "./ids";
 import { motion } from "./motion";
 
+/** What stands for a node: a card of the canvas, a row of the outline. */
+export const CARD = ".react-flow__node, .bm-row";
+
 /** How many frames a card has to be drawn before it is given up. */
 const FRAMES = 12;
 
 /** Give a card the focus, as soon as it is drawn. */
 export function focusCard(root: HTMLElement, flow: ReactFlowInstance, id: string, frames = FRAMES): void {
+  if (outlineOf(root)) {
+    focusRow(root, id);
+    return;
+  }
   const card = cardOf(root, id);
   // A card is hidden until React Flow has measured it, and what is hidden takes no focus.
   if (card && card.style.visibility !== "hidden") {
@@ -18,12 +25,38 @@ export function focusCard(root: HTMLElement, flow: ReactFlowInstance, id: string
     // Of a large network only the cards in view are drawn.
     if (!card) center(flow, id, 0);
     requestAnimationFrame(() => focusCard(root, flow, id, frames - 1));
+  } else {
+    focusStop(root);
   }
 }
 
-/** The card of a node. */
+/** Give the focus to what the Tab key leads to in the network. */
+export function focusStop(root: HTMLElement): void {
+  const stop = root.querySelector<HTMLElement>(`:is(${CARD})[tabindex='0']`);
+  (stop ?? root.querySelector<HTMLElement>(".bm-canvas"))?.focus({ preventScroll: true });
+}
+
+/** The card of a node, or its row in the outline. */
 export function cardOf(root: HTMLElement, id: string): HTMLElement | null {
-  return root.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(flowId(id))}"]`);
+  return root.querySelector<HTMLElement>(`:is(${CARD})[data-id="${CSS.escape(flowId(id))}"]`);
+}
+
+/** The outline, where it stands in the place of the canvas. */
+export function outlineOf(root: HTMLElement): HTMLElement | null {
+  return root.querySelector<HTMLElement>(".bm-outline-view");
+}
+
+/** Give a row of the outline the focus, as soon as it is drawn. */
+export function focusRow(root: HTMLElement, id: string, frames = FRAMES): void {
+  const row = cardOf(root, id);
+  if (row) {
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+  } else if (frames > 0) {
+    requestAnimationFrame(() => focusRow(root, id, frames - 1));
+  } else {
+    focusStop(root);
+  }
 }
 
 /** What can be focused on a card. */

@@ -2,7 +2,23 @@
 
 import type { ReactFlowInstance } from "@xyflow/react";
 import type { Store } from "../store";
-import { back, choose, edit, region, run, shift, through, toEnd, walk } from "./byKeys";
+import type { Ask } from "./ask";
+import {
+  back,
+  choose,
+  connectTo,
+  edit,
+  insert,
+  nextProblem,
+  region,
+  remove,
+  run,
+  shift,
+  through,
+  toEnd,
+  walk,
+} from "./byKeys";
+import { CARD } from "./focus";
 import { nodeId } from "./ids";
 
 /** What is open on a narrow page, over the canvas. */
@@ -19,6 +35,9 @@ export interface Place {
   /** The node on whose card a field or button has the focus. */
   field: string | null;
   openDrawer: (drawer: Drawer) => void;
+  ask: (ask: Ask) => void;
+  /** Show the outline instead of the canvas, or the canvas again. */
+  turn: () => void;
 }
 
 export interface KeyRow {
@@ -62,6 +81,12 @@ export const KEYS: readonly KeyRow[] = [
   { keys: ["Tab"], when: "field", typing: true, text: "next_field", action: through(1) },
   { keys: ["Shift+Tab"], when: "field", typing: true, text: "last_field", action: through(-1) },
   { keys: ["Escape"], when: "field", typing: true, text: "back", action: back },
+  { keys: ["C"], when: "card", text: "connect", action: connectTo },
+  { keys: ["A", "+"], when: "card", text: "below", action: insert("below") },
+  { keys: ["Shift+A"], when: "card", text: "above", action: insert("above") },
+  { keys: ["Delete", "Backspace"], when: "card", text: "remove", action: remove },
+  { keys: ["P"], when: "always", text: "problem", action: nextProblem },
+  { keys: ["O"], when: "always", text: "outline", action: ({ turn }) => turn() },
   { keys: ["Ctrl+Enter"], when: "always", typing: true, text: "run", action: run },
   { keys: ["F6"], when: "always", typing: true, text: "region", action: region(1) },
   { keys: ["Shift+F6"], when: "always", typing: true, text: "region_back", action: region(-1) },
@@ -87,8 +112,8 @@ function search({ root, openDrawer }: Place): void {
 export function press(event: KeyboardEvent, at: Omit<Place, "card" | "field">, rows = KEYS): boolean {
   const target = event.target instanceof HTMLElement ? event.target : at.root;
   const typing = target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
-  const canvas = target === at.root || target.closest(".bm-canvas") !== null;
-  const around = target.closest<HTMLElement>(".react-flow__node");
+  const canvas = target === at.root || target.closest(".bm-canvas, .bm-outline-view") !== null;
+  const around = target.closest<HTMLElement>(CARD);
   const id = around ? nodeId(around.dataset.id ?? "") : null;
   const [card, field] = around === target ? [id, null] : [null, id];
   const name = pressed(event);

@@ -8,6 +8,9 @@ import { endsOf } from "./describe";
 import { focusCard } from "./focus";
 import { nodeId } from "./ids";
 
+/** When, in milliseconds, a card is gone that the document has no more. */
+const GONE = 60;
+
 /** What the cards have in common for a screen reader. */
 export interface Roving {
   /** The card that Tab leads to. */
@@ -54,17 +57,20 @@ export function useRoving(document: Experiment, area: RefObject<HTMLElement | nu
   useEffect(() => {
     const { document: old, inside } = last.current;
     last.current.document = document;
-    const now = window.document.activeElement;
-    const nowhere = now === null || now === window.document.body || now === area.current;
-    if (!inside || !nowhere || focused === null) return;
     const alive = new Set(document.graph.nodes.map((node) => node.id));
-    if (alive.has(focused)) return;
+    if (!inside || focused === null || alive.has(focused)) return;
     const { from, to } = endsOf(old.graph);
     const near = [...(from.get(focused) ?? []), ...(to.get(focused) ?? []), ...alive].find((id) =>
       alive.has(id),
     );
     const root = area.current?.closest<HTMLElement>(".blockml");
-    if (near !== undefined && root) focusCard(root, flow, near);
+    if (near === undefined || !root) return;
+    // The card itself goes a moment after the document has changed.
+    const timer = setTimeout(() => {
+      const now = window.document.activeElement;
+      if (now === null || now === window.document.body || now === area.current) focusCard(root, flow, near);
+    }, GONE);
+    return () => clearTimeout(timer);
   }, [document, area, flow, focused]);
 
   const kind = t("ui.access.card.kind");

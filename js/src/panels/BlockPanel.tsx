@@ -1,4 +1,4 @@
-/** Block: everything about the selected block, or an outline of the network. */
+/** Block: everything about the selected block, or the network as a whole. */
 
 import { type KeyboardEvent, type ReactElement, useEffect, useState } from "react";
 import { entryOf } from "../canvas/gestures";
@@ -10,7 +10,7 @@ import type { BlockEntry, Node } from "../protocol";
 import { stateOf } from "../scope";
 import { useCanvas, useT } from "../store";
 import { pick } from "../texts";
-import { Outline } from "./Outline";
+import { Overview } from "./Overview";
 import { ParamField } from "./ParamField";
 import { Problems } from "./Problems";
 import type { Value } from "./values";
@@ -33,7 +33,7 @@ export function BlockPanel(): ReactElement {
           <Actions ids={selection} />
         </>
       ) : null}
-      <Outline />
+      <Overview />
     </div>
   );
 }

@@ -11,10 +11,14 @@ interface Props {
   fix: Fix;
   testid?: string;
   tabIndex?: number;
+  /** Id of a text that says what it changes. */
+  describedBy?: string;
+  onDone?: () => void;
 }
 
 /** Mends a problem in one click; what it does stands on it. */
-export function FixButton({ problem, fix, testid, tabIndex }: Props): ReactElement {
+export function FixButton(props: Props): ReactElement {
+  const { problem, fix, testid, tabIndex } = props;
   const language = useCanvas((canvas) => canvas.language);
   const blocks = useCanvas((canvas) => canvas.catalogue.blocks);
   const recipe = useCanvas((canvas) => canvas.catalogue.recipe);
@@ -30,8 +34,12 @@ export function FixButton({ problem, fix, testid, tabIndex }: Props): ReactEleme
       data-severity={problem.severity}
       data-testid={testid}
       tabIndex={tabIndex}
+      aria-describedby={props.describedBy}
       title={problemText(problem, "hint", language)}
-      onClick={() => editWhole((document) => applyPatch(document, fix.patch))}
+      onClick={() => {
+        editWhole((document) => applyPatch(document, fix.patch));
+        props.onDone?.();
+      }}
     >
       {label}
     </button>

@@ -18,6 +18,8 @@ interface Props {
   onChange: (value: Value) => void;
   /** A pill on a block instead of a row in a form; the keys reach it through its card. */
   compact?: boolean;
+  /** Whether the Tab key leads to a pill all the same. */
+  stop?: boolean;
   /** Whether a value out of range is kept out of the document. */
   strict?: boolean;
   disabled?: boolean;
@@ -30,6 +32,7 @@ export interface FieldProps {
   value: Value;
   onChange: (value: Value) => void;
   compact: boolean;
+  stop: boolean;
   strict: boolean;
   disabled: boolean;
   testid: string | undefined;
@@ -42,6 +45,7 @@ export interface FieldProps {
 /** A field for a parameter. */
 export function ParamField(props: Props): ReactElement {
   const { param, onChange, compact = false, strict = false, disabled = false, testid } = props;
+  const { stop = !compact } = props;
   const language = useCanvas((canvas) => canvas.language);
   const id = useId();
   const name = pick(param.title, language);
@@ -51,6 +55,7 @@ export function ParamField(props: Props): ReactElement {
     value: valueIn(param, props.value),
     onChange,
     compact,
+    stop,
     strict,
     disabled,
     testid,
@@ -105,7 +110,7 @@ function SwitchField(field: FieldProps): ReactElement {
         aria-checked={on}
         aria-describedby={field.compact ? undefined : field.help}
         disabled={field.disabled}
-        tabIndex={field.compact ? -1 : undefined}
+        tabIndex={field.stop ? undefined : -1}
         data-testid={field.testid}
         onChange={(event) => field.onChange(event.currentTarget.checked)}
       />
@@ -128,7 +133,7 @@ function ChoiceField(field: FieldProps): ReactElement {
       aria-describedby={field.compact ? undefined : field.help}
       aria-invalid={!known}
       disabled={field.disabled}
-      tabIndex={field.compact ? -1 : undefined}
+      tabIndex={field.stop ? undefined : -1}
       data-testid={field.testid}
       onChange={(event) => field.onChange(event.currentTarget.value)}
     >

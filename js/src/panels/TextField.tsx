@@ -106,7 +106,7 @@ export function TextField(field: FieldProps): ReactElement {
       aria-invalid={invalid}
       aria-describedby={field.compact ? undefined : `${field.help} ${id}remark`}
       disabled={field.disabled}
-      tabIndex={field.compact ? -1 : undefined}
+      tabIndex={field.stop ? undefined : -1}
       data-testid={field.testid}
       onChange={(event) => type(event.currentTarget.value)}
       onKeyDown={press}

@@ -5,8 +5,11 @@ import type { JsonValue } from "../protocol";
 
 /** The parts: each is the file of that name beside this one. */
 export interface Parts {
+  ask: typeof import("./ask");
   data: typeof import("./data");
   ko: typeof import("./ko");
+  narrate: typeof import("./narrate");
+  outline: typeof import("./outline");
   recipe: typeof import("./recipe");
 }
 

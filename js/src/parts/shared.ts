@@ -7,7 +7,10 @@
 
 import * as react from "react";
 import * as runtime from "react/jsx-runtime";
+import * as describe from "../canvas/describe";
 import * as drag from "../canvas/drag";
+import * as focus from "../canvas/focus";
+import * as live from "../canvas/live";
 import * as document from "../document";
 import * as format from "../format";
 import * as icons from "../icons";
@@ -25,7 +28,10 @@ import * as texts from "../texts";
 export const SHARED: Readonly<Record<string, unknown>> = {
   react,
   "react/jsx-runtime": runtime,
+  "canvas/describe": describe,
   "canvas/drag": drag,
+  "canvas/focus": focus,
+  "canvas/live": live,
   document,
   format,
   icons,

@@ -1,13 +1,13 @@
 /** Tells what has changed on a canvas: after a gesture, after its analysis, and while it trains. */
 
+import { isBeginning } from "../canvas/beginning";
+import { announce } from "../canvas/live";
+import { changes } from "../canvas/spoken";
 import { percent } from "../format";
 import { isActive } from "../panels/RunControls";
 import type { Diagnostic, Experiment, RunState } from "../protocol";
 import type { CanvasStore, Store } from "../store";
 import { problemText, sentence } from "../texts";
-import { isBeginning } from "./beginning";
-import { announce } from "./live";
-import { changes } from "./spoken";
 
 /** How long, in milliseconds, nothing must change before a change is told: nobody wants to hear each letter. */
 const QUIET = 450;

@@ -1,0 +1,64 @@
+/** The outline as the second view of the network, and the choice between the two. */
+
+import { useReactFlow } from "@xyflow/react";
+import { type ReactElement, type RefObject, useCallback, useEffect, useState } from "react";
+import { Icon } from "../icons";
+import { useCanvasStore, useT } from "../store";
+import { focusCard } from "./focus";
+
+/** Frames that a view may take until it is drawn; the outline comes from the kernel the first time. */
+const LATE = 90;
+
+const KEPT = "blockml.outline";
+
+/** Whether the outline stands in the place of the canvas; the browser remembers it. */
+export function useOutline(root: RefObject<HTMLElement | null>): { outline: boolean; turn: () => void } {
+  const store = useCanvasStore();
+  const flow = useReactFlow();
+  const [outline, setOutline] = useState(() => remembered());
+  const turn = useCallback(() => {
+    const inside = root.current?.querySelector(".bm-stage")?.contains(document.activeElement);
+    setOutline((old) => !old);
+    const { selection, view } = store.getState();
+    const id = selection.at(-1) ?? view.graph.nodes[0]?.id;
+    // Who was in the one view goes on at the same block of the other, once that is drawn.
+    if (inside && root.current && id !== undefined) {
+      const widget = root.current;
+      requestAnimationFrame(() => focusCard(widget, flow, id, LATE));
+    }
+  }, [flow, root, store]);
+  useEffect(() => {
+    try {
+      localStorage.setItem(KEPT, String(outline));
+    } catch {
+      // Where the page may keep nothing, the choice lasts as long as the page.
+    }
+  }, [outline]);
+  return { outline, turn };
+}
+
+function remembered(): boolean {
+  try {
+    return localStorage.getItem(KEPT) === "true";
+  } catch {
+    return false;
+  }
+}
+
+/** Changes between the two views. */
+export function OutlineButton({ outline, turn }: { outline: boolean; turn: () => void }): ReactElement {
+  const t = useT();
+  return (
+    <button
+      type="button"
+      className="bm-tool"
+      data-testid="blockml-view-outline"
+      aria-pressed={outline}
+      aria-label={t("ui.access.outline.button")}
+      title={t(outline ? "ui.access.outline.leave" : "ui.access.outline.show")}
+      onClick={turn}
+    >
+      <Icon name="outline" />
+    </button>
+  );
+}

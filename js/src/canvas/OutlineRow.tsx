@@ -1,0 +1,202 @@
+/** A row of the outline: name, settings, what leaves it, its problem, and what can be done with it. */
+
+import { type ReactElement, useCallback, useId } from "react";
+import { removeNodes, setParam } from "../document";
+import { familyColour } from "../families";
+import { count, shape } from "../format";
+import { Icon } from "../icons";
+import { FixButton } from "../panels/FixButton";
+import { ParamField } from "../panels/ParamField";
+import type { Value } from "../panels/values";
+import type { Node, Param } from "../protocol";
+import { graphOf, pathOf, stateOf } from "../scope";
+import { useCanvas, useT } from "../store";
+import { problemText } from "../texts";
+import type { Ask } from "./ask";
+import { isBeginning } from "./beginning";
+import { describe } from "./describe";
+import { entryOf } from "./gestures";
+import { flowId } from "./ids";
+import { type Row, rowsOf } from "./outline";
+import { problemsIn } from "./problemsIn";
+
+interface Props {
+  row: Row;
+  node: Node;
+  /** Whether the Tab key leads to it. */
+  active: boolean;
+  ask: (ask: Ask) => void;
+}
+
+export function OutlineRow({ row, node, active, ask }: Props): ReactElement {
+  const t = useT();
+  const { id } = node;
+  const label = useId();
+  const language = useCanvas((canvas) => canvas.language);
+  const entry = useCanvas((canvas) => entryOf(canvas.catalogue.blocks, node));
+  const text = useCanvas((canvas) => describe(node, canvas));
+  const selected = useCanvas((canvas) => canvas.selection.includes(id));
+  const select = useCanvas((canvas) => canvas.select);
+  const port = (entry?.outputs[0] ?? entry?.inputs[0])?.name ?? "";
+  const output = useCanvas((canvas) => shape(stateOf(canvas, id)?.shapes[port]));
+  const weights = useCanvas((canvas) => stateOf(canvas, id)?.parameters ?? 0);
+  const problem = useCanvas((canvas) =>
+    canvas.analysis && !isBeginning(canvas) ? problemsIn(canvas.analysis, canvas.scope).get(id) : undefined,
+  );
+  return (
+    <li style={{ ...familyColour(entry?.family), "--bm-depth": row.depth } as React.CSSProperties}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a row with fields is a group, but no form of its own */}
+      <div
+        className="bm-row"
+        role="group"
+        aria-roledescription={t("ui.access.card.kind")}
+        aria-labelledby={label}
+        tabIndex={active ? 0 : -1}
+        data-id={flowId(id)}
+        data-testid={`blockml-row-${id}`}
+        data-selected={selected}
+        data-problem={problem?.severity}
+        onPointerDown={() => select([id])}
+      >
+        <span id={label} className="bm-hidden" aria-hidden="true">
+          {text}
+        </span>
+        <span className="bm-row-name">
+          <b>{node.title || node.block}</b>
+          <small>{id}</small>
+          {node.bypassed ? <small className="bm-row-mark">{t("ui.access.card.bypassed")}</small> : null}
+          {node.frozen ? <small className="bm-row-mark">{t("ui.access.card.frozen")}</small> : null}
+          {node.repeat > 1 ? (
+            <small className="bm-row-mark">{t("ui.access.card.repeat", { count: node.repeat })}</small>
+          ) : null}
+        </span>
+        <Pills node={node} active={active} />
+        <span className="bm-row-facts">
+          {row.from.length > 0 ? (
+            <span className="bm-row-from">
+              {t("ui.access.outline.from", { names: row.from.join(" + ") })}
+            </span>
+          ) : null}
+          <span className="bm-row-shape">{output}</span>
+          <span className="bm-row-weights">
+            {weights > 0 ? t("ui.node.weights", { count: count(weights) }) : ""}
+          </span>
+        </span>
+        {problem ? (
+          <span className={`bm-row-problem bm-node-problem-${problem.severity}`}>
+            <Icon name="warning" size={13} />
+            <span>{problemText(problem, "message", language) || problem.code}</span>
+            {problem.fixes.map((fix, index) => (
+              <FixButton
+                // biome-ignore lint/suspicious/noArrayIndexKey: repairs have no names, and their order stays
+                key={index}
+                problem={problem}
+                fix={fix}
+                testid="blockml-fix"
+                tabIndex={active ? 0 : -1}
+              />
+            ))}
+          </span>
+        ) : null}
+        {selected && active ? <Actions node={node} ask={ask} /> : null}
+      </div>
+      <Inside node={node} />
+    </li>
+  );
+}
+
+function Pills({ node, active }: { node: Node; active: boolean }): ReactElement | null {
+  const edit = useCanvas((canvas) => canvas.edit);
+  const entry = useCanvas((canvas) => entryOf(canvas.catalogue.blocks, node));
+  const change = useCallback(
+    (param: Param, value: Value) =>
+      edit(
+        (document) => setParam(document, node.id, param.name, value, entry?.params ?? []),
+        `param.${node.id}.${param.name}`,
+      ),
+    [edit, entry, node.id],
+  );
+  const shown =
+    entry?.params.filter((param) => active || param.primary || node.params[param.name] !== undefined) ?? [];
+  if (shown.length === 0) return null;
+  return (
+    <span className="bm-row-pills">
+      {shown.map((param) => (
+        <ParamField
+          key={param.name}
+          param={param}
+          value={node.params[param.name]}
+          onChange={(value) => change(param, value)}
+          compact
+          stop={active}
+          testid={`blockml-param-${node.id}-${param.name}`}
+        />
+      ))}
+    </span>
+  );
+}
+
+/** Everything that can be done with a block, as buttons: for fingers, and for who knows no keys yet. */
+function Actions({ node, ask }: Pick<Props, "node" | "ask">): ReactElement {
+  const t = useT();
+  const { id } = node;
+  const edit = useCanvas((canvas) => canvas.edit);
+  const enter = useCanvas((canvas) => canvas.enter);
+  const mark = (name: "bypassed" | "frozen"): void =>
+    edit((document) => {
+      const nodes = document.graph.nodes.map((each) =>
+        each.id === id ? { ...each, [name]: !each[name] } : each,
+      );
+      return { ...document, graph: { ...document.graph, nodes } };
+    });
+  const actions: [string, () => void, boolean?][] = [
+    ["above", () => ask({ kind: "insert", node: id, side: "above" })],
+    ["below", () => ask({ kind: "insert", node: id, side: "below" })],
+    ["connect", () => ask({ kind: "connect", node: id })],
+    ["bypass", () => mark("bypassed"), node.bypassed],
+    ["freeze", () => mark("frozen"), node.frozen],
+    ["remove", () => edit((document) => removeNodes(document, [id]))],
+  ];
+  if (graphOf(node)) actions.unshift(["open", () => enter(id)]);
+  return (
+    <span className="bm-row-actions" role="toolbar" aria-label={t("ui.access.outline.actions", { node: id })}>
+      {actions.map(([name, act, pressed]) => (
+        <button
+          key={name}
+          type="button"
+          className="bm-button bm-button-quiet"
+          data-testid={`blockml-row-${name}`}
+          aria-pressed={pressed}
+          onClick={act}
+        >
+          {t(`ui.access.outline.${name}`)}
+        </button>
+      ))}
+    </span>
+  );
+}
+
+/** What stands in a group; each line leads into it. */
+function Inside({ node }: { node: Node }): ReactElement | null {
+  const t = useT();
+  const jump = useCanvas((canvas) => canvas.jump);
+  const scope = useCanvas((canvas) => canvas.scope);
+  const graph = graphOf(node);
+  if (!graph) return null;
+  const path = pathOf(scope, node.id);
+  const names = new Map(graph.nodes.map((each) => [each.id, each]));
+  return (
+    <ul className="bm-row-inside" aria-label={t("ui.access.outline.inside", { node: node.id })}>
+      {rowsOf(graph).map((row) => {
+        const inner = names.get(row.id);
+        return inner ? (
+          <li key={row.id} style={{ "--bm-depth": row.depth } as React.CSSProperties}>
+            <button type="button" onClick={() => jump(`${path}/${row.id}`)}>
+              {inner.title || inner.block} <small>{row.id}</small>
+            </button>
+          </li>
+        ) : null;
+      })}
+    </ul>
+  );
+}

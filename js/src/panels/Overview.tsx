@@ -1,0 +1,34 @@
+/** What the panel of the block says while none is selected: what the network costs as a whole. */
+
+import type { ReactElement } from "react";
+import { bytes, count, flops } from "../format";
+import { useCanvas, useT } from "../store";
+
+export function Overview(): ReactElement {
+  const t = useT();
+  const analysis = useCanvas((canvas) => canvas.analysis);
+  const stale = useCanvas((canvas) => canvas.stale);
+  const isBare = useCanvas((canvas) => canvas.view.graph.nodes.length === 0);
+  if (isBare) return <p className="bm-empty">{t("ui.overview.empty")}</p>;
+  const facts: [string, string][] = analysis
+    ? [
+        ["weights", count(analysis.parameters)],
+        ["work", flops(analysis.flops)],
+        ["memory", bytes(analysis.memory)],
+      ]
+    : [];
+  return (
+    <section className="bm-block" aria-label={t("ui.overview.title")}>
+      <h3>{t("ui.overview.title")}</h3>
+      <p className="bm-section-note">{t("ui.overview.hint")}</p>
+      <dl className="bm-facts" data-stale={stale}>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{t(`ui.overview.${name}`)}</dt>
+            <dd>{analysis?.complete ? value : `≥ ${value}`}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
