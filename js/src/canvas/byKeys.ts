@@ -24,9 +24,10 @@ const SHIFTS: Record<Direction, Position> = {
 
 /** Go from card to card; what is gone to is selected, alone or beside the others. */
 export function walk(direction: Direction, extend = false): (at: Place) => boolean {
-  return ({ store, root, flow, card }) => {
+  return (at) => {
+    const { store, root, flow, card } = at;
     const { view, select, selection } = store.getState();
-    const start = card ?? current(root);
+    const start = card ?? current(at);
     if (start === null) return false;
     // From the canvas itself an arrow leads onto it first.
     const to = card === null ? start : nextTo(root, view, start, direction);
@@ -140,10 +141,12 @@ export function run({ root }: Place): boolean {
   return button !== null;
 }
 
-/** The card that Tab leads to. */
-function current(root: HTMLElement): string | null {
+/** The card that Tab leads to; where it is not drawn, what is selected or first. */
+function current({ root, store }: Place): string | null {
   const found = root.querySelector<HTMLElement>(`:is(${CARD})[tabindex='0']`)?.dataset.id;
-  return found === undefined ? null : nodeId(found);
+  if (found !== undefined) return nodeId(found);
+  const { selection, view } = store.getState();
+  return selection.at(-1) ?? view.graph.nodes[0]?.id ?? null;
 }
 
 /** Ask with what the card is to be connected. */

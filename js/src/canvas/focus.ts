@@ -1,6 +1,7 @@
 /** Moving the focus among the cards, with what is focused in view. */
 
 import type { ReactFlowInstance } from "@xyflow/react";
+import { SETTINGS_HEIGHT, WIDTH } from "../place";
 import { flowId } from "./ids";
 import { motion } from "./motion";
 
@@ -78,9 +79,13 @@ function reveal(root: HTMLElement, flow: ReactFlowInstance, card: HTMLElement, i
 }
 
 function center(flow: ReactFlowInstance, id: string, duration: number): void {
+  center(flow, id, motion());
+}
+
+function center(flow: ReactFlowInstance, id: string, duration: number): void {
   const node = flow.getNode(flowId(id));
   if (!node) return;
-  const { width = 0, height = 0 } = node.measured ?? {};
+  const { width = WIDTH, height = SETTINGS_HEIGHT } = node.measured ?? {};
   const { x, y } = node.position;
   void flow.setCenter(x + width / 2, y + height / 2, { zoom: flow.getZoom(), duration });
 }

@@ -1,8 +1,8 @@
 /** One problem with what can be done about it: what a repair would change stands there before it is made. */
 
 import { type ReactElement, useEffect, useId, useRef } from "react";
-import { applyPatch } from "../../document";
 import { FixButton } from "../../panels/FixButton";
+import { applyPatch } from "../../patch";
 import type { Diagnostic } from "../../protocol";
 import { placeOf } from "../../scope";
 import { useCanvas, useCanvasStore, useT } from "../../store";
