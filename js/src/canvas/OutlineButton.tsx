@@ -4,7 +4,7 @@ import { useReactFlow } from "@xyflow/react";
 import { type ReactElement, type RefObject, useCallback, useEffect, useState } from "react";
 import { Icon } from "../icons";
 import { useCanvasStore, useT } from "../store";
-import { focusCard } from "./focus";
+import { focusCard, focusRow } from "./focus";
 
 /** Frames that a view may take until it is drawn; the outline comes from the kernel the first time. */
 const LATE = 90;
@@ -24,9 +24,12 @@ export function useOutline(root: RefObject<HTMLElement | null>): { outline: bool
     // Who was in the one view goes on at the same block of the other, once that is drawn.
     if (inside && root.current && id !== undefined) {
       const widget = root.current;
-      requestAnimationFrame(() => focusCard(widget, flow, id, LATE));
+      requestAnimationFrame(() => {
+        if (outline) focusCard(widget, flow, id, LATE);
+        else focusRow(widget, id, LATE);
+      });
     }
-  }, [flow, root, store]);
+  }, [flow, outline, root, store]);
   useEffect(() => {
     try {
       localStorage.setItem(KEPT, String(outline));

@@ -79,10 +79,6 @@ function reveal(root: HTMLElement, flow: ReactFlowInstance, card: HTMLElement, i
 }
 
 function center(flow: ReactFlowInstance, id: string, duration: number): void {
-  center(flow, id, motion());
-}
-
-function center(flow: ReactFlowInstance, id: string, duration: number): void {
   const node = flow.getNode(flowId(id));
   if (!node) return;
   const { width = WIDTH, height = SETTINGS_HEIGHT } = node.measured ?? {};
