@@ -39,7 +39,8 @@ def build(experiment: Experiment) -> nn.Module:
     code = compile(source.text, filename, "exec")
     try:
         exec(code, namespace)  # noqa: S102 - text of our own making: validated literals and safe names only
-        module: nn.Module = namespace[source.name]()
+        # What is frozen takes its mode now, as it does whenever a training begins.
+        module: nn.Module = namespace[source.name]().train()
     except (RuntimeError, ValueError, TypeError) as error:
         raise GraphError.of("build-failed", reason=str(error)[:300]) from error
     return module

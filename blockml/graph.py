@@ -7,7 +7,7 @@ else, so that a diagnostic can carry its repair as a `Patch`.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -150,6 +150,23 @@ class Graph(Data):
                     if waiting[edge.target] == 0:
                         ready.append(edge.target)
         return tuple(found)
+
+    def cycles(self) -> Iterator[tuple[str, Edge, int]]:
+        """The node where each cycle closes, the edge that closes it, and how many nodes it has."""
+        stuck = set(self.by_id) - set(self.order)
+        seen: set[str] = set()
+        for start in (node_id for node_id in self.by_id if node_id in stuck):
+            walk: dict[str, None] = {}
+            at = start
+            # Every node that is stuck has an input that is stuck too: walk backwards until it closes.
+            while at not in walk and at not in seen:
+                walk[at] = None
+                at = next(edge.source for edge in self.incoming[at] if edge.source in stuck)
+            if at in walk:
+                names = list(walk)
+                length = len(names) - names.index(at)
+                yield at, next(edge for edge in self.incoming[at] if edge.source in stuck), length
+            seen |= set(walk)
 
     def patched(self, patch: Patch) -> Graph:
         """Return the graph after a patch; its recipe and data parts are left alone."""

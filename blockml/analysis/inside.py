@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from blockml.blocks.data import Input, Output
-from blockml.graph import GROUP_OUTPUT, Edge
+from blockml.graph import GROUP_OUTPUT, Edge, Graph
 
 if TYPE_CHECKING:
     from blockml.analysis.survey import Survey
@@ -30,7 +30,7 @@ def _ports(found: Survey) -> None:
         if place.path in found.flat.first:
             continue
         if "/" in place.node.id:
-            found.add("slash-in-name", place.path)
+            found.add("slash-in-name", place.path, severity="warning")
         if not place.inputs:
             found.add("group-no-input", place.path)
         if not place.outputs:
@@ -44,6 +44,25 @@ def _ports(found: Survey) -> None:
                 inputs=len(place.inputs),
                 outputs=len(place.outputs),
             )
+
+
+def cycles_around(found: Survey) -> None:
+    """Note where a group would have to be computed before its own input is known.
+
+    Laid out flat there may be no cycle, when only a part of the group is needed for that; but a
+    group is computed as one.
+    """
+    groups = (place for place in found.flat.places.values() if place.path not in found.flat.first)
+    inside = [(place.path, place.node.graph or Graph()) for place in groups]
+    for scope, graph in [("", found.experiment.graph), *inside]:
+        start = f"{scope}/" if scope else ""
+        for at, closing, length in graph.cycles():
+            before = found.flat.places.get(start + closing.source)
+            behind = found.flat.places.get(start + closing.target)
+            last = None if before is None else found.flat.places[before.copies[-1]]
+            source = last.outputs.get(closing.source_port, "") if last else start + closing.source
+            target = behind.inputs.get(closing.target_port, "") if behind else start + closing.target
+            found.add("cycle", start + at, source=source, target=target, length=length)
 
 
 def _stray(found: Survey, edge: Edge) -> tuple[str, str]:

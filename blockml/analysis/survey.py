@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from blockml.analysis.inside import group_problems, one_copy, unused_end
+from blockml.analysis.inside import cycles_around, group_problems, one_copy, unused_end
 from blockml.analysis.params import resolve
 from blockml.blocks import Block, Shape, ShapeProblem, get
 from blockml.blocks.data import Input, Output
@@ -134,7 +134,7 @@ def _nodes(found: Survey) -> None:
             found.add("duplicate-id", node_id, count=count)
     for node in found.graph.by_id.values():
         if "/" in node.id and node.id not in found.flat.scopes:
-            found.add("slash-in-name", node.id)
+            found.add("slash-in-name", node.id, severity="warning")
         if (node.bypassed or node.block in _PORTS) and _passes(found, node):
             found.blocks[node.id] = _PASSAGE
             continue
@@ -229,21 +229,10 @@ def _ends(found: Survey) -> None:
 
 def _cycles(found: Survey) -> None:
     """Note each cycle once, at the node where a walk along it closes."""
-    stuck = set(found.graph.by_id) - set(found.graph.order)
-    seen: set[str] = set()
-    for start in (node_id for node_id in found.graph.by_id if node_id in stuck):
-        walk: dict[str, None] = {}
-        at = start
-        # Every node that is stuck has an input that is stuck too: walk backwards until it closes.
-        while at not in walk and at not in seen:
-            walk[at] = None
-            at = next(edge.source for edge in found.graph.incoming[at] if edge.source in stuck)
-        if at in walk:
-            names = list(walk)
-            loop = names[names.index(at) :]
-            closing = next(edge for edge in found.graph.incoming[at] if edge.source in stuck)
-            found.add("cycle", at, source=closing.source, target=at, length=len(loop))
-        seen |= set(walk)
+    for at, closing, length in found.graph.cycles():
+        found.add("cycle", at, source=closing.source, target=at, length=length)
+    if found.flat.places and len(found.graph.order) == len(found.graph.by_id):
+        cycles_around(found)
 
 
 def _connections(found: Survey) -> None:

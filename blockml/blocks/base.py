@@ -135,6 +135,7 @@ class Block(BaseModel):
         keywords: Further words that find it in the search.
         aliases: Names under which older documents know it.
         random: Whether it draws random numbers in training (dropout).
+        averages: Whether it keeps averages of what it saw in training (batch normalization).
         squashes: Whether it must not stand right before the Output, because the loss takes
             plain scores (softmax, sigmoid).
     """
@@ -148,6 +149,7 @@ class Block(BaseModel):
     keywords: ClassVar[tuple[str, ...]] = ()
     aliases: ClassVar[tuple[str, ...]] = ()
     random: ClassVar[bool] = False
+    averages: ClassVar[bool] = False
     squashes: ClassVar[bool] = False
 
     @classmethod

@@ -27,6 +27,7 @@ class BatchNorm2d(Block):
 
     family: ClassVar[str] = "normalization"
     stem: ClassVar[str] = "norm"
+    averages: ClassVar[bool] = True
     keywords: ClassVar[tuple[str, ...]] = ("batch normalization", "배치 정규화")
 
     eps: float = Field(

@@ -1,17 +1,18 @@
-"""The class of the module: one line a block, its shape beside it."""
+"""The classes of the module: one for the network, one for each kind of group in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
 
 from blockml.analysis import Analysis, check
-from blockml.blocks import Call, Expr
-from blockml.blocks.data import Input, Output
+from blockml.blocks import Call
+from blockml.codegen.forward import forward
+from blockml.codegen.level import Item, Level
 from blockml.codegen.literals import WIDTH, literal, wrapped
-from blockml.codegen.names import class_name, identifiers
+from blockml.codegen.names import class_name, free_name, group_name
 from blockml.experiment import Experiment
+from blockml.graph import Graph
+from blockml.groups import Place
 from blockml.texts import shown
 
 
@@ -20,11 +21,12 @@ class ModuleSource:
     """The source of the module.
 
     Attributes:
-        text: Imports and class; it runs by itself.
-        body: The class alone, as it stands in the script.
-        name: Name of the class.
-        attributes: The attribute of the module that each node became, by node id; nodes
-            without a module of their own, such as Add, are absent.
+        text: Imports and classes; it runs by itself.
+        body: The classes alone, as they stand in the script; that of the network is the last.
+        name: Name of the class of the network.
+        attributes: The attribute of the module that each node became, by path, such as
+            ``stage1.0.conv1`` for ``stage1/conv1`` in a group that is repeated; nodes without a
+            module of their own, such as Add, are absent.
     """
 
     text: str
@@ -39,42 +41,131 @@ def module_source(experiment: Experiment) -> ModuleSource:
     Raises:
         GraphError: The graph has errors.
     """
-    return source_of(check(experiment), experiment.name)
+    return source_of(check(experiment), experiment)
 
 
-def source_of(found: Analysis, title: str) -> ModuleSource:
-    """Write the module of an analysis without errors."""
-    name = class_name(title)
-    names = identifiers(list(found.order))
-    calls = {node: found.blocks[node].call(found.received[node]) for node in found.order}
-    modules = {node: call for node, call in calls.items() if isinstance(call, Call)}
-    lines = [
-        f"class {name}(nn.Module):",
-        f'    """{_summary(found)}"""',
-        "",
-        "    def __init__(self) -> None:",
-        "        super().__init__()",
-    ]
-    for node, call in modules.items():
-        lines += wrapped(f"        self.{names[node]} = {call.name}", _arguments(call))
-    argument, forward = _forward(found, calls, names)
-    lines += ["", f"    def forward(self, {argument}: torch.Tensor) -> torch.Tensor:", *forward]
-    body = "\n".join(lines) + "\n"
+def source_of(found: Analysis, experiment: Experiment) -> ModuleSource:
+    """Write the module of an experiment from its analysis, which has no errors."""
+    name = class_name(experiment.name)
+    writer = _Writer(found, name)
+    lines = writer.write(Level(found, "", experiment.graph), f"class {name}(nn.Module):", "")
+    body = "\n\n\n".join("\n".join(each) for each in [*writer.classes, lines]) + "\n"
     return ModuleSource(
         text=f"import torch\nfrom torch import nn\n\n\n{body}",
         body=body,
         name=name,
-        attributes={node: names[node] for node in modules},
+        attributes=writer.attributes,
     )
 
 
-def _summary(found: Analysis) -> str:
-    first, last = found.order[0], found.order[-1]
-    for node in found.order:
-        if isinstance(found.blocks[node], Input):
-            first = node
-    shape, scores = found.received[first][0], found.received[last][0][0]
-    return f"Takes pictures of {shown(shape)} and gives {scores} scores."
+class _Writer:
+    """Writes the class of a level, and those of the groups in it first."""
+
+    def __init__(self, found: Analysis, name: str) -> None:
+        self.found = found
+        self.classes: list[list[str]] = []
+        self.attributes: dict[str, str] = {}
+        self._used = {name}
+        self._known: dict[tuple[str, ...], str] = {}
+
+    def write(self, level: Level, start: str, prefix: str) -> list[str]:
+        """The lines of a class; ``prefix`` is where its attributes stand in the whole module."""
+        made = [line for item in level.items for line in self._make(level, item, prefix)]
+        lines = [start, f'    """{_says(level)}"""', ""]
+        # A group of nothing but sums has nothing to make.
+        if made or not level.scope:
+            lines += ["    def __init__(self) -> None:", "        super().__init__()", *made, ""]
+        lines += self._mode(level)
+        return [*lines, *forward(level)]
+
+    def _make(self, level: Level, item: Item, prefix: str) -> list[str]:
+        """The lines that make the module of a step."""
+        name = level.names[item.path]
+        if item.place is not None:
+            lines = self._make_group(item.place, name, prefix)
+        else:
+            call = level.call_of(item)
+            if not isinstance(call, Call):
+                return []
+            self.attributes.setdefault(self.found.flat.shown(item.path), prefix + name)
+            lines = wrapped(f"        self.{name} = {call.name}", _arguments(call))
+        if item.node.frozen and self._learns(item):
+            lines.append(f"        self.{name}.requires_grad_(False)  # frozen: it does not learn")
+        return lines
+
+    def _make_group(self, place: Place, name: str, prefix: str) -> list[str]:
+        """A group as a class; equal groups and equal copies share one."""
+        copies = place.copies or (place.path,)
+        many = len(copies) > 1
+        made = [
+            self._class_of(place, copy, f"{prefix}{name}.{number}." if many else f"{prefix}{name}.")
+            for number, copy in enumerate(copies)
+        ]
+        if not many:
+            return [f"        self.{name} = {made[0]}()"]
+        if len(set(made)) == 1:
+            return wrapped(
+                f"        self.{name} = nn.Sequential", [f"*[{made[0]}() for _ in range({len(made)})]"]
+            )
+        return wrapped(f"        self.{name} = nn.Sequential", [f"{each}()" for each in made])
+
+    def _class_of(self, place: Place, scope: str, prefix: str) -> str:
+        level = Level(self.found, scope, place.node.graph or Graph())
+        start = group_name(place.node.title, place.node.id)
+        lines = self.write(level, "", prefix)
+        key = (start, *lines)
+        name = self._known.get(key)
+        if name is None:
+            name = self._known[key] = free_name(start, self._used)
+            self.classes.append([f"class {name}(nn.Module):", *lines[1:]])
+        return name
+
+    def _learns(self, item: Item) -> bool:
+        blocks, received = self.found.blocks, self.found.received
+        return any(blocks[path].parameters(received[path]) for path in self._inside(item))
+
+    def _inside(self, item: Item) -> list[str]:
+        """Flat paths of the blocks of a step: its own, or those of all copies of the group."""
+        if item.place is None:
+            return [item.path]
+        starts = tuple(f"{copy}/" for copy in item.place.copies or (item.path,))
+        return [path for path in self.found.order if path.startswith(starts)]
+
+    def _mode(self, level: Level) -> list[str]:
+        """A frozen block computes as in the test: BatchNorm keeps its averages, Dropout drops nothing."""
+        still = [
+            f"        self.{level.names[item.path]}.eval()"
+            for item in level.items
+            if item.node.frozen
+            and any(
+                self.found.blocks[path].random or self.found.blocks[path].averages
+                for path in self._inside(item)
+            )
+        ]
+        if not still:
+            return []
+        return [
+            "    def train(self, mode: bool = True) -> nn.Module:",
+            '        """Set the mode; what is frozen computes as in the test all the time."""',
+            "        super().train(mode)",
+            *still,
+            "        return self",
+            "",
+        ]
+
+
+def _says(level: Level) -> str:
+    """What the class takes and gives."""
+    inputs, outputs = level.shapes(level.inputs), level.shapes(level.outputs)
+    if not level.scope:
+        return f"Takes pictures of {shown(inputs[0])} and gives {outputs[0][0]} scores."
+    text = f"Takes {' and '.join(map(shown, inputs))} and gives {' and '.join(map(shown, outputs))}."
+    if len(text) + _QUOTES <= WIDTH:
+        return text
+    return f"Takes {len(inputs)} inputs and gives {len(outputs)} outputs."
+
+
+_QUOTES = 10
 
 
 def _arguments(call: Call) -> list[str]:
@@ -82,69 +173,3 @@ def _arguments(call: Call) -> list[str]:
     return [literal(value) for value in call.args] + [
         f"{key}={literal(value)}" for key, value in (call.kwargs or {}).items()
     ]
-
-
-def _forward(found: Analysis, calls: dict[str, Any], names: dict[str, str]) -> tuple[str, list[str]]:
-    """The lines of ``forward``, and the name of its argument.
-
-    A value that only the next line needs is called ``x``; one that is needed later, as in a
-    skip connection, bears the name of its block.
-    """
-    steps = [node for node in found.order if not isinstance(found.blocks[node], Input | Output)]
-    # Every way ends at the Output, so it stands at the end of the walk.
-    walk = [*steps, next(node for node in found.order if isinstance(found.blocks[node], Output))]
-    users: dict[str, list[str]] = {}
-    for node in walk:
-        for edge in found.feeds.get(node, ()):
-            users.setdefault(edge.source, []).append(node)
-    follower = dict(pairwise(walk))
-    variables: dict[str, str] = {}
-    for node in found.order:
-        if isinstance(found.blocks[node], Input):
-            variables[node] = "x" if users.get(node) == walk[:1] else "images"
-        else:
-            variables[node] = "x" if users.get(node) == [follower.get(node)] else names[node]
-    lines: list[str] = []
-    for node in steps:
-        inputs = [variables[edge.source] for edge in found.feeds[node]]
-        value = _value(calls[node], names[node], inputs)
-        note = f"# {shown(found.blocks[node].infer(found.received[node]))}"
-        lines += _step(f"        {variables[node]} = ", value, note)
-    lines.append(f"        return {variables[found.feeds[walk[-1]][0].source]}")
-    arguments = [variables[node] for node in found.order if isinstance(found.blocks[node], Input)]
-    return arguments[0], lines
-
-
-def _value(call: Call | Expr, name: str, inputs: list[str]) -> list[list[str]]:
-    """The right side in the ways it may be broken into lines, the shortest way first."""
-    if isinstance(call, Call):
-        return [[f"self.{name}({', '.join(inputs)})"]]
-    if call.template == "{plus}":
-        return [
-            [" + ".join(inputs)],
-            ["(", f"    {inputs[0]}", *(f"    + {each}" for each in inputs[1:]), ")"],
-        ]
-    whole = call.template.replace("{plus}", " + ".join(inputs)).replace("{inputs}", ", ".join(inputs))
-    start, found, end = call.template.partition("([{inputs}], ")
-    if not found:
-        return [[whole]]
-    each = [f"        {name}," for name in inputs]
-    rest = end.removesuffix(")")
-    return [
-        [whole],
-        [f"{start}(", f"    [{', '.join(inputs)}], {rest}", ")"],
-        [f"{start}(", f"    [{', '.join(inputs)}],", f"    {rest},", ")"],
-        [f"{start}(", "    [", *each, "    ],", f"    {rest},", ")"],
-    ]
-
-
-def _step(start: str, ways: list[list[str]], note: str) -> list[str]:
-    """One assignment with its shape: beside it where there is room, else above."""
-    indent = " " * (len(start) - len(start.lstrip()))
-    if len(start) + len(ways[0][0]) + len(note) + 2 <= WIDTH:
-        return [f"{start}{ways[0][0]}  {note}"]
-    for way in ways:
-        lines = [f"{start}{way[0]}", *(f"{indent}{line}" for line in way[1:])]
-        if all(len(line) <= WIDTH for line in lines):
-            break
-    return [f"{indent}{note}", *lines]

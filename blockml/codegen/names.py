@@ -34,7 +34,7 @@ ZOOM
 SCRIPT_NAMES = frozenset(_SCRIPT.split())
 
 
-def identifiers(names: list[str]) -> dict[str, str]:
+def identifiers(names: list[str], reserved: frozenset[str] = frozenset()) -> dict[str, str]:
     """Give each name an identifier of its own.
 
     ASCII letters, digits and ``_`` stay; a name that is an identifier already, and free,
@@ -42,12 +42,13 @@ def identifiers(names: list[str]) -> dict[str, str]:
 
     Args:
         names: Distinct names, trusted or not.
+        reserved: Identifiers that are taken already.
 
     Returns:
         The identifier of each name: at most 24 characters and a number.
     """
     found: dict[str, str] = {}
-    used: set[str] = set()
+    used = set(reserved)
     for name in names:
         plain = re.sub(r"[^0-9A-Za-z]+", "_", name).strip("_")[:_LONGEST].strip("_") or "block"
         if plain[0].isdigit() or plain in _TAKEN or plain in _OWN:
@@ -60,10 +61,24 @@ def identifiers(names: list[str]) -> dict[str, str]:
     return found
 
 
-def class_name(name: str) -> str:
-    """The name of the module class: the words of a name in capitals, or ``Network``."""
+def group_name(title: str, node: str) -> str:
+    """The name of a group's class: its title, or its id without the number, or ``Group``."""
+    return class_name(title, class_name(re.sub(r"[\W\d_]+$", "", node), "Group"))
+
+
+def free_name(name: str, used: set[str]) -> str:
+    """The first of ``Stage``, ``Stage2``, ``Stage3`` that is not used; it is used from then on."""
+    free, number = name, 2
+    while free in used:
+        free, number = f"{name}{number}", number + 1
+    used.add(free)
+    return free
+
+
+def class_name(name: str, otherwise: str = "Network") -> str:
+    """The name of a class: the words of a name in capitals, or another where it has none."""
     words = re.findall(r"[A-Za-z][0-9A-Za-z]*|[0-9]+", name)
     plain = "".join(word[0].upper() + word[1:] for word in words)[: 2 * _LONGEST]
     if not plain or not plain[0].isalpha() or plain in _TAKEN or plain in SCRIPT_NAMES:
-        return "Network"
+        return otherwise
     return plain

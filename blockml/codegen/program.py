@@ -83,7 +83,12 @@ def _preparation(training: Training) -> list[str]:
 def _optimizer(training: Training) -> list[str]:
     """The same call as in `blockml.loop.optimizer.make_optimizer`."""
     recipe = training.recipe
-    weights = "parameter_groups(model, WEIGHT_DECAY)" if recipe.weight_decay else "model.parameters()"
+    weights, before = "model.parameters()", []
+    if recipe.weight_decay:
+        weights = "parameter_groups(model, WEIGHT_DECAY)"
+    elif training.frozen:
+        weights = "learned"
+        before = ["    learned = [each for each in model.parameters() if each.requires_grad]"]
     arguments = [weights, "lr=LEARNING_RATE"]
     if recipe.optimizer in {"sgd", "rmsprop"} and recipe.momentum > 0:
         arguments.append("momentum=MOMENTUM")
@@ -93,7 +98,7 @@ def _optimizer(training: Training) -> list[str]:
         arguments.append("weight_decay=0.0")
     if recipe.optimizer != "rmsprop":
         arguments.append("fused=True")
-    return wrapped(f"    optimizer = torch.optim.{_KINDS[recipe.optimizer]}", arguments)
+    return [*before, *wrapped(f"    optimizer = torch.optim.{_KINDS[recipe.optimizer]}", arguments)]
 
 
 def _epochs(training: Training) -> list[str]:

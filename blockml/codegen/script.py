@@ -41,11 +41,17 @@ def to_python(experiment: Experiment, plan: Plan | None = None) -> str:
         GraphError: The graph has errors.
     """
     found = check(experiment)
-    module = source_of(found, experiment.name)
+    module = source_of(found, experiment)
     # `check` has refused a data set that is not known.
     data: DataFacts = found.data  # type: ignore[assignment]
     name = slug(module.name)
-    training = Training(experiment.recipe, plan, len(data.classes), found.total_parameters > 0)
+    training = Training(
+        experiment.recipe,
+        plan,
+        len(data.classes),
+        learns=found.total_parameters > 0,
+        frozen=found.frozen_parameters > 0,
+    )
     loading = loader(experiment.data, data)
     parts = training.parts()
     exclude = bool(experiment.data.exclude) and training.learns

@@ -22,12 +22,14 @@ class Training:
         plan: How the engine computed, or ``None``: then the script looks what the GPU can do.
         classes: Number of classes.
         learns: Whether the network has weights.
+        frozen: Whether some of them stay as they are.
     """
 
     recipe: Recipe
     plan: Plan | None
     classes: int
     learns: bool
+    frozen: bool = False
 
     @cached_property
     def short(self) -> str:

@@ -12,7 +12,7 @@ FUSED = ("cpu", "cuda")
 
 
 def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """Sort the weights: biases and normalizations are not pulled towards zero.
+    """Sort what learns: biases and normalizations are not pulled towards zero.
 
     They are few and cannot learn single pictures by heart; a pull would only bend them.
     """
@@ -25,8 +25,9 @@ def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict[str, An
     pulled: list[nn.Parameter] = []
     free: list[nn.Parameter] = []
     for weight in model.parameters():
-        single = weight.ndim < 2 or id(weight) in norms
-        (free if single else pulled).append(weight)
+        if weight.requires_grad:
+            single = weight.ndim < 2 or id(weight) in norms
+            (free if single else pulled).append(weight)
     groups = [
         {"params": pulled, "weight_decay": weight_decay},
         {"params": free, "weight_decay": 0.0},
@@ -46,7 +47,8 @@ def make_optimizer(
     """Make the optimizer of a recipe.
 
     Args:
-        model: On its device. One without weights gets an optimizer of nothing.
+        model: On its device; what is frozen in it is left out. One without weights gets
+            an optimizer of nothing.
         kind: ``adam``, ``adamw``, ``sgd`` or ``rmsprop``.
         learning_rate: Of the first step; the loop sets that of each step.
         momentum: For ``sgd`` and ``rmsprop``.
@@ -59,7 +61,8 @@ def make_optimizer(
     Raises:
         ValueError: The kind is not known.
     """
-    weights = [{"params": list(model.parameters())}]
+    learned = [weight for weight in model.parameters() if weight.requires_grad]
+    weights: list[dict[str, Any]] = [{"params": learned}]
     if not weights[0]["params"]:
         weights = [{"params": [nn.Parameter(torch.zeros(1))]}]
     elif weight_decay:

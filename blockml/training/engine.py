@@ -14,7 +14,6 @@ from typing import Any
 import torch
 
 from blockml.analysis import check
-from blockml.blocks import get
 from blockml.build import build
 from blockml.data import Dataset
 from blockml.errors import RunError
@@ -120,10 +119,9 @@ class Engine:
         self.throughput = 0.0
         self.point: tuple[float, float, float] | None = None
         self.test_seconds = 0.0
-        self._part = part_size(check(experiment).total_flops, device)
-        self._random = any(
-            kind is not None and kind.random for kind in (get(node.block) for node in experiment.graph.nodes)
-        )
+        found = check(experiment)
+        self._part = part_size(found.total_flops, device)
+        self._random = any(found.blocks[node].random for node in found.order)
         self._changes: dict[str, Any] = {
             name: getattr(recipe, name)
             for name in ("flip", "shift", "rotate", "zoom", "color", "rand_augment", "cutout")
