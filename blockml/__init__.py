@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from blockml.blocks import catalogue as catalogue
     from blockml.build import build as build
     from blockml.chain import experiment as experiment
+    from blockml.chain import group as group
     from blockml.codegen import to_python as to_python
     from blockml.data import check_data as check_data
     from blockml.data import load_data as load_data
@@ -69,6 +70,7 @@ _PLACES = {
     "docs": "reference",
     "experiment": "chain",
     "find_rate": "training",
+    "group": "chain",
     "load_data": "data",
     "rate_figure": "report",
     "report": "report",

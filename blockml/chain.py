@@ -1,7 +1,8 @@
-"""`experiment`: a chain of blocks as a list, for people who rather type."""
+"""`experiment` and `group`: chains of blocks as lists, for people who rather type."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -11,10 +12,10 @@ from blockml.blocks import catalogue, get
 from blockml.datasets import ref_of
 from blockml.errors import Diagnostic, DocumentError
 from blockml.experiment import Experiment
-from blockml.graph import Edge, Graph, Node
+from blockml.graph import GROUP, GROUP_INPUT, GROUP_OUTPUT, MAX_REPEAT, Edge, Graph, Node
 from blockml.recipe import Recipe
 
-Item = str | tuple[str, Mapping[str, Any]]
+Item = str | tuple[str, Mapping[str, Any]] | Node
 
 
 def experiment(
@@ -27,7 +28,7 @@ def experiment(
     """Make an experiment from a chain of blocks; Input and Output are added at the ends.
 
     Args:
-        chain: Names of blocks, or pairs of a name and its parameters.
+        chain: Names of blocks, pairs of a name and its parameters, or groups (`group`).
         data: Name of a data set, the `DataRef` of one, or what `blockml.load_data` returned.
         recipe: Settings of the training.
         name: Name for people.
@@ -36,26 +37,83 @@ def experiment(
         The experiment. Shapes and parameters are checked by `blockml.analyse`.
 
     Raises:
-        DocumentError: An item is neither a name nor a pair, or names no block; or ``data`` is
-            none of these.
+        DocumentError: An item is none of these, or names no block; or ``data`` is none of these.
 
     Example:
         >>> made = experiment(["Flatten", ("Linear", {"out_features": 10})])
         >>> [node.id for node in made.graph.nodes]
         ['input1', 'flatten1', 'linear1', 'output1']
     """
-    counts: Counter[str] = Counter()
-    nodes = [_node(position, item, counts) for position, item in enumerate(["Input", *chain, "Output"])]
-    edges = [Edge(source=before.id, target=behind.id) for before, behind in pairwise(nodes)]
     return Experiment(
         name=name,
         data=ref_of(data),
-        graph=Graph(nodes=tuple(nodes), edges=tuple(edges)),
+        graph=_graph(["Input", *chain, "Output"]),
         recipe=recipe or Recipe(),
     )
 
 
+def group(chain: Sequence[Item], *, repeat: int = 1, name: str = "", residual: bool = False) -> Node:
+    """Make a group of a chain of blocks, to stand in the chain of an `experiment` or of another group.
+
+    Args:
+        chain: As for `experiment`; the input and the output of the group are added at the ends.
+        repeat: How many copies stand one after the other, each with weights of its own.
+        name: Title of the group; it names the class in the script.
+        residual: Whether what comes in is added to what the chain makes of it.
+
+    Returns:
+        The group as a node.
+
+    Raises:
+        DocumentError: As for `experiment`, or ``repeat`` is not a number from 1 to 64.
+
+    Example:
+        >>> block = group(["Conv2d", "BatchNorm2d"], repeat=2, name="residual block", residual=True)
+        >>> made = experiment([block, "ReLU", "Flatten", ("Linear", {"out_features": 10})])
+        >>> made.graph.nodes[1].id
+        'residual_block1'
+    """
+    if isinstance(repeat, bool) or not isinstance(repeat, int) or not 1 <= repeat <= MAX_REPEAT:
+        raise DocumentError.of(
+            "document-field", field="repeat", received=repr(repeat)[:40], expected=f"1 … {MAX_REPEAT}"
+        )
+    graph = _graph(["GroupInput", *chain, *["Add"] * residual, "GroupOutput"])
+    if residual:
+        before, behind = graph.nodes[0], graph.nodes[-2]
+        graph = Graph(nodes=graph.nodes, edges=(*graph.edges, Edge(source=before.id, target=behind.id)))
+    return Node(id="group", block=GROUP, graph=graph, repeat=repeat, title=name)
+
+
+def _graph(chain: Sequence[Item]) -> Graph:
+    counts: Counter[str] = Counter()
+    nodes = [_node(position, item, counts) for position, item in enumerate(chain)]
+    edges = [
+        Edge(
+            source=before.id,
+            source_port=_port(before, GROUP_OUTPUT, "y"),
+            target=behind.id,
+            target_port=_port(behind, GROUP_INPUT, "x"),
+        )
+        for before, behind in pairwise(nodes)
+    ]
+    return Graph(nodes=tuple(nodes), edges=tuple(edges))
+
+
+def _port(node: Node, kind: str, usual: str) -> str:
+    """The first port of a node on one side."""
+    inside = () if node.inside is None else node.inside.nodes
+    return next((each.id for each in inside if each.block == kind), usual)
+
+
 def _node(position: int, item: Item, counts: Counter[str]) -> Node:
+    if isinstance(item, Node):
+        if item.inside is None:
+            raise DocumentError.of("chain-item", position=position, received=repr(item)[:60])
+        stem = re.sub(r"[^a-z]+", "_", item.title.lower()).strip("_") or "group"
+        counts[stem] += 1
+        return item.model_copy(update={"id": f"{stem}{counts[stem]}"})
+    if isinstance(item, str) and item in _ENDS:
+        return Node(id=_ENDS[item], block=item)
     block, params = (item, {}) if isinstance(item, str) else _pair(position, item)
     kind = get(block)
     if kind is None:
@@ -64,6 +122,9 @@ def _node(position: int, item: Item, counts: Counter[str]) -> Node:
     counts[kind.stem] += 1
     plain = {key: list(value) if isinstance(value, tuple) else value for key, value in params.items()}
     return Node(id=f"{kind.stem}{counts[kind.stem]}", block=kind.__name__, params=plain)
+
+
+_ENDS = {GROUP_INPUT: "x", GROUP_OUTPUT: "y"}
 
 
 def _pair(position: int, item: Any) -> tuple[str, Mapping[str, Any]]:

@@ -8,8 +8,8 @@ from blockml.codegen.literals import WIDTH, wrapped
 from blockml.texts import shown
 
 
-def forward(level: Level) -> list[str]:
-    """The lines of ``forward`` of a level."""
+def forward(level: Level, *, noted: bool = True) -> list[str]:
+    """The lines of ``forward`` of a level, each with the shape that it makes where ``noted``."""
     arguments = ["self", *(f"{level.variables[path]}: torch.Tensor" for path in level.inputs)]
     result = "torch.Tensor"
     if len(level.returned) > 1:
@@ -17,7 +17,7 @@ def forward(level: Level) -> list[str]:
     lines = wrapped("    def forward", arguments, f") -> {result}:")
     for item in level.items:
         names = ", ".join(level.variables[path] for path in item.outputs)
-        note = "# " + ", ".join(map(shown, level.shapes(item.outputs)))
+        note = "# " + ", ".join(map(shown, level.shapes(item.outputs))) if noted else ""
         lines += _step(f"        {names} = ", _ways(level, item), note)
     return [*lines, *wrapped_values("        return ", level.returned)]
 
@@ -76,9 +76,9 @@ def _step(start: str, ways: list[list[str]], note: str) -> list[str]:
     """One assignment with its shape: beside it where there is room, else above."""
     indent = " " * (len(start) - len(start.lstrip()))
     if len(start) + len(ways[0][0]) + len(note) + 2 <= WIDTH:
-        return [f"{start}{ways[0][0]}  {note}"]
+        return [f"{start}{ways[0][0]}  {note}".rstrip()]
     for way in ways:
         lines = [f"{start}{way[0]}", *(f"{indent}{line}" for line in way[1:])]
         if all(len(line) <= WIDTH for line in lines):
             break
-    return [f"{indent}{note}", *lines]
+    return [f"{indent}{note}", *lines] if note else lines

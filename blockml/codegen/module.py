@@ -48,8 +48,8 @@ def source_of(found: Analysis, experiment: Experiment) -> ModuleSource:
     """Write the module of an experiment from its analysis, which has no errors."""
     name = class_name(experiment.name)
     writer = _Writer(found, name)
-    lines = writer.write(Level(found, "", experiment.graph), f"class {name}(nn.Module):", "")
-    body = "\n\n\n".join("\n".join(each) for each in [*writer.classes, lines]) + "\n"
+    last = writer.write(Level(found, "", experiment.graph), name, "")
+    body = "\n\n\n".join(each.text() for each in [*writer.classes, last]) + "\n"
     return ModuleSource(
         text=f"import torch\nfrom torch import nn\n\n\n{body}",
         body=body,
@@ -58,25 +58,57 @@ def source_of(found: Analysis, experiment: Experiment) -> ModuleSource:
     )
 
 
+@dataclass
+class _Class:
+    """A class; of one that is used with several shapes only what they have in common is written.
+
+    Attributes:
+        name: Its name.
+        makes: The lines that make the modules, and those that set the mode.
+        says: What each of its uses takes and gives.
+        forward: The lines of ``forward`` for its first use.
+        bare: The same without shapes.
+    """
+
+    name: str
+    makes: list[str]
+    says: list[str]
+    forward: list[str]
+    bare: list[str]
+
+    def text(self) -> str:
+        """The source."""
+        several = len(self.says) > 1
+        says = f"{', or '.join(self.says)}."
+        if len(says) + len(_QUOTES) > WIDTH:
+            says = "Used in several places, for different shapes."
+        says = says[0].upper() + says[1:]
+        lines = [f"class {self.name}(nn.Module):", _QUOTES.format(says), "", *self.makes]
+        return "\n".join([*lines, *(self.bare if several else self.forward)])
+
+
+_QUOTES = '    """{}"""'
+
+
 class _Writer:
     """Writes the class of a level, and those of the groups in it first."""
 
     def __init__(self, found: Analysis, name: str) -> None:
         self.found = found
-        self.classes: list[list[str]] = []
+        self.classes: list[_Class] = []
         self.attributes: dict[str, str] = {}
         self._used = {name}
-        self._known: dict[tuple[str, ...], str] = {}
+        self._known: dict[tuple[str, ...], _Class] = {}
 
-    def write(self, level: Level, start: str, prefix: str) -> list[str]:
-        """The lines of a class; ``prefix`` is where its attributes stand in the whole module."""
+    def write(self, level: Level, name: str, prefix: str) -> _Class:
+        """The class of a level; ``prefix`` is where its attributes stand in the whole module."""
+        makes: list[str] = []
         made = [line for item in level.items for line in self._make(level, item, prefix)]
-        lines = [start, f'    """{_says(level)}"""', ""]
         # A group of nothing but sums has nothing to make.
         if made or not level.scope:
-            lines += ["    def __init__(self) -> None:", "        super().__init__()", *made, ""]
-        lines += self._mode(level)
-        return [*lines, *forward(level)]
+            makes = ["    def __init__(self) -> None:", "        super().__init__()", *made, ""]
+        makes += self._mode(level)
+        return _Class(name, makes, [_says(level)], forward(level), forward(level, noted=False))
 
     def _make(self, level: Level, item: Item, prefix: str) -> list[str]:
         """The lines that make the module of a step."""
@@ -110,15 +142,18 @@ class _Writer:
         return wrapped(f"        self.{name} = nn.Sequential", [f"{each}()" for each in made])
 
     def _class_of(self, place: Place, scope: str, prefix: str) -> str:
-        level = Level(self.found, scope, place.node.graph or Graph())
         start = group_name(place.node.title, place.node.id)
-        lines = self.write(level, "", prefix)
-        key = (start, *lines)
-        name = self._known.get(key)
-        if name is None:
-            name = self._known[key] = free_name(start, self._used)
-            self.classes.append([f"class {name}(nn.Module):", *lines[1:]])
-        return name
+        made = self.write(Level(self.found, scope, place.node.graph or Graph()), start, prefix)
+        key = (start, *made.makes, *made.bare)
+        known = self._known.get(key)
+        if known is None:
+            made.name = free_name(start, self._used)
+            self._known[key] = made
+            self.classes.append(made)
+            return made.name
+        if made.forward != known.forward and made.says[0] not in known.says:
+            known.says += made.says
+        return known.name
 
     def _learns(self, item: Item) -> bool:
         blocks, received = self.found.blocks, self.found.received
@@ -158,14 +193,9 @@ def _says(level: Level) -> str:
     """What the class takes and gives."""
     inputs, outputs = level.shapes(level.inputs), level.shapes(level.outputs)
     if not level.scope:
-        return f"Takes pictures of {shown(inputs[0])} and gives {outputs[0][0]} scores."
-    text = f"Takes {' and '.join(map(shown, inputs))} and gives {' and '.join(map(shown, outputs))}."
-    if len(text) + _QUOTES <= WIDTH:
-        return text
-    return f"Takes {len(inputs)} inputs and gives {len(outputs)} outputs."
-
-
-_QUOTES = 10
+        return f"Takes pictures of {shown(inputs[0])} and gives {outputs[0][0]} scores"
+    text = f"takes {' and '.join(map(shown, inputs))} and gives {' and '.join(map(shown, outputs))}"
+    return text if len(text) <= WIDTH - 16 else f"takes {len(inputs)} inputs and gives {len(outputs)} outputs"
 
 
 def _arguments(call: Call) -> list[str]:
