@@ -96,6 +96,7 @@ class BlockEntry(Data):
     keywords: tuple[str, ...] = Field((), description="Words that find it in the search.")
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
+    picture: str = Field("", description="Which moving picture shows what it does, if there is one.")
     params: tuple[Param, ...]
 
 

@@ -105,6 +105,7 @@ def case(name):
     first, last = (rounded(each.tolist()) for each in plain)
     return {
         "block": name,
+        "picture": block.picture,
         "params": json.loads(json.dumps(params)),
         "x": first,
         **{key: rounded(value) for key, value in weights.items()},

@@ -48,6 +48,7 @@ class ReLU(_Activation):
         torch.nn.ReLU; Nair and Hinton 2010.
     """
 
+    picture: ClassVar[str] = "curve-relu"
     stem: ClassVar[str] = "relu"
 
 
@@ -64,6 +65,7 @@ class LeakyReLU(_Activation):
         torch.nn.LeakyReLU; Maas et al. 2013.
     """
 
+    picture: ClassVar[str] = "curve-leaky"
     stem: ClassVar[str] = "leaky"
 
     negative_slope: float = Field(
@@ -90,6 +92,7 @@ class ELU(_Activation):
         torch.nn.ELU; Clevert et al. 2015, arXiv:1511.07289.
     """
 
+    picture: ClassVar[str] = "curve-elu"
     stem: ClassVar[str] = "elu"
 
     alpha: float = Field(
@@ -116,6 +119,7 @@ class PReLU(_Activation):
         torch.nn.PReLU; He et al. 2015, arXiv:1502.01852.
     """
 
+    picture: ClassVar[str] = "curve-prelu"
     stem: ClassVar[str] = "prelu"
 
     per_channel: bool = Field(
@@ -160,6 +164,7 @@ class GELU(_Activation):
         torch.nn.GELU; Hendrycks and Gimpel 2016, arXiv:1606.08415.
     """
 
+    picture: ClassVar[str] = "curve-gelu"
     stem: ClassVar[str] = "gelu"
 
     approximate: Literal["none", "tanh"] = Field(
@@ -182,6 +187,7 @@ class SiLU(_Activation):
         torch.nn.SiLU; Elfwing et al. 2017, arXiv:1702.03118.
     """
 
+    picture: ClassVar[str] = "curve-silu"
     stem: ClassVar[str] = "silu"
     keywords: ClassVar[tuple[str, ...]] = ("swish",)
 
@@ -199,6 +205,7 @@ class Sigmoid(_Activation):
         torch.nn.Sigmoid.
     """
 
+    picture: ClassVar[str] = "curve-sigmoid"
     stem: ClassVar[str] = "sigmoid"
     squashes: ClassVar[bool] = True
 
@@ -216,6 +223,7 @@ class Tanh(_Activation):
         torch.nn.Tanh.
     """
 
+    picture: ClassVar[str] = "curve-tanh"
     stem: ClassVar[str] = "tanh"
 
 
@@ -242,6 +250,7 @@ class Softmax(_Softmax):
         torch.nn.Softmax with dim=1.
     """
 
+    picture: ClassVar[str] = "shares"
     stem: ClassVar[str] = "softmax"
     keywords: ClassVar[tuple[str, ...]] = ("probability", "확률")
 
@@ -259,5 +268,6 @@ class LogSoftmax(_Softmax):
         torch.nn.LogSoftmax with dim=1.
     """
 
+    picture: ClassVar[str] = "logs"
     stem: ClassVar[str] = "logsoftmax"
     keywords: ClassVar[tuple[str, ...]] = ("probability", "확률")

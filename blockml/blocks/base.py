@@ -136,6 +136,7 @@ class Block(BaseModel):
         aliases: Names under which older documents know it.
         random: Whether it draws random numbers in training (dropout).
         averages: Whether it keeps averages of what it saw in training (batch normalization).
+        picture: Which moving picture of the Learn tab shows what it does, such as ``convolution``.
         squashes: Whether it must not stand right before the Output, because the loss takes
             plain scores (softmax, sigmoid).
     """
@@ -150,6 +151,7 @@ class Block(BaseModel):
     aliases: ClassVar[tuple[str, ...]] = ()
     random: ClassVar[bool] = False
     averages: ClassVar[bool] = False
+    picture: ClassVar[str] = ""
     squashes: ClassVar[bool] = False
 
     @classmethod

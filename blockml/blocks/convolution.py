@@ -71,6 +71,7 @@ class Conv2d(_Convolution):
         torch.nn.Conv2d; Dumoulin and Visin 2016, arXiv:1603.07285.
     """
 
+    picture: ClassVar[str] = "convolution"
     stem: ClassVar[str] = "conv"
     keywords: ClassVar[tuple[str, ...]] = ("convolution", "filter", "kernel", "합성곱", "필터")
 
@@ -222,6 +223,7 @@ class ConvTranspose2d(_Convolution):
         torch.nn.ConvTranspose2d; Dumoulin and Visin 2016, arXiv:1603.07285.
     """
 
+    picture: ClassVar[str] = "stamp"
     stem: ClassVar[str] = "up"
     keywords: ClassVar[tuple[str, ...]] = ("deconvolution", "upsample", "enlarge", "전치", "확대")
 

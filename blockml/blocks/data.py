@@ -21,6 +21,7 @@ class Input(Block):
         The argument of forward.
     """
 
+    picture: ClassVar[str] = "pixels"
     family: ClassVar[str] = "data"
     stem: ClassVar[str] = "input"
     inputs: ClassVar[tuple[Port, ...]] = ()
@@ -48,6 +49,7 @@ class Output(Block):
         The value that forward returns; torch.nn.CrossEntropyLoss takes it as it is.
     """
 
+    picture: ClassVar[str] = "scores"
     family: ClassVar[str] = "data"
     stem: ClassVar[str] = "output"
     outputs: ClassVar[tuple[Port, ...]] = ()

@@ -27,6 +27,7 @@ def entry(block: type[Block]) -> BlockEntry:
         keywords=block.keywords,
         inputs=tuple(_port(port) for port in block.inputs),
         outputs=tuple(_port(port) for port in block.outputs),
+        picture=block.picture,
         params=params(block, korean.get("params", {})),
     )
 

@@ -27,6 +27,7 @@ class Add(_Join):
         torch.add; residual learning, He et al. 2015, arXiv:1512.03385.
     """
 
+    picture: ClassVar[str] = "sum"
     stem: ClassVar[str] = "add"
     keywords: ClassVar[tuple[str, ...]] = ("sum", "residual", "skip", "더하기", "잔차")
 
@@ -59,6 +60,7 @@ class Concatenate(_Join):
         torch.cat with dim=1.
     """
 
+    picture: ClassVar[str] = "stack"
     stem: ClassVar[str] = "cat"
     keywords: ClassVar[tuple[str, ...]] = ("concat", "stack", "이어 붙이기", "연결")
 

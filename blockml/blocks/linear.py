@@ -25,6 +25,7 @@ class Flatten(Block):
         torch.nn.Flatten; start_dim and end_dim keep their defaults, which leave the batch alone.
     """
 
+    picture: ClassVar[str] = "row"
     family: ClassVar[str] = "linear"
     stem: ClassVar[str] = "flatten"
     keywords: ClassVar[tuple[str, ...]] = ("vector", "reshape", "펼치기", "벡터")
@@ -52,6 +53,7 @@ class Linear(Block):
         torch.nn.Linear.
     """
 
+    picture: ClassVar[str] = "vote"
     family: ClassVar[str] = "linear"
     stem: ClassVar[str] = "linear"
     keywords: ClassVar[tuple[str, ...]] = ("dense", "fully connected", "완전 연결", "선형")

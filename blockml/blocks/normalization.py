@@ -25,6 +25,7 @@ class BatchNorm2d(Block):
         torch.nn.BatchNorm2d; Ioffe and Szegedy 2015, arXiv:1502.03167.
     """
 
+    picture: ClassVar[str] = "spread"
     family: ClassVar[str] = "normalization"
     stem: ClassVar[str] = "norm"
     averages: ClassVar[bool] = True
@@ -116,6 +117,8 @@ class Dropout(_Drop):
         torch.nn.Dropout; Hinton et al. 2012, arXiv:1207.0580.
     """
 
+    picture: ClassVar[str] = "drop"
+
     def infer(self, shapes: Sequence[Shape]) -> Shape:
         """See the class."""
         return shapes[0]
@@ -133,6 +136,8 @@ class Dropout2d(_Drop):
     Source:
         torch.nn.Dropout2d; Tompson et al. 2014, arXiv:1411.4280.
     """
+
+    picture: ClassVar[str] = "drop-channels"
 
     def infer(self, shapes: Sequence[Shape]) -> Shape:
         """See the class."""

@@ -47,6 +47,8 @@ class ReflectionPad2d(_Pad):
         torch.nn.ReflectionPad2d.
     """
 
+    picture: ClassVar[str] = "border-reflect"
+
     def infer(self, shapes: Sequence[Shape]) -> Shape:
         """See the class."""
         output = super().infer(shapes)
@@ -80,6 +82,8 @@ class ReplicationPad2d(_Pad):
         torch.nn.ReplicationPad2d.
     """
 
+    picture: ClassVar[str] = "border-replicate"
+
 
 class ZeroPad2d(_Pad):
     """Adds a border of zeros.
@@ -93,6 +97,8 @@ class ZeroPad2d(_Pad):
     Source:
         torch.nn.ZeroPad2d.
     """
+
+    picture: ClassVar[str] = "border-zeros"
 
 
 class ConstantPad2d(_Pad):
@@ -108,6 +114,7 @@ class ConstantPad2d(_Pad):
         torch.nn.ConstantPad2d.
     """
 
+    picture: ClassVar[str] = "border-constant"
     value: float = Field(
         0.0,
         ge=-1e6,

@@ -124,6 +124,7 @@ class MaxPool2d(_Pool):
         torch.nn.MaxPool2d.
     """
 
+    picture: ClassVar[str] = "pool-max"
     keywords: ClassVar[tuple[str, ...]] = ("maximum", "downsample", "shrink", "최대", "축소")
 
     dilation: Size = Field(
@@ -165,6 +166,7 @@ class AvgPool2d(_Pool):
         torch.nn.AvgPool2d.
     """
 
+    picture: ClassVar[str] = "pool-mean"
     keywords: ClassVar[tuple[str, ...]] = ("average", "mean", "downsample", "shrink", "평균", "축소")
 
     count_include_pad: bool = Field(
@@ -203,6 +205,7 @@ class AdaptiveAvgPool2d(Block):
         torch.nn.AdaptiveAvgPool2d; with size 1 the global pooling of Lin et al. 2013, arXiv:1312.4400.
     """
 
+    picture: ClassVar[str] = "parts"
     family: ClassVar[str] = "pooling"
     stem: ClassVar[str] = "pool"
     keywords: ClassVar[tuple[str, ...]] = ("global", "average", "mean", "전역", "평균")

@@ -252,6 +252,10 @@ export interface BlockEntry {
   keywords: string[];
   inputs: Port[];
   outputs: Port[];
+  /**
+   * Which moving picture shows what it does, if there is one.
+   */
+  picture: string;
   params: Param[];
 }
 /**

@@ -22,7 +22,7 @@ import type {
 import { difference, existing, inside, placeOf, type Scope, TOP, withInside } from "./scope";
 import { type Language, problemText, resolve, sentence, speaks, type Values } from "./texts";
 
-export type Panel = "block" | "train" | "code";
+export type Panel = "block" | "train" | "code" | "learn";
 
 /** A sentence for the person, shown for a while. */
 export interface Notice {
@@ -52,6 +52,8 @@ export interface CanvasStore extends JobSlice {
   language: Language;
   selection: readonly string[];
   panel: Panel;
+  /** The page that is open under Learn: a block, or all of them (""); `null` follows the selection. */
+  reading: string | null;
   /** Where the present document was saved; `null` while it was not. */
   lastSaved: string | null;
   notice: Notice | null;
@@ -71,6 +73,8 @@ export interface CanvasStore extends JobSlice {
   redo(): void;
   select(ids: readonly string[]): void;
   show(panel: Panel): void;
+  /** Open a page under Learn; see `reading`. */
+  read(reading: string | null): void;
   /** Open a group that is in view. */
   enter(id: string): void;
   /** Go out of the innermost group, or so far that `depth` groups stay open. */
@@ -251,6 +255,7 @@ export function createCanvasStore(kernel: Kernel): Store {
       selection: [],
       // Whoever comes back to a training wants to see it.
       panel: run.status === "idle" ? "block" : "train",
+      reading: null,
       lastSaved: null,
       notice: null,
       folds: {},
@@ -284,6 +289,7 @@ export function createCanvasStore(kernel: Kernel): Store {
       },
       select: (selection) => set({ selection }),
       show: (panel) => set({ panel }),
+      read: (reading) => set({ reading }),
       jump: (path) => {
         const { scope, id } = placeOf(path);
         open(scope);

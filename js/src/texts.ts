@@ -32,8 +32,13 @@ const GAP = /\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g;
  * Only the gaps of the sentence itself are filled: a value that holds braces stays text.
  * A key without a sentence comes back as it is, so that a missing sentence shows.
  */
-export function sentence(key: string, language: Language, values: Values = {}): string {
-  let found: unknown = TABLES[language];
+export function sentence(key: string, language: Language, values?: Values): string {
+  return within(TABLES[language], key, values);
+}
+
+/** The same in a table of its own. */
+export function within(table: unknown, key: string, values: Values = {}): string {
+  let found = table;
   for (const part of key.split(".")) {
     found = typeof found === "object" && found !== null ? Reflect.get(found, part) : undefined;
   }

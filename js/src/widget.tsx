@@ -8,6 +8,7 @@ import "../style/canvas.css";
 import "../style/bars.css";
 import "../style/palette.css";
 import "../style/panels.css";
+import "../style/learn.css";
 import { App } from "./canvas/App";
 import { bring } from "./languages";
 import { connectKernel, type Kernel, type Traits } from "./model";

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import {
   adaptive,
@@ -14,9 +13,11 @@ import {
   weigh,
 } from "../src/learn/arithmetic";
 import { curveOf, logSoftmax, softmax } from "../src/learn/curves";
+import golden from "./golden/pictures.json";
 
 interface Case {
   block: string;
+  picture: string;
   params: Params;
   x: number[][] | number[];
   w?: number[][];
@@ -25,13 +26,13 @@ interface Case {
 }
 
 // Made by torch; tests/test_learn_pictures.py writes it and fails when it is stale.
-const CASES: Case[] = JSON.parse(readFileSync("test/golden/pictures.json", "utf8"));
+const CASES: Case[] = golden as unknown as Case[];
 
-function compute({ block, params, x, w = [], b = [] }: Case): Plane | number[] {
+function compute({ block, picture: kind, params, x, w = [], b = [] }: Case): Plane | number[] {
   const picture = x as number[][];
   const row = x as number[];
   const fills = { ZeroPad2d: "zeros", ConstantPad2d: "constant", ReflectionPad2d: "reflect" } as const;
-  const curve = curveOf(block, params);
+  const curve = curveOf(kind.replace("curve-", ""), params);
   if (curve) return picture.map((line) => line.map(curve));
   switch (block) {
     case "Conv2d":

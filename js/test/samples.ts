@@ -56,6 +56,7 @@ export function block(name: string, more: Partial<BlockEntry> = {}): BlockEntry 
     keywords: [],
     inputs: [{ name: "x", many: false }],
     outputs: [{ name: "y", many: false }],
+    picture: "",
     params: [],
     ...more,
   };

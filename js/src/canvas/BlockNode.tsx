@@ -15,6 +15,7 @@ import { pick, problemText } from "../texts";
 import { isBeginning } from "./beginning";
 import { describe } from "./describe";
 import { entryOf } from "./gestures";
+import { LearnButton } from "./LearnButton";
 import { problemsIn } from "./problemsIn";
 
 /** The settings that stand on a card: the important ones, and those that differ from their default. */
@@ -55,6 +56,7 @@ export const BlockNode = memo(function BlockNode({ data, selected }: NodeProps):
       </div>
       <Pills id={id} node={node} entry={entry} />
       {problem ? <NodeProblem problem={problem} /> : null}
+      <LearnButton id={id} block={node.block} />
       {entry?.outputs.map((port) => (
         <Handle key={port.name} id={port.name} type="source" position={Position.Bottom} className="bm-port" />
       ))}

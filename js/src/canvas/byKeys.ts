@@ -10,6 +10,7 @@ import { nodeId } from "./ids";
 import type { Place } from "./keys";
 import { announce } from "./live";
 import { rowsOf } from "./outline";
+import { learnAbout } from "./LearnButton";
 import { type Direction, neighbour } from "./walk";
 
 /** How far, in pixels, a key moves a card. */
@@ -107,6 +108,15 @@ export function back({ root, field }: Place): boolean {
   const card = field === null ? null : cardOf(root, field);
   card?.focus();
   return card !== null;
+}
+
+/** Open the page of the card, or of the one block that is selected. */
+export function learn({ store, card, field }: Place): boolean {
+  const { selection } = store.getState();
+  const id = card ?? field ?? (selection.length === 1 ? selection[0] : undefined);
+  if (id === undefined) return false;
+  learnAbout(store, id);
+  return true;
 }
 
 /** The parts of the widget, in the order in which F6 goes through them. */

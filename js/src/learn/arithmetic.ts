@@ -46,6 +46,8 @@ export interface Look {
 export interface Scene {
   before: Framed;
   after: Plane;
+  /** The result as a picture with a border, where it is one. */
+  around?: Framed;
   /** Numbers of the result, in the order in which they are made. */
   order: readonly number[];
   look: (at: number) => Look;
@@ -215,7 +217,7 @@ export function pad(picture: Plane, params: Params, fill: Fill): Scene {
   };
   const isBorder = (at: number): boolean =>
     !inside(framed, { row: Math.floor(at / across), column: at % across });
-  return { before, after, order: range(across * after.length).filter(isBorder), look };
+  return { before, after, around: framed, order: range(across * after.length).filter(isBorder), look };
 }
 
 /** What a transposed convolution made so far. */

@@ -5,23 +5,23 @@ import type { Params } from "./arithmetic";
 /** Values of an activation. */
 export type Curve = (x: number) => number;
 
-/** The curve of a block of the family, or nothing where a block is no function of one number. */
-export function curveOf(block: string, params: Params): Curve | null {
+/** The curve of a kind, or nothing where there is none of that name. */
+export function curveOf(kind: string, params: Params): Curve | null {
   const number = (name: string, otherwise: number): number => {
     const value = params[name];
     return typeof value === "number" && Number.isFinite(value) ? value : otherwise;
   };
-  if (block === "ReLU") return (x) => Math.max(0, x);
-  if (block === "LeakyReLU") return leak(number("negative_slope", 0.01));
-  if (block === "PReLU") return leak(number("init", 0.25));
-  if (block === "ELU") {
+  if (kind === "relu") return (x) => Math.max(0, x);
+  if (kind === "leaky") return leak(number("negative_slope", 0.01));
+  if (kind === "prelu") return leak(number("init", 0.25));
+  if (kind === "elu") {
     const alpha = number("alpha", 1);
     return (x) => (x > 0 ? x : alpha * Math.expm1(x));
   }
-  if (block === "GELU") return params.approximate === "tanh" ? geluByTanh : (x) => x * bell(x);
-  if (block === "SiLU") return (x) => x * sigmoid(x);
-  if (block === "Sigmoid") return sigmoid;
-  if (block === "Tanh") return Math.tanh;
+  if (kind === "gelu") return params.approximate === "tanh" ? geluByTanh : (x) => x * bell(x);
+  if (kind === "silu") return (x) => x * sigmoid(x);
+  if (kind === "sigmoid") return sigmoid;
+  if (kind === "tanh") return Math.tanh;
   return null;
 }
 

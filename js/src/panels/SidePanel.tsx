@@ -1,6 +1,7 @@
-/** The panel at the side: one tab for the selected block, one for training, one for the code. */
+/** The panel at the side: tabs for the selected block, for training, for the code and for the pages to learn from. */
 
-import { type KeyboardEvent, type ReactElement, useId } from "react";
+import { type KeyboardEvent, type ReactElement, useEffect, useId } from "react";
+import { Part } from "../parts";
 import { type CanvasStore, useCanvas, useT } from "../store";
 import { BlockPanel } from "./BlockPanel";
 import { CodePanel } from "./CodePanel";
@@ -12,6 +13,7 @@ const PANELS: readonly { name: Panel; Content: () => ReactElement }[] = [
   { name: "block", Content: BlockPanel },
   { name: "train", Content: TrainPanel },
   { name: "code", Content: CodePanel },
+  { name: "learn", Content: LearnPanel },
 ];
 
 /** The tabs and the panel that is open. */
@@ -20,6 +22,11 @@ export function SidePanel(): ReactElement {
   const panel = useCanvas((canvas) => canvas.panel);
   const show = useCanvas((canvas) => canvas.show);
   const id = useId();
+  const read = useCanvas((canvas) => canvas.read);
+  const selected = useCanvas((canvas) => canvas.selection.join());
+  // Whoever selects another block wants to know about that one.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the change of the selection that counts
+  useEffect(() => read(null), [selected, read]);
   const at = PANELS.findIndex((each) => each.name === panel);
   const { Content } = PANELS[at] ?? { Content: BlockPanel };
   const press = (event: KeyboardEvent<HTMLElement>): void => {
@@ -64,4 +71,8 @@ export function SidePanel(): ReactElement {
       </div>
     </aside>
   );
+}
+
+function LearnPanel(): ReactElement {
+  return <Part name="learn" />;
 }

@@ -10,6 +10,7 @@ export interface Parts {
   ko: typeof import("./ko");
   narrate: typeof import("./narrate");
   outline: typeof import("./outline");
+  learn: typeof import("./learn");
   recipe: typeof import("./recipe");
 }
 

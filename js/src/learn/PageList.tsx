@@ -1,0 +1,52 @@
+/** All pages by family, found by name or by meaning in both languages. */
+
+import { type ReactElement, useState } from "react";
+import { find } from "../canvas/search";
+import { familyColour } from "../families";
+import { useCanvas, useT } from "../store";
+import { pick } from "../texts";
+import { useSay } from "./texts";
+
+export function PageList(): ReactElement {
+  const t = useT();
+  const say = useSay();
+  const [text, setText] = useState("");
+  const { families, blocks } = useCanvas((canvas) => canvas.catalogue);
+  const language = useCanvas((canvas) => canvas.language);
+  const read = useCanvas((canvas) => canvas.read);
+  const found = find(blocks, text, (family) => t(`families.${family}`));
+  return (
+    <div className="bm-learn" data-testid="blockml-docs" data-block="">
+      <input
+        type="search"
+        className="bm-learn-find"
+        placeholder={say("page.find")}
+        aria-label={say("page.find")}
+        value={text}
+        data-testid="blockml-docs-find"
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      {found.length === 0 ? <p className="bm-empty">{say("page.none", { text })}</p> : null}
+      {families
+        .map((family) => [family, found.filter((entry) => entry.family === family)] as const)
+        .filter(([, entries]) => entries.length > 0)
+        .map(([family, entries]) => (
+          <section key={family} style={familyColour(family)}>
+            <h4>{t(`families.${family}`)}</h4>
+            {entries.map((entry) => (
+              <button
+                key={entry.name}
+                type="button"
+                className="bm-learn-entry"
+                data-testid={`blockml-docs-${entry.name}`}
+                onClick={() => read(entry.name)}
+              >
+                <b>{entry.name}</b>
+                <span>{pick(entry.summary, language)}</span>
+              </button>
+            ))}
+          </section>
+        ))}
+    </div>
+  );
+}

@@ -1,0 +1,24 @@
+/** The sentences of this part; both languages come along with it. */
+
+import { useCallback } from "react";
+import { learn as en } from "../../../blockml/locale/en.json";
+import { learn as ko } from "../../../blockml/locale/ko.json";
+import { useCanvas } from "../store";
+import { type Values, within } from "../texts";
+
+const TABLES = { en, ko };
+
+export type Say = (key: string, values?: Values) => string;
+
+/** Fills sentences under `learn` in the language of the canvas. */
+export function useSay(): Say {
+  const language = useCanvas((canvas) => canvas.language);
+  return useCallback((key, values) => within(TABLES[language], key, values), [language]);
+}
+
+/** A number as it stands in a sum: two decimals at most, with a real minus sign. */
+export function num(value: number | null): string {
+  if (value === null) return "–";
+  const rounded = Math.round(value * 100) / 100;
+  return String(rounded === 0 ? 0 : rounded).replace("-", "−");
+}
