@@ -316,3 +316,13 @@ def test_pages_need_no_torch():
     code = "import sys, blockml; repr(blockml.docs('Conv2d')); print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_every_picture_that_a_block_names_is_drawn():
+    source = FOLDER.joinpath("..", "..", "js", "src", "learn")
+    drawn = set(re.findall(r'case "(\w+)":', source.joinpath("Picture.tsx").read_text(encoding="utf-8")))
+    curves = set(re.findall(r'kind === "(\w+)"', source.joinpath("curves.ts").read_text(encoding="utf-8")))
+    for name, block in catalogue().items():
+        kind, _, which = block.picture.partition("-")
+        assert kind in drawn or (not kind and name.startswith("Group")), name
+        assert kind != "curve" or which in curves, name

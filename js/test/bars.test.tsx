@@ -215,7 +215,7 @@ describe("the panel", () => {
     expect(store.getState().panel).toBe("train");
     fireEvent.keyDown(tabs, { key: "ArrowLeft" });
     fireEvent.keyDown(tabs, { key: "ArrowLeft" });
-    expect(store.getState().panel).toBe("code");
+    expect(store.getState().panel).toBe("learn");
   });
 
   test("the training shows its status, numbers and curves", () => {

@@ -48,7 +48,7 @@ export function Shares({ kind }: { kind: "shares" | "logs" | "scores" }): ReactE
           ? say("shares.sum", { sum: shares.map(num).join(" + ") })
           : kind === "logs"
             ? say("shares.log", { share: num(shares[best] ?? 0), log: num(logs[best] ?? 0) })
-            : say("shares.answer", { name: say(`shares.${NAMES[best]}`) })}
+            : say("shares.answer", { score: num(scores[best] ?? 0), name: say(`shares.${NAMES[best]}`) })}
       </p>
     </>
   );

@@ -78,7 +78,9 @@ export function Sliding(props: Props): ReactElement {
           to={[right, top]}
           below={below}
         />
-        <Marks cells={look.terms.map((term) => term.cell)} x={x} y={y} name="window" />
+        {look.terms.length <= MOST ? (
+          <Marks cells={look.terms.map((term) => term.cell)} x={x} y={y} name="window" />
+        ) : null}
         {look.winner >= 0 ? (
           <Marks cells={[look.terms[look.winner]?.cell as Cell]} x={x} y={y} name="winner" />
         ) : null}

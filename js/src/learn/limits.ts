@@ -25,6 +25,7 @@ export interface Fitted {
 export function shrink(kind: string, params: Params): Fitted {
   const found: Record<string, unknown> = { ...params };
   for (const [name, most] of Object.entries(MOST[kind] ?? {})) {
+    if (!(name in params)) continue;
     const least = name.endsWith("padding") ? 0 : 1;
     found[name] = capped(found[name], least, most);
   }
