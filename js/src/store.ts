@@ -52,6 +52,8 @@ export interface CanvasStore extends JobSlice {
   language: Language;
   selection: readonly string[];
   panel: Panel;
+  /** A new object each time somebody calls for a panel, also for the one that is shown. */
+  called: object;
   /** The page that is open under Learn: a block, or all of them (""); `null` follows the selection. */
   reading: string | null;
   /** Where the present document was saved; `null` while it was not. */
@@ -255,6 +257,7 @@ export function createCanvasStore(kernel: Kernel): Store {
       selection: [],
       // Whoever comes back to a training wants to see it.
       panel: run.status === "idle" ? "block" : "train",
+      called: {},
       reading: null,
       lastSaved: null,
       notice: null,
@@ -288,7 +291,7 @@ export function createCanvasStore(kernel: Kernel): Store {
         set({ selection: [left] });
       },
       select: (selection) => set({ selection }),
-      show: (panel) => set({ panel }),
+      show: (panel) => set({ panel, called: {} }),
       read: (reading) => set({ reading }),
       jump: (path) => {
         const { scope, id } = placeOf(path);

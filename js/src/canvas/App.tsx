@@ -60,7 +60,7 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
   const store = useCanvasStore();
   const flow = useReactFlow();
   const language = useCanvas((canvas) => canvas.language);
-  const panel = useCanvas((canvas) => canvas.panel);
+  const called = useCanvas((canvas) => canvas.called);
   const root = useRef<HTMLDivElement>(null);
   const size = useSize(root);
   const [height, setHeight] = useState(HEIGHTS.first);
@@ -71,11 +71,11 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
   usePartsSoon(SOON);
 
   // On a narrow page whatever calls for the panel (Run, a tab, the code) opens it.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the change of the panel that opens it
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the call for the panel that opens it
   useEffect(() => {
     if (!isFirst.current) setDrawer("panel");
     isFirst.current = false;
-  }, [panel]);
+  }, [called]);
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     if (root.current)

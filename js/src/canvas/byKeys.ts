@@ -8,9 +8,9 @@ import { isBeginning } from "./beginning";
 import { CARD, cardOf, controlsOf, focusCard, outlineOf } from "./focus";
 import { nodeId } from "./ids";
 import type { Place } from "./keys";
+import { learnAbout } from "./LearnButton";
 import { announce } from "./live";
 import { rowsOf } from "./outline";
-import { learnAbout } from "./LearnButton";
 import { type Direction, neighbour } from "./walk";
 
 /** How far, in pixels, a key moves a card. */
