@@ -11,6 +11,7 @@ trait          written by  content
 ``analysis``   Python      `AnalysisState` of one revision; the canvas ignores others
 ``run``        Python      `RunState`, at most ten times a second
 ``task``       Python      `TaskState`: other work that takes time, such as reading pictures
+``draft``      Python      `DraftState`: what is kept of the drawing
 ``language``   both        ``"auto"``, ``"en"`` or ``"ko"``
 =============  ==========  ==========================================================
 
@@ -182,10 +183,26 @@ class Catalogue(Data):
 
 
 class ExperimentState(Data):
-    """The document and its revision; each writer adds one to the highest it has seen."""
+    """The document and its revision; each writer adds one to the highest it has seen.
+
+    Several pages may show one canvas. The kernel is the one who brings their changes together: a page says who it
+    is and which state of the kernel its change began with, and the kernel says how much of each page is in a state.
+
+    Attributes:
+        revision: Number of the document.
+        document: The document.
+        writer: The page that wrote it; empty from the kernel.
+        base: Revision of the latest state of the kernel that the page had taken over.
+        seen: Only from the kernel: the latest revision of each page that is in the document.
+        merged: Only from the kernel: whether changes of two writers were brought together for it.
+    """
 
     revision: int
     document: Experiment
+    writer: str = ""
+    base: int = 0
+    seen: dict[str, int] = Field(default_factory=dict)
+    merged: bool = False
 
 
 class NodeState(Data):
@@ -353,6 +370,26 @@ class RunState(Data):
     best_epoch: int | None = None
 
 
+class DraftState(Data):
+    """What is kept of the drawing, so that it comes back.
+
+    Attributes:
+        key: Name of the place that the drawing is kept for; empty where nothing is kept.
+        began: Fingerprint of what the cell gave.
+        revision: The latest revision that is on the disk.
+        state: ``opened``: the drawing of an earlier time is on the canvas. ``offered``: it can be opened.
+        time: When that drawing was changed last, in seconds since 1970.
+        problem: Why the drawing could not be written.
+    """
+
+    key: str = ""
+    began: str = ""
+    revision: int = 0
+    state: Literal["", "opened", "offered"] = ""
+    time: float = 0.0
+    problem: Diagnostic | None = None
+
+
 RequestName = Literal[
     "train",
     "pause",
@@ -404,13 +441,16 @@ class Request(Data):
     ``cancel``   ``{}`` end the task that is going  ``{}``
     ``runs``     ``{}`` to compare with             `Runs`
     ``part``     ``{name}`` of a part of the page   `Part`
+    ``draft``    ``{which}`` see below              `Opened`
+    ``picture``  ``{}``                             `Picture`
     ``keep_group`` a `SavedGroup`                   `KeptGroup`
     ``forget_group`` ``{name}``                     ``{}``
     ``docs``     ``{block, language}``              `Page`
     ============ ================================== ==============================
 
     ``preview``, ``check``, ``read``, ``augmented`` and ``rate`` may take minutes; `TaskState`
-    says how far they are.
+    says how far they are. ``draft`` is answered with what the cell gave (``cell``) or with the drawing that is
+    kept (``kept``), for the page to show it; ``none`` puts the offer away.
     """
 
     kind: Literal["blockml-request"] = "blockml-request"
@@ -464,6 +504,12 @@ class Files(Data):
     """The ``.blockml`` files beside the notebook."""
 
     paths: tuple[str, ...]
+
+
+class Picture(Data):
+    """The network as a picture (SVG), as the notebook keeps it."""
+
+    svg: str
 
 
 class Opened(Data):

@@ -16,11 +16,14 @@ from blockml.analysis import Analysis, analyse
 from blockml.errors import BlockmlError, Diagnostic, DocumentError
 from blockml.experiment import Experiment
 from blockml.graph import Graph, Node
+from blockml.merge import merge
 from blockml.protocol import AnalysisState, Answer, NodeState, Request, RunState, TaskState
 from blockml.widget.beside import Beside
+from blockml.widget.draft import ACTIVE, Keeper, Snapshot
 from blockml.widget.kept import kept_groups
 from blockml.widget.lengthy import LENGTHY
 from blockml.widget.offer import catalogue
+from blockml.widget.place import place
 from blockml.widget.publisher import Publisher
 from blockml.widget.requests import HANDLERS
 from blockml.widget.tasks import Tasks

@@ -1,0 +1,233 @@
+"""Drafts: what was drawn last on each canvas, kept so that it comes back whatever happens.
+
+How nothing is lost
+-------------------
+A canvas has a *place*: the notebook, the cell that makes it, and which one it is in that cell. A name that
+Python gives takes the place of all three. Where there is neither a notebook nor a name, as in a script, nothing is kept.
+
+The kernel writes one small file for each place: the drawing, the number of its latest change, what the cell
+had given when the drawing began, and the run that was on the canvas last. The file is written half a second after a
+change at most, under another name first. What cannot be written (a full disk) is said, and the work goes on.
+
+When a canvas is made at the same place again, the file decides what it shows:
+
+===================================  =====================================================================
+the cell gives                       the canvas shows
+===================================  =====================================================================
+what it gave when the drawing began  the drawing and its run; what the cell gives can be had back
+something else                       what the cell gives; the drawing is offered, and kept until it is put away
+===================================  =====================================================================
+
+A notebook that was renamed is known by the id of its cell; so is a copy, but a copy only has the drawing offered.
+
+The numbers of changes go on from the draft, through every restart of a kernel. The page counts with them, and
+keeps what the kernel has not written yet in the browser. So after a killed kernel, a closed laptop, or a server that
+was started anew the page knows whether its own drawing is newer (see ``js/src/keep``).
+
+A draft is read as strictly as a file of a stranger. One that is damaged is passed over; it never stops a canvas.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, FiniteFloat, ValidationError
+
+from blockml.errors import DocumentError
+from blockml.experiment import MAX_BYTES, Experiment, write_safely
+from blockml.graph import Data
+from blockml.paths import home, slug
+from blockml.protocol import RunState
+
+MOST = 200
+"""Most drafts that are kept; the latest of a notebook does not count."""
+
+MAX_REVISION = 2**52
+"""Largest number of a change: the page counts in doubles."""
+
+_TEXT = 4_000
+_LONG_ID = 8
+"""An id of a cell as short as this was written by hand, and others may have it too."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a canvas is made.
+
+    Attributes:
+        notebook: Path of the notebook; empty where it is not known.
+        cell: Id of the cell; empty where it is not known.
+        name: The name that Python gave, otherwise what tells the canvases of a cell apart.
+    """
+
+    notebook: str
+    cell: str
+    name: str
+
+    @property
+    def key(self) -> str:
+        """A short name of the place that tells nothing about it."""
+        told = json.dumps([str(home().absolute()), self.notebook, self.cell, self.name])
+        return _hash(told, 20)
+
+    @property
+    def path(self) -> Path:
+        """The file of the draft; the drafts of a notebook begin with the same words."""
+        stem = slug(Path(self.notebook).stem if self.notebook else self.name)
+        return folder() / f"{stem}-{_hash(self.notebook, 8)}-{self.key}.json"
+
+
+class Draft(Data):
+    """What a draft file holds.
+
+    Attributes:
+        draft: Version of this file.
+        notebook: See `Place`.
+        cell: See `Place`.
+        name: See `Place`.
+        began: Fingerprint of what the cell had given.
+        revision: Number of the latest change.
+        time: When that was, in seconds since 1970.
+        run: Folder of the latest run; empty where there is none.
+        state: What was known of that run.
+        document: The drawing.
+        kept: Another drawing, which was on the canvas before the cell gave something else.
+    """
+
+    draft: Literal[1] = 1
+    notebook: str = Field("", max_length=_TEXT)
+    cell: str = Field("", max_length=_TEXT)
+    name: str = Field("", max_length=_TEXT)
+    began: str = Field(max_length=100)
+    revision: int = Field(ge=0, le=MAX_REVISION)
+    time: FiniteFloat
+    run: str = Field("", max_length=_TEXT)
+    state: RunState | None = None
+    document: Experiment
+    kept: Experiment | None = None
+
+
+def folder() -> Path:
+    """The folder of all drafts."""
+    return home() / "drafts"
+
+
+def fingerprint(experiment: Experiment) -> str:
+    """Tell apart what cells give, names and positions among it."""
+    return _hash(experiment.to_json(), 20)
+
+
+def _hash(text: str, length: int) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]
+
+
+def read(path: Path) -> Draft | None:
+    """Read a draft; ``None`` where there is none or it is damaged."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(2 * MAX_BYTES + 1)
+        if len(text) > 2 * MAX_BYTES:
+            return None
+        found = json.loads(text)
+        for part in ("document", "kept"):
+            if found.get(part) is not None:
+                # A draft outlives a change of the format as a file of a person does.
+                found[part] = Experiment.from_data(found[part])
+        return Draft.model_validate(found)
+    except (OSError, ValueError, AttributeError, RecursionError, DocumentError, ValidationError):
+        return None
+
+
+def write(place: Place, draft: Draft) -> None:
+    """Write a draft, and let old ones go.
+
+    Raises:
+        OSError: It cannot be written; what was there before is still there.
+    """
+    path = place.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = not path.exists()
+    write_safely(path, (draft.model_dump_json() + "\n").encode("utf-8", "replace"))
+    if fresh:
+        prune()
+
+
+@dataclass(frozen=True)
+class Found:
+    """A draft for a place.
+
+    Attributes:
+        draft: The draft.
+        same: Whether it belongs to that very place, not to the notebook that this one is a copy of.
+    """
+
+    draft: Draft
+    same: bool
+
+
+def find(place: Place) -> Found | None:
+    """Find the draft of a place, also where the notebook was renamed or copied since."""
+    own = read(place.path)
+    if own is not None:
+        return Found(own, same=True)
+    if not place.cell or not place.notebook:
+        return None
+    best: Found | None = None
+    for path in _files():
+        # The cell stands in the file as text, so most files need not be understood.
+        if place.path != path and _mentions(path, place.cell):
+            draft = read(path)
+            if draft is None or (draft.cell, draft.name) != (place.cell, place.name):
+                continue
+            moved = not Path(draft.notebook).exists() and len(place.cell) >= _LONG_ID
+            if best is None or (moved, draft.time) > (best.same, best.draft.time):
+                best = Found(draft, same=moved)
+    return best
+
+
+def prune() -> None:
+    """Remove the oldest drafts above `MOST`, but never the newest of a notebook."""
+    files = _files()
+    if len(files) <= MOST:
+        return
+    stems: set[str] = set()
+    spare = []
+    for path in files:
+        stem = path.name.rsplit("-", 1)[0]
+        if stem in stems:
+            spare.append(path)
+        stems.add(stem)
+    for path in spare[max(0, MOST - len(stems)) :]:
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+def _files() -> list[Path]:
+    """The files of all drafts, the newest first."""
+    found: list[tuple[float, Path]] = []
+    try:
+        with os.scandir(folder()) as entries:
+            for entry in entries:
+                if entry.name.endswith(".json") and not entry.name.startswith("."):
+                    with contextlib.suppress(OSError):
+                        found.append((entry.stat().st_mtime, Path(entry.path)))
+    except OSError:
+        return []
+    return [path for _, path in sorted(found, reverse=True)]
+
+
+def _mentions(path: Path, cell: str) -> bool:
+    """Whether a file may be about a cell: what tells the place stands at its start."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(3 * _TEXT)
+    except OSError:
+        return False
+    told: Any = json.dumps(cell, ensure_ascii=False).encode("utf-8", "replace")
+    return told in start

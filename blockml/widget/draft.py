@@ -1,0 +1,244 @@
+"""Keeps the drawing of a canvas as a draft, and brings it back; how is told in `blockml.drafts`."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import time
+import weakref
+from typing import TYPE_CHECKING, Literal
+
+from blockml import drafts
+from blockml.drafts import Draft, Place, fingerprint
+from blockml.errors import Diagnostic, DocumentError
+from blockml.experiment import Experiment
+from blockml.protocol import DraftState, RunState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from blockml.training import Run
+
+PAUSE = 0.5
+"""Seconds between a change and the file, and so between two files."""
+
+_IDLE = 30.0
+_keepers: weakref.WeakValueDictionary[str, Keeper] = weakref.WeakValueDictionary()
+"""Who writes the draft of a place, by its key."""
+
+ACTIVE = ("queued", "preparing", "training", "paused", "stopping")
+"""What a run can be doing; found in a draft it means that its kernel died."""
+
+Snapshot = tuple[int, Experiment, RunState, str]
+"""Revision, drawing, state of the run and its folder."""
+
+
+class Keeper:
+    """Writes the draft of one canvas in a thread of its own, and says what is kept.
+
+    Attributes:
+        place: Where the canvas is made; without one nothing is kept.
+        given: What the cell gave.
+        draft: The draft that the canvas begins with, if it does.
+        older: The keeper of the canvas that was made at this place before, in this kernel.
+        run: The latest run of the canvas.
+    """
+
+    def __init__(self, place: Place | None, given: Experiment) -> None:
+        """Take the place over from an older canvas, and look what is kept for it."""
+        self.place, self.given = place, given
+        self._began = fingerprint(given)
+        self._look: Callable[[], Snapshot] | None = None
+        self._tell: Callable[[], None] = lambda: None
+        # The canvas asks while it holds its own lock, which a snapshot needs: two locks, never one in the other.
+        self._lock = threading.RLock()
+        self._writing = threading.Lock()
+        self._starting = threading.Lock()
+        self._wanted = threading.Event()
+        self._alive = False
+        self._written: tuple[object, ...] = ()
+        self._problem: Diagnostic | None = None
+        self._kept: Experiment | None = None
+        self._revision, self._time = 0, 0.0
+        self._state: Literal["", "opened", "offered"] = ""
+        self._choice = 0
+        self.run: Run | None = None
+        self.older: Keeper | None = None
+        self.draft: Draft | None = None
+        if place is None:
+            return
+        self.older = _keepers.get(place.key)
+        if self.older is not None:
+            self.older.end()
+        _keepers[place.key] = self
+        self._find(place)
+
+    def _find(self, place: Place) -> None:
+        found = drafts.find(place)
+        if found is None:
+            return
+        draft = found.draft
+        self._time = draft.time
+        if found.same and draft.began == self._began:
+            self.draft, self._kept = draft, draft.kept
+            self._revision = draft.revision
+            if draft.document != self.given:
+                self._state = "opened"
+            elif draft.kept is not None:
+                self._state = "offered"
+        else:
+            # What the cell gives is newer than the drawing, so the page counts on from there.
+            self._revision = draft.revision + 1 if found.same else 0
+            if draft.document != self.given:
+                self._kept, self._state = draft.document, "offered"
+
+    @property
+    def first(self) -> tuple[int, Experiment]:
+        """What the canvas begins with, and its revision."""
+        document = self.given if self.draft is None else self.draft.document
+        return self._revision, document
+
+    @property
+    def state(self) -> DraftState:
+        """What the page is told."""
+        if self.place is None:
+            return DraftState()
+        return DraftState(
+            key=self.place.key,
+            began=self._began,
+            revision=self._revision,
+            state=self._state,
+            time=self._time,
+            problem=self._problem,
+        )
+
+    def begin(self, look: Callable[[], Snapshot], tell: Callable[[], None]) -> None:
+        """Begin to keep.
+
+        Args:
+            look: Gives what is to be kept.
+            tell: Called when `state` has changed.
+        """
+        self._look, self._tell = look, tell
+        if self.place is not None:
+            self._written = (*self._marks(look()), self._choice)
+            atexit.register(_end, weakref.ref(self))
+
+    def changed(self) -> None:
+        """Ask for a draft; cheap, from any thread."""
+        if self.place is None or self._look is None:
+            return
+        with self._starting:
+            self._wanted.set()
+            if not self._alive:
+                self._alive = True
+                threading.Thread(target=self._loop, name="blockml-draft", daemon=True).start()
+
+    def _loop(self) -> None:
+        while True:
+            if self._wanted.wait(_IDLE):
+                time.sleep(PAUSE)
+                self.flush()
+                continue
+            with self._starting:
+                if not self._wanted.is_set():
+                    self._alive = False
+                    return
+
+    def flush(self) -> None:
+        """Write the draft now, if there is anything new."""
+        with self._writing:
+            self._wanted.clear()
+            look = self._look
+            if self.place is None or look is None:
+                return
+            snapshot = look()
+            with self._lock:
+                marks = (*self._marks(snapshot), self._choice)
+                kept = self._kept
+            if marks == self._written:
+                return
+            revision, document, run, folder = snapshot
+            draft = Draft(
+                notebook=self.place.notebook,
+                cell=self.place.cell,
+                name=self.place.name,
+                began=self._began,
+                revision=revision,
+                time=time.time(),
+                run=folder,
+                state=run if run.id else None,
+                document=document,
+                kept=kept,
+            )
+            try:
+                drafts.write(self.place, draft)
+            except OSError as error:
+                reason = error.strerror or str(error)
+                self._say(Diagnostic(code="draft-unwritable", severity="warning", values={"reason": reason}))
+                return
+            self._written, self._revision = marks, revision
+            self._say(None)
+
+    def _say(self, problem: Diagnostic | None) -> None:
+        self._problem = problem
+        self._tell()
+
+    @staticmethod
+    def _marks(snapshot: Snapshot) -> tuple[object, ...]:
+        """What a snapshot is known by: figures of every batch are not worth a file."""
+        revision, document, run, folder = snapshot
+        return revision, document, folder, run.status, run.epoch
+
+    def end(self) -> None:
+        """Write what is left; from now on another canvas keeps this place."""
+        self.flush()
+        self._look = None
+
+    def choose(self, which: str, present: Experiment) -> Experiment:
+        """Answer the page, which shows what the cell gave, or the drawing, or puts the offer away.
+
+        Args:
+            which: ``cell``, ``kept`` or ``none``.
+            present: The drawing on the canvas.
+
+        Returns:
+            What the page is to show.
+
+        Raises:
+            DocumentError: There is nothing of that kind.
+        """
+        with self._lock:
+            shown = {"cell": self.given, "kept": self._kept, "none": present}.get(which)
+            if shown is None or self.place is None:
+                raise DocumentError.of("draft-missing")
+            if which == "none":
+                self._kept, self._state = None, ""
+            else:
+                # What is on the canvas now is as dear as what comes in its place.
+                self._kept = present if present not in (shown, self.given) else None
+                self._state, self._time = "offered" if self._kept else "", time.time()
+            self._choice += 1
+        self.changed()
+        self._tell()
+        return shown
+
+    def put_aside(self, drawing: Experiment) -> None:
+        """Offer a drawing that came back and that Python has put another one in the place of."""
+        with self._lock:
+            if self._state == "opened" and drawing != self.given:
+                self._kept, self._state = drawing, "offered"
+                self._choice += 1
+                self._tell()
+
+
+def _end(keeper: weakref.ref[Keeper]) -> None:
+    """The kernel ends: write what is left."""
+    found = keeper()
+    if found is not None and os.getpid() == _PROCESS:
+        found.flush()
+
+
+_PROCESS = os.getpid()
+"""Processes that load data are copies of this one, and end too."""
