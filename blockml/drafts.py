@@ -2,29 +2,33 @@
 
 How nothing is lost
 -------------------
-A canvas has a *place*: the notebook, the cell that makes it, and which one it is in that cell. A name that
-Python gives takes the place of all three. Where there is neither a notebook nor a name, as in a script, nothing is kept.
+A canvas has a *place*: the notebook, the cell that makes it, and which one it is in that cell. A name
+that Python gives takes the place of cell and number. Where there is neither a notebook nor a name, as in
+a script, nothing is kept.
 
-The kernel writes one small file for each place: the drawing, the number of its latest change, what the cell
-had given when the drawing began, and the run that was on the canvas last. The file is written half a second after a
-change at most, under another name first. What cannot be written (a full disk) is said, and the work goes on.
+The kernel writes one small file for each place: the drawing, the number of its latest change, what the
+cell had given when the drawing began, and the run that was on the canvas last. The file is written half
+a second after a change, under another name first. What cannot be written (a full disk) is said, and the
+work goes on.
 
 When a canvas is made at the same place again, the file decides what it shows:
 
-===================================  =====================================================================
+===================================  ===================================================================
 the cell gives                       the canvas shows
-===================================  =====================================================================
+===================================  ===================================================================
 what it gave when the drawing began  the drawing and its run; what the cell gives can be had back
-something else                       what the cell gives; the drawing is offered, and kept until it is put away
-===================================  =====================================================================
+something else                       what the cell gives; the drawing is offered until it is put away
+===================================  ===================================================================
 
-A notebook that was renamed is known by the id of its cell; so is a copy, but a copy only has the drawing offered.
+A notebook that was renamed is known by the id of its cell. So is a copy, but there the drawing is only
+offered.
 
-The numbers of changes go on from the draft, through every restart of a kernel. The page counts with them, and
-keeps what the kernel has not written yet in the browser. So after a killed kernel, a closed laptop, or a server that
-was started anew the page knows whether its own drawing is newer (see ``js/src/keep``).
+The numbers of changes go on from the draft, through every restart of a kernel. The page counts with
+them, and keeps in the browser what the kernel has not written yet. So after a killed kernel, a closed
+laptop or a new server the page knows whether its own drawing is newer (see ``js/src/keep``).
 
-A draft is read as strictly as a file of a stranger. One that is damaged is passed over; it never stops a canvas.
+A draft is read as strictly as a file of a stranger. One that is damaged is passed over; it never stops a
+canvas.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Brings together two changes that were made at the same time, on two pages or in a page and a cell.
 
-Both began with one document. What only one of them changed is taken from that one; where both changed the
-same value, the later one counts. What either has added is kept, and what one has changed is not lost because the other
-removed it. Nothing here knows a block; the result is analysed like every other document.
+Both began with one document. What only one of them changed is taken from that one; where both changed
+the same value, the later one counts. What either has added is kept, and what one has changed is not lost
+because the other removed it. Nothing here knows a block; the result is analysed like every document.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def merge(base: Experiment, present: Experiment, later: Experiment) -> Experimen
 
 
 def _merged(base: Any, one: Any, two: Any) -> Any:
-    if one == two or base == one:
+    if one in (two, base):
         return two
     if base == two:
         return one
@@ -68,15 +68,13 @@ def _merged_items(base: list[Any], one: list[Any], two: list[Any]) -> list[Any]:
     """Merge nodes by their ids, and edges, which have none, by what they say."""
     old, first, then = (_by_name(items) for items in (base, one, two))
     order = list(first)
-    before = None
+    before = ""
     for name in then:
         # What only the later one has stands behind what it stands behind there.
         if name not in first:
             order.insert(order.index(before) + 1 if before in order else len(order), name)
         before = name
-    found = (
-        _merged(old.get(name, _GONE), first.get(name, _GONE), then.get(name, _GONE)) for name in order
-    )
+    found = (_merged(old.get(name, _GONE), first.get(name, _GONE), then.get(name, _GONE)) for name in order)
     return [item for item in found if item is not _GONE]
 
 

@@ -185,8 +185,8 @@ class Catalogue(Data):
 class ExperimentState(Data):
     """The document and its revision; each writer adds one to the highest it has seen.
 
-    Several pages may show one canvas. The kernel is the one who brings their changes together: a page says who it
-    is and which state of the kernel its change began with, and the kernel says how much of each page is in a state.
+    Several pages may show one canvas. The kernel brings their changes together: a page says who it is
+    and which state of the kernel its change began with, and the kernel says how much of each page is in it.
 
     Attributes:
         revision: Number of the document.
@@ -413,6 +413,8 @@ RequestName = Literal[
     "keep_group",
     "forget_group",
     "docs",
+    "draft",
+    "picture",
 ]
 
 
@@ -449,8 +451,8 @@ class Request(Data):
     ============ ================================== ==============================
 
     ``preview``, ``check``, ``read``, ``augmented`` and ``rate`` may take minutes; `TaskState`
-    says how far they are. ``draft`` is answered with what the cell gave (``cell``) or with the drawing that is
-    kept (``kept``), for the page to show it; ``none`` puts the offer away.
+    says how far they are. ``draft`` is answered with what the cell gave (``cell``) or with the drawing
+    that is kept (``kept``), for the page to show it; ``none`` puts the offer away.
     """
 
     kind: Literal["blockml-request"] = "blockml-request"

@@ -13,11 +13,20 @@ import anywidget
 import traitlets
 
 from blockml.analysis import Analysis, analyse
+from blockml.drafts import MAX_REVISION
 from blockml.errors import BlockmlError, Diagnostic, DocumentError
 from blockml.experiment import Experiment
 from blockml.graph import Graph, Node
-from blockml.merge import merge
-from blockml.protocol import AnalysisState, Answer, NodeState, Request, RunState, TaskState
+from blockml.protocol import (
+    AnalysisState,
+    Answer,
+    DraftState,
+    ExperimentState,
+    NodeState,
+    Request,
+    RunState,
+    TaskState,
+)
 from blockml.widget.beside import Beside
 from blockml.widget.draft import ACTIVE, Keeper, Snapshot
 from blockml.widget.kept import kept_groups
@@ -27,6 +36,7 @@ from blockml.widget.place import place
 from blockml.widget.publisher import Publisher
 from blockml.widget.requests import HANDLERS
 from blockml.widget.tasks import Tasks
+from blockml.widget.writers import Writers
 
 if TYPE_CHECKING:
     from torch import nn
@@ -56,6 +66,15 @@ class _Owned(traitlets.Any):
             super().set(obj, value)
 
 
+class _LatestRun(_Owned):
+    """The run; a cell that asks for it waits until the run of an earlier time is open."""
+
+    def get(self, obj: Canvas, cls: Any = None) -> Any:  # type: ignore[override]
+        if threading.current_thread() is threading.main_thread():
+            obj.ready()
+        return super().get(obj, cls)
+
+
 class Canvas(anywidget.AnyWidget):
     """A canvas in a notebook: drag blocks, watch the shapes, train, read the code.
 
@@ -65,6 +84,7 @@ class Canvas(anywidget.AnyWidget):
         run: The latest run (`Run`) or ``None``.
         given: The experiment that Python put on the canvas last.
         beside: The files that the page has opened and saved.
+        keeper: Keeps the drawing as a draft.
         tasks: Work beside the training that the page asked for.
         lock: Owner of the state; hold it to change several things at once.
 
@@ -78,38 +98,105 @@ class Canvas(anywidget.AnyWidget):
 
     experiment = _Owned().tag(
         sync=True,
+        # The kernel answers each change itself, for all pages.
+        echo_update=False,
         to_json=lambda value, canvas: canvas._experiment_out(value),
         from_json=lambda value, canvas: canvas._experiment_in(value),
     )
-    run = _Owned(None, allow_none=True).tag(
+    run = _LatestRun(None, allow_none=True).tag(
         sync=True,
         to_json=lambda value, canvas: canvas._run_out(value),
         from_json=lambda _, canvas: canvas.run,
     )
     analysis = traitlets.Dict().tag(sync=True)
     task = traitlets.Dict(TaskState().model_dump(mode="json")).tag(sync=True)
+    draft = traitlets.Dict(DraftState().model_dump(mode="json")).tag(sync=True)
     catalogue = traitlets.Dict().tag(sync=True)
     language = traitlets.Enum(("auto", "en", "ko"), "auto").tag(sync=True)
 
-    def __init__(self, exp: Experiment | None = None) -> None:
+    def __init__(self, exp: Experiment | None = None, name: str | None = None) -> None:
+        """Make a canvas, or bring back what was drawn on it; see `blockml.drafts`.
+
+        Args:
+            exp: What it shows; by default an empty canvas.
+            name: Under which the drawing is kept. By default it belongs to this cell of the notebook.
+        """
         self.lock = threading.RLock()
-        self._revision = 0
-        self._incoming: int | None = None
-        self._hash = ""
         self.given = exp or _EMPTY
+        self.keeper = Keeper(place(name), self.given)
+        self._revision, first = self.keeper.first
+        self._incoming: int | None = self._revision
+        self._writers = Writers(self._revision, first)
+        self._hash = ""
         self.beside = Beside()
         self._found: Analysis
         # What the page sees while there is no run object: nothing, preparing, or why it failed.
         self._before: RunState = RunState()
         self._begun = threading.Event()
         self._begun.set()
+        self._opened = threading.Event()
+        self._opened.set()
         self._publisher = Publisher(lambda: self.send_state("run"))
         self.tasks = Tasks(Publisher(self._send_task).notify)
-        super().__init__(experiment=exp or _EMPTY, catalogue=catalogue())
+        super().__init__(experiment=first, catalogue=catalogue())
         self.on_msg(self._on_message)
         _keep_routes(self.comm)
+        self._bring_back()
+        self.keeper.begin(self._snapshot, self._send_draft)
+        self._send_draft()
+        if self._before.id:
+            self._opened.clear()
         # torch takes seconds to import; by the time somebody presses Run it is there.
-        threading.Thread(target=_warm_up, name="blockml-warm-up", daemon=True).start()
+        threading.Thread(target=self._warm_up, name="blockml-warm-up", daemon=True).start()
+
+    def _bring_back(self) -> None:
+        """Show the run that was on the canvas last, as far as it is known without torch."""
+        older, draft = self.keeper.older, self.keeper.draft
+        if older is not None and older.run is not None and (draft is not None or older.run.active):
+            self.follow(older.run)
+        elif draft is not None and draft.run:
+            state = draft.state or RunState(id=draft.run, folder=draft.run)
+            if state.status in ACTIVE:
+                state = state.model_copy(update={"status": "interrupted", "seconds_left": None})
+            self._before = state
+            self._publisher.notify()
+
+    def _warm_up(self) -> None:
+        try:
+            _warm_up()
+            if not self._opened.is_set():
+                self._open_run(self._before.folder)
+        finally:
+            self._opened.set()
+
+    def _open_run(self, folder: str) -> None:
+        from blockml.training import Run
+
+        try:
+            opened = Run.open(folder)
+        except (BlockmlError, OSError):
+            # The folder is gone or damaged; the network is not.
+            opened = None
+        with self.lock:
+            if self.busy or self.run is not None:
+                return
+            if opened is not None:
+                self.follow(opened)
+                return
+            self._before = RunState()
+        self._publisher.notify()
+
+    def ready(self) -> None:
+        """Wait until the run of an earlier time is open."""
+        self._opened.wait()
+
+    def _snapshot(self) -> Snapshot:
+        with self.lock:
+            state = self._before if self.run is None else self.run.state()
+            return self._revision, self._present, state, state.folder
+
+    def _send_draft(self) -> None:
+        self.draft = self.keeper.state.model_dump(mode="json")
 
     @property
     def _present(self) -> Experiment:
@@ -128,6 +215,7 @@ class Canvas(anywidget.AnyWidget):
         Raises:
             GraphError: There is no run and the graph has errors.
         """
+        self.ready()
         if self.run is not None:
             module: nn.Module = self.run.module
             return module
@@ -142,8 +230,11 @@ class Canvas(anywidget.AnyWidget):
             raise traitlets.TraitError(message)
         incoming, self._incoming = self._incoming, None
         self._revision = self._revision + 1 if incoming is None else incoming
-        if incoming is None and proposal.value != self.experiment:
-            self.given = proposal.value
+        if incoming is None:
+            self._writers.python(self._revision, proposal.value)
+            if proposal.value != self.experiment:
+                self.given = proposal.value
+                self.keeper.put_aside(self._present)
         return proposal.value
 
     @traitlets.observe("experiment")
@@ -237,27 +328,43 @@ class Canvas(anywidget.AnyWidget):
             self.run = run
             self._before = RunState()
             self._begun.set()
-        run.observe(lambda _: self._publisher.notify())
+        self.keeper.run = run
+        run.observe(lambda _: self._progress())
+        self._progress()
+
+    def _progress(self) -> None:
         self._publisher.notify()
+        self.keeper.changed()
 
     def _experiment_out(self, value: Experiment) -> dict[str, Any]:
-        return {"revision": self._revision, "document": value.model_dump(mode="json")}
+        state = ExperimentState(
+            revision=self._revision,
+            document=value,
+            seen=dict(self._writers.seen),
+            merged=self._writers.merged,
+        )
+        return state.model_dump(mode="json")
 
     def _experiment_in(self, value: Any) -> Experiment:
         """Read what the page sent: hostile until it is validated."""
-        revision = value.get("revision") if isinstance(value, dict) else None
-        if not isinstance(revision, int):
+        said = value if isinstance(value, dict) else {"document": value}
+        revision, base = said.get("revision"), said.get("base")
+        if not isinstance(revision, int) or not 0 <= revision <= MAX_REVISION:
             revision = self._revision + 1
         try:
-            found = Experiment.from_data(value.get("document") if isinstance(value, dict) else value)
+            sent = Experiment.from_data(said.get("document"))
         except DocumentError as error:
             self._refuse(revision, error)
             return self._present
-        self._incoming = revision
-        if found == self._present:
-            # traitlets sees no change, but the page waits for the analysis of its revision.
-            self._incoming, self._revision = None, revision
-            self._publish_analysis()
+        writer = str(said.get("writer") or "")[:40]
+        with self.lock:
+            revision, found = self._writers.page(writer, base if isinstance(base, int) else 0, revision, sent)
+            self._incoming = revision
+            if found == self._present:
+                # traitlets sees no change, but the pages wait for the analysis of this revision.
+                self._incoming, self._revision = None, revision
+                self._publish_analysis()
+                self.send_state("experiment")
         return found
 
     def _refuse(self, revision: int, error: DocumentError) -> None:

@@ -51,7 +51,8 @@ class Keeper:
         self._began = fingerprint(given)
         self._look: Callable[[], Snapshot] | None = None
         self._tell: Callable[[], None] = lambda: None
-        # The canvas asks while it holds its own lock, which a snapshot needs: two locks, never one in the other.
+        # The canvas asks while it holds its own lock, which a snapshot needs; so no snapshot is taken
+        # under the lock that those who ask need.
         self._lock = threading.RLock()
         self._writing = threading.Lock()
         self._starting = threading.Lock()
@@ -174,8 +175,8 @@ class Keeper:
             )
             try:
                 drafts.write(self.place, draft)
-            except OSError as error:
-                reason = error.strerror or str(error)
+            except (OSError, ValueError) as error:
+                reason = getattr(error, "strerror", None) or str(error)[:200]
                 self._say(Diagnostic(code="draft-unwritable", severity="warning", values={"reason": reason}))
                 return
             self._written, self._revision = marks, revision
@@ -189,7 +190,9 @@ class Keeper:
     def _marks(snapshot: Snapshot) -> tuple[object, ...]:
         """What a snapshot is known by: figures of every batch are not worth a file."""
         revision, document, run, folder = snapshot
-        return revision, document, folder, run.status, run.epoch
+        # Of a training that is going the folder tells more; what is known here is for the first seconds.
+        share = 20 * run.epoch // max(1, run.epochs) if run.status in ACTIVE else run.epoch
+        return revision, document, folder, run.status, share
 
     def end(self) -> None:
         """Write what is left; from now on another canvas keeps this place."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from typing import Any
 
 from blockml.drafts import Place
 
-_made: tuple[str, int] = ("", 0)
-"""The execution that made a canvas last, and how many it made."""
+_made: Counter[str] = Counter()
+"""How many canvases the present execution of a cell has made."""
 
 
 def place(name: str | None) -> Place | None:
@@ -18,21 +19,21 @@ def place(name: str | None) -> Place | None:
     Args:
         name: The name that Python gave, if any.
     """
-    global _made
     notebook, cell, execution = _jupyter() or _marimo() or ("", "", "")
     if name is not None:
         return Place(notebook, "", name)
     if not notebook or not cell:
         return None
-    count = _made[1] + 1 if _made[0] == execution else 1
-    _made = execution, count
-    return Place(notebook, cell, str(count))
+    if execution not in _made:
+        _made.clear()
+    _made[execution] += 1
+    return Place(notebook, cell, str(_made[execution]))
 
 
 def _jupyter() -> tuple[str, str, str] | None:
     """Notebook, cell and execution, as a Jupyter kernel knows them."""
     ipython = sys.modules.get("IPython")
-    shell: Any = ipython.get_ipython() if ipython is not None else None  # type: ignore[attr-defined]
+    shell: Any = ipython.get_ipython() if ipython is not None else None
     kernel = getattr(shell, "kernel", None)
     if kernel is None:
         return None
@@ -52,12 +53,12 @@ def _marimo() -> tuple[str, str, str] | None:
     if "marimo" not in sys.modules:
         return None
     try:
-        from marimo._runtime.context import get_context
+        from marimo._runtime.context import safe_get_context
 
-        context: Any = get_context()
+        context: Any = safe_get_context()
         running = context.execution_context
         cell = str(running.cell_id)
         return str(context.filename or ""), cell, f"{cell} {id(running)}"
-    except Exception:
-        # No part of its public interface tells this, so any version may tell it otherwise.
+    except (ImportError, AttributeError):
+        # No part of its public interface tells this; another version may have it elsewhere.
         return None

@@ -197,7 +197,13 @@ def _docs(_: Canvas, payload: Payload, __: Sequence[bytes]) -> dict[str, Any]:
     return page.model_dump(mode="json")
 
 
+def _draft(canvas: Canvas, payload: Payload, _: Sequence[bytes]) -> dict[str, Any]:
+    found = canvas.keeper.choose(str(payload.get("which", "")), canvas.experiment)
+    return Opened(document=found).model_dump(mode="json")
+
+
 def _run_of(canvas: Canvas) -> Any:
+    canvas.ready()
     if canvas.run is None:
         raise RunError.of("no-run")
     return canvas.run
@@ -218,6 +224,7 @@ HANDLERS: Final[dict[RequestName, Handler]] = {
     "cancel": _cancel,
     "runs": _runs,
     "part": _part,
+    "draft": _draft,
     "keep_group": _keep_group,
     "forget_group": _forget_group,
     "docs": _docs,

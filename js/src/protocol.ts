@@ -708,10 +708,27 @@ export interface EpochRecord {
 }
 /**
  * The document and its revision; each writer adds one to the highest it has seen.
+ *
+ * Several pages may show one canvas. The kernel brings their changes together: a page says who it is
+ * and which state of the kernel its change began with, and the kernel says how much of each page is in it.
+ *
+ * Attributes:
+ *     revision: Number of the document.
+ *     document: The document.
+ *     writer: The page that wrote it; empty from the kernel.
+ *     base: Revision of the latest state of the kernel that the page had taken over.
+ *     seen: Only from the kernel: the latest revision of each page that is in the document.
+ *     merged: Only from the kernel: whether changes of two writers were brought together for it.
  */
 export interface ExperimentState {
   revision: number;
   document: Experiment;
+  writer: string;
+  base: number;
+  seen: {
+    [k: string]: number;
+  };
+  merged: boolean;
 }
 /**
  * The ``.blockml`` files beside the notebook.
@@ -878,13 +895,16 @@ export interface RateCurve {
  * ``cancel``   ``{}`` end the task that is going  ``{}``
  * ``runs``     ``{}`` to compare with             `Runs`
  * ``part``     ``{name}`` of a part of the page   `Part`
+ * ``draft``    ``{which}`` see below              `Opened`
+ * ``picture``  ``{}``                             `Picture`
  * ``keep_group`` a `SavedGroup`                   `KeptGroup`
  * ``forget_group`` ``{name}``                     ``{}``
  * ``docs``     ``{block, language}``              `Page`
  * ============ ================================== ==============================
  *
  * ``preview``, ``check``, ``read``, ``augmented`` and ``rate`` may take minutes; `TaskState`
- * says how far they are.
+ * says how far they are. ``draft`` is answered with what the cell gave (``cell``) or with the drawing
+ * that is kept (``kept``), for the page to show it; ``none`` puts the offer away.
  */
 export interface Request {
   kind: "blockml-request";
@@ -911,7 +931,9 @@ export interface Request {
     | "part"
     | "keep_group"
     | "forget_group"
-    | "docs";
+    | "docs"
+    | "draft"
+    | "picture";
   payload: {
     [k: string]: JsonValue;
   };
