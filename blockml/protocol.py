@@ -665,6 +665,8 @@ WIRE: tuple[type[BaseModel], ...] = (
     Part,
     KeptGroup,
     Page,
+    DraftState,
+    Picture,
 )
 """What ``protocol.ts`` is generated from."""
 

@@ -1,6 +1,7 @@
 /** The only file that talks to the kernel: traits as values, and requests as promises. */
 
 import type { AnyModel } from "@anywidget/types";
+import type { SharedState } from "./keep/writer";
 import type {
   AnalysisState,
   Answer,
@@ -9,7 +10,7 @@ import type {
   Code,
   DataCheck,
   Diagnostic,
-  ExperimentState,
+  DraftState,
   Files,
   Found,
   JsonValue,
@@ -17,6 +18,7 @@ import type {
   Opened,
   Page,
   Part,
+  Picture,
   Prediction,
   Preview,
   RateCurve,
@@ -32,10 +34,11 @@ import type { LanguageSetting } from "./texts";
 /** The traits that both sides share. */
 export interface Traits {
   catalogue: Catalogue;
-  experiment: ExperimentState;
+  experiment: SharedState;
   analysis: AnalysisState;
   run: RunState;
   task: TaskState;
+  draft: DraftState;
   language: LanguageSetting;
 }
 
@@ -61,6 +64,8 @@ interface Answers {
   cancel: Empty;
   runs: Runs;
   part: Part;
+  draft: Opened;
+  picture: Picture;
   keep_group: KeptGroup;
   forget_group: Empty;
   docs: Page;
@@ -87,6 +92,8 @@ const PATIENCE: Record<RequestName, number | null> = {
   cancel: 15_000,
   runs: 60_000,
   part: 30_000,
+  draft: 15_000,
+  picture: 15_000,
   keep_group: 15_000,
   forget_group: 15_000,
   docs: 15_000,

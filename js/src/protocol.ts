@@ -14,6 +14,7 @@ export interface Protocol {
   DataFacts: DataFacts;
   DataRef: DataRef;
   Diagnostic: Diagnostic;
+  DraftState: DraftState;
   Edge: Edge;
   EpochRecord: EpochRecord;
   Experiment: Experiment;
@@ -32,6 +33,7 @@ export interface Protocol {
   Param: Param;
   Part: Part;
   Patch: Patch;
+  Picture: Picture;
   Piece: Piece;
   Plan: Plan;
   Port: Port;
@@ -684,6 +686,25 @@ export interface Finding {
   exclude: number[];
 }
 /**
+ * What is kept of the drawing, so that it comes back.
+ *
+ * Attributes:
+ *     key: Name of the place that the drawing is kept for; empty where nothing is kept.
+ *     began: Fingerprint of what the cell gave.
+ *     revision: The latest revision that is on the disk.
+ *     state: ``opened``: the drawing of an earlier time is on the canvas. ``offered``: it can be opened.
+ *     time: When that drawing was changed last, in seconds since 1970.
+ *     problem: Why the drawing could not be written.
+ */
+export interface DraftState {
+  key: string;
+  began: string;
+  revision: number;
+  state: "" | "opened" | "offered";
+  time: number;
+  problem: Diagnostic | null;
+}
+/**
  * Figures of one finished epoch; accuracies between 0 and 1, loss is cross-entropy in nats.
  */
 export interface EpochRecord {
@@ -807,6 +828,12 @@ export interface Span {
  */
 export interface Part {
   text: string;
+}
+/**
+ * The network as a picture (SVG), as the notebook keeps it.
+ */
+export interface Picture {
+  svg: string;
 }
 /**
  * How the engine computes on a device, chosen by measuring.

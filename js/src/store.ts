@@ -6,6 +6,9 @@ import { equal } from "./document";
 import { followPorts } from "./group";
 import { begin, type History, record, redo, undo } from "./history";
 import { createJobs, type JobSlice } from "./jobs";
+import type { Presence } from "./keep/presence";
+import type { Found } from "./keep/stash";
+import { createWriter } from "./keep/writer";
 import { bring } from "./languages";
 import type { AnswerOf, Kernel, RequestName } from "./model";
 import { estimate, settleAll } from "./place";
@@ -13,6 +16,7 @@ import { asProblem } from "./problems";
 import type {
   AnalysisState,
   Catalogue,
+  DraftState,
   Experiment,
   JsonValue,
   RunEntry,
@@ -49,6 +53,14 @@ export interface CanvasStore extends JobSlice {
   compared: RunEntry | null;
   /** Work beside the training that takes time. */
   task: TaskState;
+  /** What the kernel keeps of the drawing. */
+  draft: DraftState;
+  /** Whether the kernel is there. */
+  presence: Presence;
+  /** Whether the browser has kept what the kernel has not written. */
+  stashed: boolean;
+  /** Another drawing that the browser kept, for the person to open. */
+  offer: Found | null;
   language: Language;
   selection: readonly string[];
   panel: Panel;
@@ -128,6 +140,7 @@ export function createCanvasStore(kernel: Kernel): Store {
   };
   // Documents may come without positions, from a file, a repair or Python; here they get them.
   const placed = (document: Experiment): Experiment => settleAll(document, estimated);
+  const writer = createWriter(first);
   let history = begin(placed(first.document));
   let saved: { document: Experiment; path: string } | null = null;
   /** The newest analysis that came, perhaps ahead of its document. */
@@ -173,7 +186,7 @@ export function createCanvasStore(kernel: Kernel): Store {
       if (next === history) return;
       const revision = get().revision + 1;
       go(next, revision, cause, wanted);
-      kernel.set("experiment", { revision, document: next.present });
+      kernel.set("experiment", { revision, document: next.present, ...writer.sign(revision) });
     };
     /** Make a change a step of undo. It is seen in a scope, or nowhere on the canvas. */
     const keep = (changed: Experiment, merge: string | undefined, seen?: Scope): void => {
@@ -203,8 +216,10 @@ export function createCanvasStore(kernel: Kernel): Store {
       });
 
     kernel.watch("experiment", () => {
-      const { revision, document } = kernel.get("experiment");
+      const state = kernel.get("experiment");
+      const { revision, document } = state;
       const now = get();
+      if (!writer.accepts(state)) return;
       // What comes back here is mostly what was sent from here, or older than that.
       if (revision < now.revision) return;
       if (equal(document, now.document)) set({ revision });
@@ -212,6 +227,7 @@ export function createCanvasStore(kernel: Kernel): Store {
         const next = placed(document);
         const changed = record(history, next, null, Date.now(), difference(now.document, next));
         go(changed, revision, "edit", now.scope);
+        if (state.merged) set({ notice: { kind: "info", text: sentence("ui.keep.merged", now.language) } });
       }
       if (newest.revision === revision) set({ analysis: newest, stale: false });
     });
@@ -221,6 +237,7 @@ export function createCanvasStore(kernel: Kernel): Store {
     });
     kernel.watch("run", () => set({ run: kernel.get("run") }));
     kernel.watch("task", () => set({ task: kernel.get("task") }));
+    kernel.watch("draft", () => set({ draft: kernel.get("draft") }));
     kernel.watch("catalogue", () => set({ catalogue: kernel.get("catalogue") }));
     let wanted = resolve(kernel.get("language"));
     const speak = (language: Language): void => {
@@ -253,6 +270,10 @@ export function createCanvasStore(kernel: Kernel): Store {
       run,
       compared: null,
       task: kernel.get("task"),
+      draft: kernel.get("draft"),
+      presence: "here",
+      stashed: true,
+      offer: null,
       language: speaks(wanted) ? wanted : "en",
       selection: [],
       // Whoever comes back to a training wants to see it.

@@ -7,9 +7,11 @@ import "../style/tokens.css";
 import "../style/canvas.css";
 import "../style/bars.css";
 import "../style/palette.css";
+import "../style/keep.css";
 import "../style/panels.css";
 import "../style/learn.css";
 import { App } from "./canvas/App";
+import { keepDrawing } from "./keep/keeping";
 import { bring } from "./languages";
 import { connectKernel, type Kernel, type Traits } from "./model";
 import { share } from "./parts/fetch";
@@ -34,7 +36,11 @@ export default function widget() {
       const kernel = connectKernel(model);
       await language(kernel);
       store = createCanvasStore(kernel);
-      return () => kernel.close();
+      const leave = keepDrawing(store, model);
+      return () => {
+        leave();
+        kernel.close();
+      };
     },
     render({ el }: Context & { el: HTMLElement }): () => void {
       const root = createRoot(el);

@@ -22,7 +22,7 @@ describe("the document", () => {
   test("an edit is sent with the next revision and waits for its analysis", () => {
     const { kernel, state } = canvas();
     state().edit((document) => rename(document, "new"));
-    expect(kernel.traits.experiment).toEqual({ revision: 2, document: state().document });
+    expect(kernel.traits.experiment).toMatchObject({ revision: 2, document: state().document });
     expect(state()).toMatchObject({ revision: 2, stale: true, canUndo: true });
     kernel.set("analysis" as never, analysis(2, { parameters: 7 }) as never);
     expect(state()).toMatchObject({ stale: false, analysis: { parameters: 7 } });

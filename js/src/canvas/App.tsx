@@ -11,6 +11,7 @@ import {
   useState,
 } from "react";
 import { Icon } from "../icons";
+import { KeepLine } from "../keep/KeepLine";
 import { SidePanel } from "../panels/SidePanel";
 import { Part, usePartsSoon } from "../parts";
 import type { PartName } from "../parts/fetch";
@@ -111,6 +112,7 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
           </>
         }
       />
+      <KeepLine />
       <div className="bm-middle">
         <Palette />
         <section className="bm-stage" aria-label={t("ui.canvas.title")}>
