@@ -138,12 +138,13 @@ class Canvas(anywidget.AnyWidget):
         self._opened.set()
         self._publisher = Publisher(lambda: self.send_state("run"))
         self.tasks = Tasks(Publisher(self._send_task).notify)
-        super().__init__(experiment=first, catalogue=catalogue())
+        super().__init__(
+            experiment=first, draft=self.keeper.state.model_dump(mode="json"), catalogue=catalogue()
+        )
         self.on_msg(self._on_message)
         _keep_routes(self.comm)
         self._bring_back()
         self.keeper.begin(self._snapshot, self._send_draft)
-        self._send_draft()
         if self._before.id:
             self._opened.clear()
         # torch takes seconds to import; by the time somebody presses Run it is there.
