@@ -4,18 +4,23 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/applica
 import { ICommandPalette } from "@jupyterlab/apputils";
 import { ILauncher } from "@jupyterlab/launcher";
 import { IMainMenu } from "@jupyterlab/mainmenu";
-import { NotebookActions, type NotebookPanel } from "@jupyterlab/notebook";
+import { INotebookTracker, NotebookActions, type NotebookPanel } from "@jupyterlab/notebook";
 import { ITranslator } from "@jupyterlab/translation";
 import { LabIcon } from "@jupyterlab/ui-components";
 import en from "../../../blockml/locale/en.json";
 import ko from "../../../blockml/locale/ko.json";
 import svgstr from "./icon.svg";
+import { keepCanvases } from "./keep";
 
 const NEW_MODEL = "blockml:new-model";
 const icon = new LabIcon({ name: "blockml:model", svgstr });
 
 /** What the first cell of the new notebook says. */
 const CELL = "import blockml as bm\n\ncanvas = bm.Canvas()\ncanvas";
+
+function newId(): string {
+  return Array.from({ length: 16 }, () => Math.floor(Math.random() * 36).toString(36)).join("");
+}
 
 /** Make a notebook with a canvas in a folder, open it and run its cell. */
 async function openCanvas(app: JupyterFrontEnd, folder: string): Promise<NotebookPanel | undefined> {
@@ -29,7 +34,8 @@ async function openCanvas(app: JupyterFrontEnd, folder: string): Promise<Noteboo
     format: "json",
     content: {
       cells: [
-        { cell_type: "code", id: "canvas", metadata: {}, execution_count: null, outputs: [], source: CELL },
+        // The drawing is kept under this id, so no two notebooks may have the same.
+        { cell_type: "code", id: newId(), metadata: {}, execution_count: null, outputs: [], source: CELL },
       ],
       metadata: {
         kernelspec: { name, display_name: spec?.display_name ?? name, language: spec?.language ?? "python" },
@@ -56,13 +62,14 @@ const plugin: JupyterFrontEndPlugin<void> = {
   id: "blockml:plugin",
   description: "Opens a blockml canvas in a new notebook.",
   autoStart: true,
-  optional: [ILauncher, ICommandPalette, IMainMenu, ITranslator],
+  optional: [ILauncher, ICommandPalette, IMainMenu, ITranslator, INotebookTracker],
   activate: (
     app: JupyterFrontEnd,
     launcher: ILauncher | null,
     palette: ICommandPalette | null,
     menu: IMainMenu | null,
     translator: ITranslator | null,
+    notebooks: INotebookTracker | null,
   ): void => {
     const texts = translator?.languageCode.toLowerCase().startsWith("ko") ? ko.lab : en.lab;
     app.commands.addCommand(NEW_MODEL, {
@@ -71,6 +78,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       icon,
       execute: (args) => openCanvas(app, typeof args.cwd === "string" ? args.cwd : ""),
     });
+    if (notebooks) keepCanvases(notebooks, texts.run_cell);
     // The cards of this category show a picture by its address, and a letter without one.
     const kernelIconUrl = `data:image/svg+xml;base64,${btoa(svgstr)}`;
     launcher?.add({
