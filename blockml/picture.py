@@ -80,6 +80,15 @@ _FONT = "system-ui,-apple-system,'Segoe UI','Noto Sans','Noto Sans KR','Noto San
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
+class Svg(str):
+    """A picture as text, which a notebook shows."""
+
+    __slots__ = ()
+
+    def _repr_svg_(self) -> str:
+        return str(self)
+
+
 @dataclass(frozen=True)
 class _Spot:
     """Where a node is drawn, and in which column of the picture."""
@@ -91,7 +100,7 @@ class _Spot:
 
 def picture(
     experiment: Experiment, found: Analysis, run: RunState | None = None, language: str = "en"
-) -> str:
+) -> Svg:
     """Draw a network with its shapes, and what its last run reached.
 
     Args:
@@ -130,7 +139,7 @@ def picture(
         parts += [_card(node, spots[node.id], found, language) for node in nodes]
     else:
         parts += _blocks(nodes, spots, found)
-    return "".join((*parts, "</g></svg>"))
+    return Svg("".join((*parts, "</g></svg>")))
 
 
 def _style() -> str:
@@ -242,7 +251,7 @@ def _edges(experiment: Experiment, spots: Mapping[str, _Spot]) -> str:
             middle = (y + v) / 2
             if x == u and v - y > 1.5 * _ROW:
                 # What skips blocks goes around them on the left, where it is seen.
-                side, soon, late = x - _WIDTH * 0.72, y + 20, v - 20
+                side, soon, late = x - _WIDTH * 0.85, y + 20, v - 20
                 lines.append(f"M{x:.0f} {y:.0f}C{side:.0f} {soon:.0f} {side:.0f} {late:.0f} {u:.0f} {v:.0f}")
                 continue
             lines.append(f"M{x:.0f} {y:.0f}C{x:.0f} {middle:.0f} {u:.0f} {middle:.0f} {u:.0f} {v:.0f}")

@@ -17,6 +17,7 @@ from blockml.drafts import MAX_REVISION
 from blockml.errors import BlockmlError, Diagnostic, DocumentError
 from blockml.experiment import Experiment
 from blockml.graph import Graph, Node
+from blockml.picture import Svg, picture
 from blockml.protocol import (
     AnalysisState,
     Answer,
@@ -35,6 +36,7 @@ from blockml.widget.offer import catalogue
 from blockml.widget.place import place
 from blockml.widget.publisher import Publisher
 from blockml.widget.requests import HANDLERS
+from blockml.widget.still import Still
 from blockml.widget.tasks import Tasks
 from blockml.widget.writers import Writers
 
@@ -138,6 +140,7 @@ class Canvas(anywidget.AnyWidget):
         self._opened.set()
         self._publisher = Publisher(lambda: self.send_state("run"))
         self.tasks = Tasks(Publisher(self._send_task).notify)
+        self._still = Still(self.picture, self._still_marks)
         super().__init__(
             experiment=first, draft=self.keeper.state.model_dump(mode="json"), catalogue=catalogue()
         )
@@ -244,6 +247,33 @@ class Canvas(anywidget.AnyWidget):
         self._hash = self.experiment.content_hash()
         self._publish_analysis()
         self._publisher.notify()
+        self.keeper.changed()
+        self._still.changed()
+
+    def picture(self) -> Svg:
+        """Draw the network with its shapes, and what its last run reached.
+
+        Returns:
+            The text of an SVG for light and dark pages; as the last line of a cell it is shown.
+        """
+        with self.lock:
+            exp, found, run = self._present, self._found, self._snapshot()[2]
+        return picture(exp, found, run, "ko" if self.language == "ko" else "en")
+
+    def _still_marks(self) -> tuple[object, ...]:
+        with self.lock:
+            revision, _, run, _ = self._snapshot()
+            # In the middle of a training the picture waits for its end.
+            reached = None if run.status in ACTIVE else (run.id, run.epoch, run.test_accuracy)
+            return revision, reached, self.language
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """What a notebook keeps of the canvas: the widget, and a picture for where it cannot be."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is not None and self._still.show_after_cell():
+            # Where there is no widget the picture says it all.
+            bundle[0]["text/plain"] = ""
+        return bundle
 
     def offer_groups(self) -> None:
         """Show the palette the groups that are kept now."""
@@ -336,6 +366,7 @@ class Canvas(anywidget.AnyWidget):
     def _progress(self) -> None:
         self._publisher.notify()
         self.keeper.changed()
+        self._still.changed()
 
     def _experiment_out(self, value: Experiment) -> dict[str, Any]:
         state = ExperimentState(

@@ -1,4 +1,4 @@
-"""Sends progress to the page, at most ten times a second."""
+"""Sends what changes to the page, and never more often than it is good for."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Publisher:
     The training thread never waits for the page, and the last state is always sent.
     """
 
-    def __init__(self, send: Callable[[], None]) -> None:
-        self._send = send
+    def __init__(self, send: Callable[[], None], interval: float = INTERVAL) -> None:
+        self._send, self._interval = send, interval
         self._lock = threading.Lock()
         self._wanted = threading.Event()
         self._alive = False
@@ -45,7 +45,7 @@ class Publisher:
                 except Exception:
                     # A page that went away must not end the messages to the others.
                     _logger.exception("the progress could not be sent")
-                time.sleep(INTERVAL)
+                time.sleep(self._interval)
                 continue
             with self._lock:
                 if not self._wanted.is_set():

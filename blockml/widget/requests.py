@@ -20,6 +20,7 @@ from blockml.protocol import (
     KeptGroup,
     Opened,
     Part,
+    Picture,
     Prediction,
     RequestName,
     RunEntry,
@@ -202,6 +203,10 @@ def _draft(canvas: Canvas, payload: Payload, _: Sequence[bytes]) -> dict[str, An
     return Opened(document=found).model_dump(mode="json")
 
 
+def _picture(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
+    return Picture(svg=canvas.picture()).model_dump(mode="json")
+
+
 def _run_of(canvas: Canvas) -> Any:
     canvas.ready()
     if canvas.run is None:
@@ -225,6 +230,7 @@ HANDLERS: Final[dict[RequestName, Handler]] = {
     "runs": _runs,
     "part": _part,
     "draft": _draft,
+    "picture": _picture,
     "keep_group": _keep_group,
     "forget_group": _forget_group,
     "docs": _docs,
