@@ -54,6 +54,11 @@ class Lab:
         off = {"@jupyterlab/apputils-extension:announcements": True}
         (config / "labconfig" / "page_config.json").write_text(json.dumps({"disabledExtensions": off}))
         self.log = (root / "lab.log").open("w")
+        self.start()
+
+    def start(self):
+        """Start the server, or another one in the same place when the first is dead."""
+        root = self.root.parent
         self.process = subprocess.Popen(
             [
                 sys.executable,
@@ -72,7 +77,7 @@ class Lab:
             ],
             env={
                 **os.environ,
-                "JUPYTER_CONFIG_DIR": str(config),
+                "JUPYTER_CONFIG_DIR": str(root / "config"),
                 "JUPYTER_DATA_DIR": str(root / "data"),
                 "JUPYTER_RUNTIME_DIR": str(root / "runtime"),
                 "JUPYTERLAB_WORKSPACES_DIR": str(root / "workspaces"),
@@ -151,6 +156,14 @@ def lab(tmp_path_factory):
     running.close()
 
 
+@pytest.fixture
+def own_lab(tmp_path):
+    """A server of its own, for a test that kills it."""
+    running = Lab(tmp_path / "lab")
+    yield running
+    running.close()
+
+
 @pytest.fixture(scope="session")
 def browser():
     chosen = os.environ.get("BLOCKML_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -188,7 +201,7 @@ def _leaves(url: str) -> bool:
 def notebook(lab, page, request):
     """Opens a new notebook with the cells that are given."""
 
-    def open_cells(*cells: str) -> Notebook:
+    def open_cells(*cells: str, at: Lab = lab) -> Notebook:
         name = f"{request.node.name.split('[')[0][:40]}-{time.monotonic_ns()}.ipynb"
         content = {
             "cells": [
@@ -206,8 +219,8 @@ def notebook(lab, page, request):
             "nbformat": 4,
             "nbformat_minor": 5,
         }
-        (lab.root / name).write_text(json.dumps(content))
-        return Notebook(page, lab, name)
+        (at.root / name).write_text(json.dumps(content))
+        return Notebook(page, at, name)
 
     return open_cells
 

@@ -1,63 +1,190 @@
-"""Nothing is lost: a new kernel, a killed one, a new server, two pages at once, and a picture without a kernel."""
+"""Nothing is lost: a new kernel, a killed one, a new server, two pages at once; and a picture remains."""
 
+import io
+import os
 import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.ui
 
+PICTURES = Path(__file__).parents[2] / "build" / "screenshots"
+
 LENET = "import blockml as bm\ncanvas = bm.Canvas(bm.template('lenet5'))\ncanvas"
+LONG = (
+    "import blockml as bm\n"
+    "recipe = bm.Recipe(epochs=400)\n"
+    "canvas = bm.Canvas(bm.template('mlp').model_copy(update={'recipe': recipe}))\ncanvas"
+)
+ON_DISK = "canvas.keeper.flush()\nimport os; (os.getpid(), canvas.draft['revision'] == canvas.revision)"
 RESTART = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
-WRITTEN = "canvas.keeper.flush(); canvas.draft['revision'] == canvas.revision"
-
-
-def field(page, node, param):
-    return page.get_by_test_id(f"blockml-param-{node}-{param}").first
-
-
-def write(page, node, param, value):
-    found = field(page, node, param)
-    found.fill(str(value))
-    found.press("Enter")
 
 
 def rename(page, name):
-    page.get_by_test_id("blockml-name").fill(name)
-    page.get_by_test_id("blockml-name").press("Enter")
+    page.get_by_test_id("blockml-name").first.fill(name)
+    page.get_by_test_id("blockml-name").first.press("Enter")
 
 
-def restart(book):
-    book.page.evaluate(RESTART)
-    book.page.wait_for_timeout(500)
-    book.ready()
+def name_of(page):
+    return page.get_by_test_id("blockml-name").first
 
 
-def test_a_new_kernel_brings_the_drawing_back(notebook, page):
-    book = notebook(LENET, "canvas.experiment.name")
+def written(book, index):
+    """Wait until the drawing is on the disk; the process id of the kernel."""
+    book.run(index)
+    found = re.fullmatch(r"\((\d+), True\)", book.output(index))
+    assert found, book.output(index)
+    return int(found[1])
+
+
+def test_a_new_kernel_brings_the_drawing_back(notebook, page, picture):
+    book = notebook(LENET, "canvas.experiment.name", ON_DISK)
     book.run(0)
     book.canvas()
     line = page.get_by_test_id("blockml-keep")
     expect(line).to_have_count(0)
     rename(page, "first")
-    page.wait_for_timeout(3000)
-    restart(book)
+    written(book, 2)
+    page.evaluate(RESTART)
     expect(line).to_contain_text("run the cell again")
-    page.screenshot(path="/tmp/keep/gone.png")
     # The kernel is gone, and the hand goes on.
     rename(page, "second")
-    page.wait_for_timeout(800)
-    book.run(0)
-    page.wait_for_timeout(4000)
-    page.screenshot(path="/tmp/keep/back.png")
-    expect(page.get_by_test_id("blockml-name")).to_have_value("second")
+    picture("kernel-gone")
+    book.ready()
+    page.get_by_test_id("blockml-keep-run").click()
+    expect(line).to_contain_text("This is your drawing", timeout=30_000)
+    expect(name_of(page)).to_have_value("second")
+    picture("drawing-back")
     book.run(1)
     assert "second" in book.output(1)
     page.get_by_test_id("blockml-keep-cell").click()
-    expect(page.get_by_test_id("blockml-name")).to_have_value("LeNet-5")
-    page.screenshot(path="/tmp/keep/cell.png")
+    expect(name_of(page)).to_have_value("LeNet-5")
     page.get_by_test_id("blockml-keep-open").click()
-    expect(page.get_by_test_id("blockml-name")).to_have_value("second")
+    expect(name_of(page)).to_have_value("second")
     page.get_by_test_id("blockml-undo").click()
-    expect(page.get_by_test_id("blockml-name")).to_have_value("LeNet-5")
-    assert re.search("x", "x")
+    expect(name_of(page)).to_have_value("LeNet-5")
+
+
+def test_a_kernel_killed_in_a_training(notebook, page, picture):
+    book = notebook(LONG, ON_DISK)
+    book.run(0)
+    book.canvas()
+    rename(page, "killed")
+    page.get_by_test_id("blockml-run").click()
+    expect(page.get_by_test_id("blockml-accuracy")).to_contain_text("%", timeout=60_000)
+    process = written(book, 1)
+    os.kill(process, signal.SIGKILL)
+    expect(page.get_by_test_id("blockml-keep")).to_contain_text("run the cell again", timeout=30_000)
+    page.get_by_role("button", name="Ok", exact=True).click()
+    page.wait_for_timeout(1000)
+    book.ready()
+    book.run(0)
+    expect(page.get_by_test_id("blockml-keep")).to_contain_text("This is your drawing", timeout=30_000)
+    expect(name_of(page)).to_have_value("killed")
+    expect(page.get_by_test_id("blockml-resume")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("blockml-accuracy")).to_contain_text("%")
+    picture("killed-and-back")
+    page.get_by_test_id("blockml-resume").click()
+    expect(page.get_by_test_id("blockml-stop")).to_be_visible(timeout=60_000)
+    page.get_by_test_id("blockml-stop").click()
+    expect(page.get_by_test_id("blockml-resume")).to_be_visible(timeout=20_000)
+
+
+def test_two_pages_at_once_lose_nothing(notebook, page, picture):
+    book = notebook(LENET, "canvas.experiment.name, canvas.experiment.graph.by_id['conv1'].params")
+    book.run(0)
+    book.canvas()
+    book.save()
+    page.wait_for_timeout(800)
+    other = page.context.new_page()
+    type(book)(other, book.lab, book.path)
+    other.get_by_test_id("blockml-canvas").first.wait_for(timeout=30_000)
+    # Both change something before either can know of the other.
+    filters = other.get_by_test_id("blockml-param-conv1-out_channels").first
+    page.get_by_test_id("blockml-name").first.fill("both")
+    filters.fill("17")
+    page.get_by_test_id("blockml-name").first.press("Enter")
+    filters.press("Enter")
+    for each in (page, other):
+        expect(name_of(each)).to_have_value("both")
+        expect(each.get_by_test_id("blockml-param-conv1-out_channels").first).to_have_value("17")
+    book.run(1)
+    assert "both" in book.output(1)
+    assert "17" in book.output(1)
+    # And again from there: each goes on with what the other did.
+    rename(other, "other")
+    expect(name_of(page)).to_have_value("other")
+    page.get_by_test_id("blockml-undo").click()
+    expect(name_of(other)).to_have_value("both")
+    other.close()
+
+
+def test_a_new_server_and_a_picture_without_a_kernel(own_lab, notebook, browser, page):
+    book = notebook(LENET, ON_DISK, at=own_lab)
+    book.run(0)
+    book.canvas()
+    still = page.locator('.jp-OutputArea img[src*="blockml-picture"]')
+    expect(still).to_be_attached()
+    expect(still).to_be_hidden()
+    canvas = page.get_by_test_id("blockml-canvas").element_handle()
+    rename(page, "of the old server")
+    written(book, 1)
+    # The picture follows, and the canvas is the very same as before.
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('img')].some((each) => each.src.includes('old%20server'))"
+    )
+    assert canvas.evaluate("each => each.isConnected")
+    expect(still).to_be_hidden()
+    book.save()
+    page.wait_for_timeout(1000)
+    own_lab.process.kill()
+    own_lab.process.wait()
+    expect(page.get_by_test_id("blockml-keep")).to_be_visible(timeout=40_000)
+    rename(page, "drawn without a server")
+    page.wait_for_timeout(500)
+    exported(browser, own_lab.root / book.path)
+
+    own_lab.start()
+    book = type(book)(page, own_lab, book.path)
+    # There is a kernel, but no canvas in it yet: the notebook shows the picture.
+    expect(still).to_be_visible()
+    page.screenshot(path=str(PICTURES / "picture-in-lab.png"))
+    book.run(0)
+    book.canvas()
+    expect(name_of(page)).to_have_value("drawn without a server")
+    expect(still).to_be_hidden()
+
+
+def exported(browser, path: Path):
+    """A page made of the notebook shows the picture, in light and in dark, with nothing from outside."""
+    subprocess.run(
+        [sys.executable, "-m", "nbconvert", "--to", "html", str(path)],
+        check=True,
+        capture_output=True,
+        env={**os.environ, "JUPYTER_CONFIG_DIR": str(path.parent / "none")},
+    )
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    shades = {}
+    for scheme in ("light", "dark"):
+        view = browser.new_page(color_scheme=scheme, viewport={"width": 1100, "height": 900}, offline=True)
+        view.goto(path.with_suffix(".html").as_uri())
+        image = view.locator("img[src^='data:image/svg+xml']")
+        expect(image).to_be_visible()
+        assert image.evaluate("each => each.complete && each.naturalWidth > 300")
+        view.screenshot(path=str(PICTURES / f"picture-exported-{scheme}.png"))
+        shades[scheme] = corner(image)
+        assert "Canvas object" not in view.locator("body").inner_text()
+        view.close()
+    assert shades["light"] > 200
+    assert shades["dark"] < 60
+
+
+def corner(image):
+    """How light the ground of a picture is, 0 to 255."""
+    return Image.open(io.BytesIO(image.screenshot())).convert("L").getpixel((30, 100))
