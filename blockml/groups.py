@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from blockml.graph import GROUP, GROUP_INPUT, GROUP_OUTPUT, Edge, Graph, Node
 
@@ -49,7 +50,9 @@ class Flat:
         first: What the path of a copy is called in the first copy, for each scope of a copy.
         blamed: The outermost repeated group of each scope of a copy.
         frozen: Paths of nodes whose weights do not train, by themselves or by a group around them.
-        strays: Edges that end at a port which does not exist, or come to a port from the wrong side.
+        strays: Edges to a port that does not exist, or to one from the wrong side, and which of
+            their ends is wrong.
+        nameless: Paths of groups without a name, which are not laid out: their paths would be others'.
         doubles: Paths that a group shares with another node of its graph, and how many share it.
     """
 
@@ -59,7 +62,8 @@ class Flat:
     first: dict[str, str] = field(default_factory=dict)
     blamed: dict[str, str] = field(default_factory=dict)
     frozen: set[str] = field(default_factory=set)
-    strays: list[Edge] = field(default_factory=list)
+    strays: list[tuple[Edge, Literal["source", "target"]]] = field(default_factory=list)
+    nameless: list[str] = field(default_factory=list)
     doubles: dict[str, int] = field(default_factory=dict)
 
     def shown(self, path: str) -> str:
@@ -133,6 +137,9 @@ class _Layer:
             if node.block == GROUP and graph.by_id[node.id] is not node:
                 # Of two nodes with one id the first counts, and a group has no node of its own.
                 continue
+            if node.block == GROUP and not node.id:
+                self.found.nameless.append(path)
+                continue
             frozen = at.frozen or node.frozen
             if frozen:
                 self.found.frozen.add(path)
@@ -189,16 +196,15 @@ class _Layer:
         source, source_port = at.path(edge.source), edge.source_port
         target, target_port = at.path(edge.target), edge.target_port
         # Inside of a group nothing goes into its inputs, and nothing comes out of its outputs.
-        stray = bool(at.scope) and (
-            _is(graph, edge.source, GROUP_OUTPUT) or _is(graph, edge.target, GROUP_INPUT)
-        )
+        wrong_source = bool(at.scope) and _is(graph, edge.source, GROUP_OUTPUT)
+        wrong_target = bool(at.scope) and _is(graph, edge.target, GROUP_INPUT)
         if edge.source in groups:
             leaving = groups[edge.source].outputs.get(source_port)
-            stray = stray or leaving is None
+            wrong_source = leaving is None
             source, source_port = (source, source_port) if leaving is None else (leaving, "y")
         if edge.target in groups:
             entering = groups[edge.target].inputs.get(target_port)
-            stray = stray or entering is None
+            wrong_target = entering is None
             target, target_port = (target, target_port) if entering is None else (entering, "x")
         if _beside(graph, edge.source, source_port, GROUP_OUTPUT, groups):
             return
@@ -207,7 +213,10 @@ class _Layer:
         made = Edge.model_construct(
             source=source, source_port=source_port, target=target, target_port=target_port
         )
-        (self.found.strays if stray else self.edges).append(made)
+        if wrong_source or wrong_target:
+            self.found.strays.append((made, "source" if wrong_source else "target"))
+        else:
+            self.edges.append(made)
 
 
 def _is(graph: Graph, name: str, block: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from blockml.blocks.data import Input, Output
-from blockml.graph import GROUP_OUTPUT, Edge, Graph
+from blockml.graph import Graph
 
 if TYPE_CHECKING:
     from blockml.analysis.survey import Survey
@@ -16,13 +16,21 @@ def group_problems(found: Survey) -> None:
     """Note what is wrong with the form of a group."""
     for path, count in found.flat.doubles.items():
         found.add("duplicate-id", path, count=count)
+    for path in found.flat.nameless:
+        found.add("group-without-name", path)
     _ports(found)
     for node_id, block in found.blocks.items():
         if isinstance(block, Input | Output) and node_id in found.flat.scopes:
             found.add("end-inside-group", node_id, block=type(block).__name__)
-    for edge in found.flat.strays:
-        wrong, port = _stray(found, edge)
-        found.add("unknown-port", wrong, port=port, wanted=port, source=edge.source, target=edge.target)
+    for edge, side in found.flat.strays:
+        ends = {"source": edge.source, "target": edge.target}
+        missing = next((end for end in ends.values() if not found.taken(end)), None)
+        if missing is not None:
+            other = next((end for end in ends.values() if found.taken(end)), None)
+            found.add("edge-to-nowhere", other, missing=missing, **ends)
+            continue
+        port = edge.source_port if side == "source" else edge.target_port
+        found.add("unknown-port", ends[side], port=port, wanted=port, **ends)
 
 
 def _ports(found: Survey) -> None:
@@ -63,13 +71,6 @@ def cycles_around(found: Survey) -> None:
             source = last.outputs.get(closing.source_port, "") if last else start + closing.source
             target = behind.inputs.get(closing.target_port, "") if behind else start + closing.target
             found.add("cycle", start + at, source=source, target=target, length=length)
-
-
-def _stray(found: Survey, edge: Edge) -> tuple[str, str]:
-    """The end of an edge that is wrong, and its port."""
-    known = found.graph.by_id
-    at_source = edge.source not in known or known[edge.source].block == GROUP_OUTPUT
-    return (edge.source, edge.source_port) if at_source else (edge.target, edge.target_port)
 
 
 def unused_end(found: Survey, node_id: str, unused: Sequence[str]) -> str:

@@ -135,7 +135,7 @@ def _disconnect(edge: Edge) -> Fix:
 def _bad_edge(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
     source, target = problem.values["source"], problem.values["target"]
     wanted = problem.values.get("wanted")
-    for edge in (*found.flat.strays, *found.graph.edges):
+    for edge in (*(edge for edge, _ in found.flat.strays), *found.graph.edges):
         if (edge.source, edge.target) != (source, target):
             continue
         if wanted is not None and wanted not in (edge.source_port, edge.target_port):
@@ -344,6 +344,8 @@ def _unknown_block(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
 def _duplicate_id(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
     path = problem.node or ""
     same = all_of(found.experiment.graph, path)
+    if not same:
+        return
     scope = found.flat.places[path].outside if path in found.flat.places else found.flat.scopes.get(path, "")
     names = new_ids(found, [node.block for node in same[1:]], scope)
     others = [node.model_copy(update={"id": name}) for node, name in zip(same[1:], names, strict=True)]
