@@ -1,5 +1,7 @@
 """The canvas without a page: one owner, every change analysed, every request answered."""
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -449,3 +451,29 @@ def test_the_page_gets_its_parts_and_nothing_else(canvas):
         refused = ask(canvas, "part", {"name": name})
         assert refused.problem is not None
         assert refused.problem.code == "no-part"
+
+
+def test_torch_can_be_imported_part_first_right_after_a_canvas_was_made():
+    """A kernel whose next cell begins with ``import torch.nn``, while someone presses Run."""
+    script = """
+import asyncio, sys, threading, time
+
+async def kernel():
+    import blockml as bm
+    from blockml.widget import ready
+
+    canvas = bm.Canvas()
+    waiting = threading.Thread(target=ready.wait)
+    waiting.start()
+    await asyncio.sleep(0.35)
+    import torch.nn as nn
+    await asyncio.sleep(0)
+    waiting.join(60)
+    assert not waiting.is_alive()
+    assert sys.modules["torch"].nn.Linear is nn.Linear
+    assert "blockml.training" in sys.modules
+
+asyncio.run(kernel())
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]

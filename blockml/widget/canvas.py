@@ -28,6 +28,7 @@ from blockml.protocol import (
     RunState,
     TaskState,
 )
+from blockml.widget import ready
 from blockml.widget.beside import Beside
 from blockml.widget.draft import ACTIVE, Keeper, Snapshot
 from blockml.widget.kept import kept_groups
@@ -148,10 +149,11 @@ class Canvas(anywidget.AnyWidget):
         _keep_routes(self.comm)
         self._bring_back()
         self.keeper.begin(self._snapshot, self._send_draft)
+        ready.begin()
         if self._before.id:
             self._opened.clear()
-        # torch takes seconds to import; by the time somebody presses Run it is there.
-        threading.Thread(target=self._warm_up, name="blockml-warm-up", daemon=True).start()
+            folder = self._before.folder
+            threading.Thread(target=self._open_run, args=(folder,), name="blockml-open", daemon=True).start()
 
     def _bring_back(self) -> None:
         """Show the run that was on the canvas last, as far as it is known without torch."""
@@ -165,22 +167,21 @@ class Canvas(anywidget.AnyWidget):
             self._before = state
             self._publisher.notify()
 
-    def _warm_up(self) -> None:
+    def _open_run(self, folder: str) -> None:
         try:
-            _warm_up()
-            if not self._opened.is_set():
-                self._open_run(self._before.folder)
+            ready.wait()
+            from blockml.training import Run
+
+            try:
+                opened = Run.open(folder)
+            except (BlockmlError, OSError):
+                # The folder is gone or damaged; the network is not.
+                opened = None
+            self._show_opened(opened)
         finally:
             self._opened.set()
 
-    def _open_run(self, folder: str) -> None:
-        from blockml.training import Run
-
-        try:
-            opened = Run.open(folder)
-        except (BlockmlError, OSError):
-            # The folder is gone or damaged; the network is not.
-            opened = None
+    def _show_opened(self, opened: Run | None) -> None:
         with self.lock:
             if self.busy or self.run is not None:
                 return
@@ -192,6 +193,8 @@ class Canvas(anywidget.AnyWidget):
 
     def ready(self) -> None:
         """Wait until the run of an earlier time is open."""
+        if not self._opened.is_set():
+            ready.wait()
         self._opened.wait()
 
     def _snapshot(self) -> Snapshot:
@@ -464,14 +467,3 @@ def _keep_routes(comm: Any) -> None:
     """
     if hasattr(comm, "_reply_subshell_for"):
         comm._reply_subshell_for = lambda _, subshell: subshell
-
-
-def _warm_up() -> None:
-    # The imports are the work, and the first optimizer, which imports half of torch again.
-    import torch
-
-    import blockml.training  # noqa: F401
-
-    torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))])
-    import sklearn.datasets
-    import sklearn.model_selection  # noqa: F401

@@ -28,6 +28,7 @@ from blockml.protocol import (
     Saved,
 )
 from blockml.reference import docs
+from blockml.widget import ready
 from blockml.widget.kept import forget_group, keep_group
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def _train(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
 
 
 def _start(canvas: Canvas, experiment: Experiment) -> None:
+    ready.wait()
     from blockml.training import train
 
     try:
@@ -148,6 +150,7 @@ def _cancel(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
 
 
 def _runs(_: Canvas, __: Payload, ___: Sequence[bytes]) -> dict[str, Any]:
+    ready.wait()
     from blockml.training.folder import recent
 
     found = (_entry(folder) for folder in recent(MAX_RUNS))

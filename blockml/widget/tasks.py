@@ -8,6 +8,7 @@ from typing import Any
 
 from blockml.errors import BlockmlError, CancelledError
 from blockml.protocol import TaskState
+from blockml.widget import ready
 
 Progress = Callable[[TaskState], None]
 """Told how far the work is; raises `CancelledError` once a person has ended it."""
@@ -56,6 +57,7 @@ class Tasks:
 
         def outcome() -> dict[str, Any]:
             try:
+                ready.wait()
                 found = work(tell)
             finally:
                 # Before the answer, so that whoever has the answer can ask for the next work.

@@ -427,7 +427,10 @@ function pointOf(event: unknown): Point | null {
 /** The card under the pointer. */
 function cardAt(event: MouseEvent | TouchEvent): string | undefined {
   const at = pointOf(event);
-  const found = at && window.document.elementFromPoint(at.x, at.y)?.closest(".react-flow__node");
+  // Some pages, such as marimo, keep the canvas in a root of its own.
+  const root = event.target instanceof Node ? event.target.getRootNode() : null;
+  const here = root instanceof ShadowRoot ? root : window.document;
+  const found = at && here.elementFromPoint(at.x, at.y)?.closest(".react-flow__node");
   const name = found?.getAttribute("data-id");
   return name ? nodeId(name) : undefined;
 }

@@ -1,0 +1,55 @@
+"""Brings torch into the kernel before somebody waits for it, and never in two threads at once.
+
+The import takes seconds. While one thread imports ``torch``, another that begins with
+``import torch.nn`` leaves both with half a module, and torch refuses to be imported again in
+that process. Cells run in the main thread, so that is where torch is imported: between two
+cells, by the event loop of the kernel. Threads of the canvas wait for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+_DELAY = 0.3
+"""Seconds after a canvas was made: its page is drawn first."""
+
+_PATIENCE = 5.0
+"""Seconds that a thread waits for a kernel whose main thread is busy with a long cell."""
+
+_begun = threading.Event()
+_done = threading.Event()
+
+
+def begin() -> None:
+    """Import torch as soon as the main thread has nothing to do; nothing where no event loop runs."""
+    if _begun.is_set():
+        return
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        # A script: nobody looks at this canvas.
+        return
+    _begun.set()
+    loop.call_later(_DELAY, _bring)
+
+
+def wait() -> None:
+    """Return when torch is there; called by every thread of the canvas that is about to use it."""
+    if _begun.is_set() and threading.current_thread() is not threading.main_thread():
+        _done.wait(_PATIENCE)
+    # The whole before its parts: a part that is imported first is what breaks.
+    import torch  # noqa: F401
+
+
+def _bring() -> None:
+    # The imports are the work, and the first optimizer, which imports half of torch again.
+    import torch
+
+    import blockml.training  # noqa: F401
+
+    torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))])
+    import sklearn.datasets
+    import sklearn.model_selection  # noqa: F401
+
+    _done.set()
