@@ -1,12 +1,12 @@
 """The canvas without a page: one owner, every change analysed, every request answered."""
 
-import subprocess
-import sys
 import threading
 import time
 
+import nbformat
 import pytest
 import traitlets
+from nbclient import NotebookClient
 
 import blockml as bm
 from blockml.chain import experiment
@@ -454,26 +454,20 @@ def test_the_page_gets_its_parts_and_nothing_else(canvas):
 
 
 def test_torch_can_be_imported_part_first_right_after_a_canvas_was_made():
-    """A kernel whose next cell begins with ``import torch.nn``, while someone presses Run."""
-    script = """
-import asyncio, sys, threading, time
-
-async def kernel():
-    import blockml as bm
-    from blockml.widget import ready
-
-    canvas = bm.Canvas()
-    waiting = threading.Thread(target=ready.wait)
-    waiting.start()
-    await asyncio.sleep(0.35)
-    import torch.nn as nn
-    await asyncio.sleep(0)
-    waiting.join(60)
-    assert not waiting.is_alive()
-    assert sys.modules["torch"].nn.Linear is nn.Linear
-    assert "blockml.training" in sys.modules
-
-asyncio.run(kernel())
-"""
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
+    """The next cell of a real kernel begins with ``import torch.nn`` while Run is pressed in the page."""
+    cells = [
+        "import blockml as bm\ncanvas = bm.Canvas()",
+        (
+            "import sys, threading, time\n"
+            "from blockml.widget import ready\n"
+            "assert ready._begun.is_set()\n"
+            "waiting = threading.Thread(target=ready.wait)\n"
+            "waiting.start()\n"
+            "time.sleep(0.4)\n"
+            "import torch.nn as nn"
+        ),
+        "waiting.join(60)\nassert not waiting.is_alive() and sys.modules['torch'].nn.Linear is nn.Linear",
+        "import time\ntime.sleep(0.5)\nassert 'blockml.training' in sys.modules",
+    ]
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(book, timeout=120, kernel_name="python3").execute()

@@ -3,13 +3,16 @@
 The import takes seconds. While one thread imports ``torch``, another that begins with
 ``import torch.nn`` leaves both with half a module, and torch refuses to be imported again in
 that process. Cells run in the main thread, so that is where torch is imported: between two
-cells, by the event loop of the kernel. Threads of the canvas wait for it.
+cells, by the event loop of the kernel, if messages of the page are handled in another thread
+meanwhile. Threads of the canvas wait for it. Other kernels import torch when it is needed.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
+
+from IPython import get_ipython
 
 _DELAY = 0.3
 """Seconds after a canvas was made: its page is drawn first."""
@@ -22,16 +25,10 @@ _done = threading.Event()
 
 
 def begin() -> None:
-    """Import torch as soon as the main thread has nothing to do; nothing where no event loop runs."""
-    if _begun.is_set():
-        return
-    try:
-        loop = asyncio.get_running_loop()
-    except RuntimeError:
-        # A script: nobody looks at this canvas.
-        return
-    _begun.set()
-    loop.call_later(_DELAY, _bring)
+    """Import torch as soon as the main thread has nothing to do, where the page does not notice."""
+    if not _begun.is_set() and _hears_meanwhile():
+        _begun.set()
+        asyncio.get_running_loop().call_later(_DELAY, _bring)
 
 
 def wait() -> None:
@@ -40,6 +37,12 @@ def wait() -> None:
         _done.wait(_PATIENCE)
     # The whole before its parts: a part that is imported first is what breaks.
     import torch  # noqa: F401
+
+
+def _hears_meanwhile() -> bool:
+    """Whether this is a kernel that handles messages of the page beside its main thread."""
+    kernel = getattr(get_ipython(), "kernel", None)
+    return kernel is not None and "kernel subshells" in kernel.kernel_info.get("supported_features", ())
 
 
 def _bring() -> None:

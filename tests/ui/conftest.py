@@ -34,7 +34,7 @@ _READY = """() => {
 }"""
 
 
-def _free_port():
+def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -46,7 +46,7 @@ class Lab:
     def __init__(self, root: Path):
         self.root = root / "root"
         self.root.mkdir(parents=True)
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         config = root / "config"
         (config / "labconfig").mkdir(parents=True)
@@ -182,13 +182,15 @@ def page(browser, request):
     opened = context.new_page()
     complaints: list[str] = []
     outside: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("pageerror", lambda error: complaints.append(error.stack or str(error)))
     opened.on("request", lambda call: outside.append(call.url) if _leaves(call.url) else None)
     yield opened
     if request.node.stash.get(FAILED, False):
         PICTURES.mkdir(parents=True, exist_ok=True)
         opened.screenshot(path=str(PICTURES / f"failed-{request.node.name}.png"))
     context.close()
+    known = [text for mark in request.node.iter_markers("host_complains") for text in mark.args]
+    complaints = [each for each in complaints if not any(text in each for text in known)]
     assert not complaints, complaints
     assert not outside, f"the page asked the network for {outside}"
 
