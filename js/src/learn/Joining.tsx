@@ -1,11 +1,12 @@
 /** Where branches meet: pictures laid on top of each other and added, or stacked. */
 
 import { type ReactElement, useMemo, useState } from "react";
-import { convolve, range } from "./arithmetic";
+import { convolve, type Plane, range } from "./arithmetic";
 import { Legend } from "./CurvePicture";
 import { Grid, Marks, squareAt } from "./Grid";
 import { digit, kernel } from "./samples";
 import { num, useSay } from "./texts";
+import { factor } from "./written";
 
 const SIDE = 10;
 const GAP = 2;
@@ -21,8 +22,7 @@ export function Adding(): ReactElement {
   }, [one]);
   const sum = one.map((row, at) => row.map((value, column) => value + (other[at]?.[column] ?? 0)));
   const step = SIDE + GAP;
-  const at = (plane: readonly (readonly number[])[]): string =>
-    num(plane[pointed.row]?.[pointed.column] ?? 0);
+  const at = (plane: Plane): number => plane[pointed.row]?.[pointed.column] ?? 0;
   return (
     <>
       <svg
@@ -51,8 +51,8 @@ export function Adding(): ReactElement {
       </svg>
       <Legend />
       <p className="bm-look-sum" data-testid="blockml-learn-sum">
-        {say("look.place", { row: pointed.row + 1, column: pointed.column + 1 })}: {at(one)} + {at(other)} ={" "}
-        {at(sum)}
+        {say("look.place", { row: pointed.row + 1, column: pointed.column + 1 })}: {num(at(one))} +{" "}
+        {factor(at(other))} = {num(at(sum))}
       </p>
     </>
   );

@@ -4,6 +4,9 @@ import type { ReactElement } from "react";
 import { colour } from "./Grid";
 import { num } from "./texts";
 
+/** The strongest colour behind a number that can be read on it in both themes. */
+const TINT = 0.3;
+
 interface Props {
   values: readonly (number | null)[];
   across: number;
@@ -23,7 +26,6 @@ export function Numbers({ values, across, most, signed = false, winner = -1, lab
       data-large={across > 4}
     >
       {values.map((value, at) => {
-        const strong = value !== null && Math.abs(value) > most * 0.55;
         return (
           <span
             // Numbers of a window have no other name than their place.
@@ -31,9 +33,8 @@ export function Numbers({ values, across, most, signed = false, winner = -1, lab
             key={at}
             aria-hidden="true"
             className="bm-number"
-            data-strong={strong}
             data-winner={at === winner}
-            style={value === null ? undefined : { background: colour(value, most, signed) }}
+            style={value === null ? undefined : { background: colour(value, most / TINT, signed) }}
           >
             {num(value)}
           </span>

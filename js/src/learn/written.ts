@@ -12,7 +12,7 @@ function list(terms: readonly Term[], write: (term: Term) => string, between: st
 }
 
 /** A number within a sum; what is below zero stands in brackets. */
-function factor(value: number): string {
+export function factor(value: number): string {
   return value < 0 ? `(${num(value)})` : num(value);
 }
 
