@@ -98,7 +98,7 @@ def test_it_imports_and_makes_a_canvas(installed):
     out = installed(
         "-c", "import blockml as bm, pathlib; c = bm.Canvas(); print(bm.__file__, len(c.catalogue['blocks']))"
     )
-    assert "28" in out
+    assert "31" in out
     assert str(ROOT / "blockml") not in out
 
 
