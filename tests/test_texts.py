@@ -1,7 +1,10 @@
 """Every sentence exists in both languages, with the same gaps, and none lies about unused."""
 
+import ast
 import re
 from pathlib import Path
+
+import pytest
 
 import blockml
 from blockml.texts import sentence, table
@@ -34,6 +37,72 @@ def test_both_languages_have_the_same_sentences():
 def test_both_languages_have_the_same_gaps():
     for key, text in ENGLISH.items():
         assert sorted(re.findall(r"\{(\w+)\}", text)) == sorted(re.findall(r"\{(\w+)\}", KOREAN[key])), key
+
+
+def test_a_number_chooses_its_word():
+    values = {"count": 1, "limit": 5, "fewest": "cat", "smallest": "1"}
+    one = sentence("checks.few-pictures.about", "en", values)
+    assert one.startswith("1 class has fewer")
+    assert sentence("checks.few-pictures.about", "en", {**values, "count": "1,437"}).startswith(
+        "1,437 classes have"
+    )
+    assert "{count|class has|classes have}" in sentence("checks.few-pictures.about", "en")
+
+
+COUNTED = (
+    "blocks channels classes connections copies epochs examples files filters hints labels pictures "
+    "problems runs settings sizes times weights"
+).replace(" ", "|")
+"""Words of which there can be one."""
+
+ALWAYS_MANY = {
+    "checks.balanced.about",
+    "checks.few-pictures.about",
+    "problems.data-too-many-classes.message",
+    "problems.data-too-many.message",
+    "problems.duplicate-id.message",
+    "problems.repeat-ports.message",
+    "problems.repeat-shape.message",
+    "problems.run-more.hint",
+    "problems.too-few-examples.message",
+}
+"""Sentences whose number is never one."""
+
+
+def test_english_never_says_1_pictures():
+    for key, text in ENGLISH.items():
+        assert key in ALWAYS_MANY or not re.search(rf"\{{\w+\}} (\w+ )?({COUNTED})\b", text), (key, text)
+
+
+GLOSSARY = {
+    "class": ("클래스", r"분류(?!하|기|해)"),
+    "test": ("테스트", "시험"),
+    "label": ("레이블", "라벨"),
+    "recipe": ("학습 설정", "레시피"),
+    "network": ("신경망", "네트워크"),
+    "picture": ("그림", "이미지"),
+    "training": ("학습", "훈련"),
+    "epoch": ("에폭", "에포크"),
+    "parameter": ("매개변수", "파라미터"),
+    "problem": ("문제", "에러"),
+    "layer": ("층", "레이어"),
+    "kernel": ("커널", "커넬"),
+    "canvas": ("캔버스", "캔바스"),
+    "accuracy": ("정확도", "정밀도"),
+    "loss": ("손실", "로스"),
+    "folder": ("폴더", "디렉터리|디렉토리"),
+    "to freeze": ("고정", "동결"),
+}
+"""One Korean word for one thing: the word, and those that are not used for it."""
+
+
+@pytest.mark.parametrize("word", GLOSSARY)
+def test_one_thing_has_one_korean_word(word):
+    chosen, others = GLOSSARY[word]
+    pages = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "reference" / "ko").glob("*")}
+    texts = {**KOREAN, **dict(flat(table("blocks.ko"))), **pages}
+    assert any(chosen in text for text in texts.values() if isinstance(text, str))
+    assert [key for key, text in texts.items() if isinstance(text, str) and re.search(others, text)] == []
 
 
 def test_korean_is_korean_and_english_is_not():
@@ -76,3 +145,32 @@ def test_a_value_with_braces_stays_text():
 
 def test_a_missing_sentence_shows_its_key():
     assert sentence("problems.nothing.message") == "problems.nothing.message"
+
+
+FOR_PROGRAMMERS = {
+    "blocks/base.py": "a class of a block that is not one: the traceback is for who wrote it",
+    "codegen/literals.py": "a mistake of ours",
+    "loop/optimizer.py": "copied into the script, which says nothing of a canvas",
+    "loop/rate.py": "copied into the script, which says nothing of a canvas",
+    "training/queue.py": "caught where the queue is used",
+    "training/tickets.py": "caught where the queue is used",
+}
+"""Files that raise errors with English text of their own, and why nobody reads it on a canvas."""
+
+
+def spoken(path):
+    """Sentences that a file raises without the catalogue."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not (isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)):
+            continue
+        for value in node.exc.args:
+            text = value.value if isinstance(value, ast.Constant) else ""
+            if isinstance(value, ast.JoinedStr):
+                text = " ".join(str(each.value) for each in value.values if isinstance(each, ast.Constant))
+            if isinstance(text, str) and " " in text.strip():
+                yield text
+
+
+def test_what_people_read_is_raised_from_the_catalogue():
+    found = {path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py") if any(spoken(path))}
+    assert found == set(FOR_PROGRAMMERS)

@@ -15,10 +15,10 @@ const NONE: readonly Diagnostic[] = [];
 /** The bar below. */
 export function BottomBar(): ReactElement {
   return (
-    <footer className="bm-bottom">
+    <div className="bm-bottom">
       <ProblemList />
       <Budget />
-    </footer>
+    </div>
   );
 }
 
@@ -77,8 +77,7 @@ function ProblemList(): ReactElement {
 
 function summaryKey(all: number, errors: number): string {
   if (all === 0) return "ui.problems.none";
-  const kind = errors > 0 ? "problem" : "hint";
-  return `ui.problems.${kind}${all === 1 ? "" : "s"}`;
+  return errors > 0 ? "ui.problems.problems" : "ui.problems.hints";
 }
 
 function ProblemRow({ problem }: { problem: Diagnostic }): ReactElement {

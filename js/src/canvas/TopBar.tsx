@@ -18,8 +18,9 @@ interface Props {
 
 /** The bar above. */
 export function TopBar({ start, end, view }: Props): ReactElement {
+  const t = useT();
   return (
-    <header className="bm-top">
+    <section className="bm-top" aria-label={t("ui.access.bar")}>
       {start}
       <Name />
       <DataMenu />
@@ -30,7 +31,7 @@ export function TopBar({ start, end, view }: Props): ReactElement {
       <FileMenu />
       <RunControls />
       {end}
-    </header>
+    </section>
   );
 }
 

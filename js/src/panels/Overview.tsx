@@ -18,7 +18,7 @@ export function Overview(): ReactElement {
       ]
     : [];
   return (
-    <section className="bm-block" aria-label={t("ui.overview.title")}>
+    <div className="bm-block">
       <h3>{t("ui.overview.title")}</h3>
       <p className="bm-section-note">{t("ui.overview.hint")}</p>
       <dl className="bm-facts" data-stale={stale}>
@@ -29,6 +29,6 @@ export function Overview(): ReactElement {
           </div>
         ))}
       </dl>
-    </section>
+    </div>
   );
 }

@@ -49,7 +49,7 @@ export function RecipeGroup({ group }: { group: Group }): ReactElement {
 export function Changed({ count }: { count: number }): ReactElement | null {
   const t = useT();
   if (count === 0) return null;
-  const text = t(count === 1 ? "ui.recipe.differs" : "ui.recipe.differ", { count });
+  const text = t("ui.recipe.differ", { count });
   return (
     <small title={text}>
       <span aria-hidden="true">{count}</span>

@@ -25,7 +25,7 @@ export function More({ run }: { run: RunState }): ReactElement | null {
   return (
     <div className="bm-train-more">
       <button type="button" className="bm-button" data-testid="blockml-more" disabled={busy} onClick={press}>
-        {t(epochs === 1 ? "ui.train.more_one" : "ui.train.more", { epochs })}
+        {t("ui.train.more", { epochs })}
       </button>
       <span className="bm-train-steps">
         {([-1, 1] as const).map((by) => (

@@ -10,7 +10,7 @@ export function Waiting({ run }: { run: RunState }): ReactElement | null {
   const t = useT();
   if (run.status === "queued") {
     const ahead = run.ahead ?? 0;
-    const key = ahead === 0 ? "next" : ahead === 1 ? "ahead_one" : "ahead";
+    const key = ahead === 0 ? "next" : "ahead";
     return (
       <div className="bm-plan" data-testid="blockml-queue" data-ahead={ahead} role="status">
         <p>
