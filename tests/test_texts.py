@@ -58,6 +58,7 @@ COUNTED = (
 ALWAYS_MANY = {
     "checks.balanced.about",
     "checks.few-pictures.about",
+    "learn.drop.sum_channels",
     "problems.data-too-many-classes.message",
     "problems.data-too-many.message",
     "problems.duplicate-id.message",
