@@ -59,6 +59,7 @@ ALWAYS_MANY = {
     "checks.balanced.about",
     "checks.few-pictures.about",
     "learn.drop.sum_channels",
+    "learn.join.sum",
     "problems.data-too-many-classes.message",
     "problems.data-too-many.message",
     "problems.duplicate-id.message",
