@@ -51,7 +51,7 @@ def test_a_number_chooses_its_word():
 
 COUNTED = (
     "blocks channels classes connections copies epochs examples files filters hints labels pictures "
-    "problems runs settings sizes times weights"
+    "problems runs settings sizes weights"
 ).replace(" ", "|")
 """Words of which there can be one."""
 
