@@ -1,0 +1,281 @@
+"""The canvas without a mouse, without eyes, with a finger, and in the language of the page."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+import blockml
+
+pytestmark = pytest.mark.ui
+
+AXE = Path(blockml.__file__).parents[1] / "js" / "node_modules" / "axe-core" / "axe.min.js"
+EMPTY = "import blockml as bm\ncanvas = bm.Canvas()\ncanvas"
+TROUBLE = """\
+import blockml as bm
+exp = bm.experiment([("Conv2d", {"kernel_size": 31}), "ReLU", ("Linear", {"out_features": 12}), "Softmax"])
+bm.Canvas(exp)"""
+SKIP = """\
+import blockml as bm
+bm.Canvas(bm.template("resnet_small"))"""
+WHERE = """() => {
+  const at = document.activeElement;
+  return at.dataset.id ?? at.dataset.testid ?? at.getAttribute('aria-label') ?? at.tagName;
+}"""
+
+
+def violations(page):
+    """What axe-core finds in the widget: rule, element and reason."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run('.blockml', {resultTypes: ['violations']})")["violations"]
+    return [(rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]
+
+
+def theme(page, name):
+    page.evaluate(
+        f"window.jupyterapp.commands.execute('apputils:change-theme', {{theme: 'JupyterLab {name}'}})"
+    )
+    page.wait_for_function(f"document.body.dataset.jpThemeLight === '{str(name == 'Light').lower()}'")
+    page.wait_for_timeout(300)
+
+
+def in_all_looks(page, state):
+    """The state is without violations in light English and in dark Korean."""
+    assert violations(page) == [], state
+    theme(page, "Dark")
+    page.evaluate("document.querySelector('[data-testid=blockml-language]').click()")
+    expect(page.get_by_test_id("blockml-canvas")).to_have_attribute("lang", "ko")
+    assert violations(page) == [], f"{state}, dark, Korean"
+    page.evaluate("document.querySelector('[data-testid=blockml-language]').click()")
+    theme(page, "Light")
+
+
+def start(notebook, page, *cells):
+    book = notebook(*cells)
+    book.run(0)
+    book.canvas()
+    page.locator(".react-flow__node").first.wait_for()
+    page.wait_for_timeout(300)
+    return book
+
+
+def focus_is(page, name):
+    page.wait_for_function(f"({WHERE})() === {json.dumps(name)}", timeout=5000)
+
+
+def keys(page, *names):
+    for name in names:
+        page.keyboard.press(name)
+
+
+def add_behind(page, name, made):
+    """Add a block behind the card or row that has the focus; the new one has it then."""
+    keys(page, "a")
+    page.wait_for_function("document.activeElement.getAttribute('role') === 'combobox'", timeout=5000)
+    page.keyboard.type(name)
+    keys(page, "Enter")
+    focus_is(page, made)
+
+
+def set_first(page, *values):
+    """Write the first settings of the card that has the focus, one after the other."""
+    keys(page, "Enter")
+    for value in values:
+        page.wait_for_function("document.activeElement.tagName === 'INPUT'")
+        keys(page, "Control+a")
+        page.keyboard.type(value)
+        keys(page, "Tab")
+    if page.evaluate("document.activeElement.tagName === 'INPUT'"):
+        keys(page, "Enter")
+
+
+def test_axe_finds_nothing_in_a_network_with_problems(notebook, page):
+    start(notebook, page, TROUBLE)
+    in_all_looks(page, "problems")
+    page.locator(".react-flow__node").nth(1).focus()
+    keys(page, "Space", "Enter")
+    assert violations(page) == [], "a field on a card"
+    keys(page, "Escape", "p")
+    expect(page.get_by_test_id("blockml-problem-sheet")).to_be_visible()
+    in_all_looks(page, "a problem and its repairs")
+    keys(page, "Escape", "c")
+    expect(page.get_by_test_id("blockml-picker")).to_be_visible()
+    assert violations(page) == [], "connecting"
+    keys(page, "Escape", "o")
+    expect(page.get_by_test_id("blockml-row-conv1")).to_be_visible()
+    in_all_looks(page, "outline")
+    keys(page, "o")
+    page.get_by_test_id("blockml-data").click()
+    page.locator(".bm-data-sheet img, .bm-data-sheet canvas").first.wait_for(timeout=30_000)
+    in_all_looks(page, "data")
+    keys(page, "Escape")
+    for tab in page.locator(".bm-tab").all():
+        tab.click()
+        page.wait_for_timeout(600)
+        for fold in page.locator(".bm-panel-body summary, .bm-panel-body [aria-expanded=false]").all():
+            if fold.is_visible():
+                fold.click()
+        in_all_looks(page, tab.get_attribute("data-testid"))
+
+
+def test_axe_finds_nothing_from_the_empty_canvas_to_the_trained_network(notebook, page):
+    start(notebook, page, EMPTY)
+    in_all_looks(page, "empty")
+    page.get_by_test_id("blockml-template-mlp").click()
+    page.get_by_test_id("blockml-run").click()
+    expect(page.get_by_test_id("blockml-accuracy")).to_contain_text("%", timeout=60_000)
+    assert violations(page) == [], "training"
+    expect(page.get_by_test_id("blockml-run")).to_be_visible(timeout=90_000)
+    in_all_looks(page, "trained")
+
+
+def test_lenet_without_a_mouse(notebook, page, picture):
+    """Acceptance: build, break, mend, train and export LeNet-5 by keys alone."""
+    book = start(notebook, page, EMPTY, "sorted(p.numel() for p in canvas.module.parameters())[-1]")
+    page.evaluate("document.querySelector('[data-testid=blockml-palette-search]').focus()")
+    keys(page, "Tab")
+    focus_is(page, "input1")
+    for name, made, values in (
+        ("Conv2d", "conv1", ("6", "5")),
+        ("Tanh", "tanh1", ()),
+        ("AvgPool2d", "pool1", ()),
+        ("Conv2d", "conv2", ("16", "5")),
+        ("Tanh", "tanh2", ()),
+        ("AvgPool2d", "pool2", ()),
+        ("Flatten", "flatten1", ()),
+        ("Linear", "linear1", ("120",)),
+        ("Tanh", "tanh3", ()),
+        ("Linear", "linear2", ("84",)),
+        ("Tanh", "tanh4", ()),
+        ("Linear", "linear3", ("10",)),
+    ):
+        add_behind(page, name, made)
+        if values:
+            set_first(page, *values)
+            focus_is(page, made)
+    expect(page.get_by_test_id("blockml-problems")).to_have_attribute("data-count", "0", timeout=5000)
+    expect(page.get_by_test_id("blockml-node-shape-linear3")).to_have_text("10")
+
+    # A window that is too large, and the repair that is offered.
+    keys(page, "Home")
+    focus_is(page, "input1")
+    keys(page, "ArrowDown")
+    focus_is(page, "conv1")
+    keys(page, "Enter", "Tab")
+    page.wait_for_function("document.activeElement.dataset.testid === 'blockml-param-conv1-kernel_size'")
+    page.keyboard.type("31")
+    keys(page, "Enter")
+    expect(page.get_by_test_id("blockml-problem-window-too-large")).to_be_visible()
+    expect(page.get_by_test_id("blockml-live")).to_contain_text("31", timeout=5000)
+    keys(page, "p")
+    expect(page.get_by_test_id("blockml-problem-sheet")).to_be_visible()
+    picture("access-problem")
+    keys(page, "Enter")
+    expect(page.get_by_test_id("blockml-problems")).to_have_attribute("data-count", "0", timeout=5000)
+    keys(page, "Control+z", "Control+z")
+    expect(page.get_by_test_id("blockml-param-conv1-kernel_size")).to_have_value("5")
+
+    # A connection taken off, and made again.
+    keys(page, "c")
+    page.wait_for_function("document.activeElement.getAttribute('role') === 'combobox'")
+    page.keyboard.type("take off tanh1")
+    keys(page, "Enter")
+    expect(page.get_by_test_id("blockml-problems")).not_to_have_attribute("data-count", "0", timeout=5000)
+    focus_is(page, "conv1")
+    keys(page, "c")
+    page.wait_for_function("document.activeElement.getAttribute('role') === 'combobox'")
+    page.keyboard.type("to tanh1")
+    keys(page, "Enter")
+    expect(page.get_by_test_id("blockml-live")).to_contain_text("connected to tanh1", timeout=5000)
+    expect(page.get_by_test_id("blockml-problems")).to_have_attribute("data-count", "0", timeout=5000)
+
+    # A burst of moves is one step of undo.
+    left = page.evaluate("document.activeElement.getBoundingClientRect().left")
+    keys(page, "Alt+ArrowRight", "Alt+ArrowRight", "Alt+ArrowRight")
+    page.wait_for_function(f"document.activeElement.getBoundingClientRect().left > {left} + 20")
+    keys(page, "Control+z")
+    page.wait_for_function(f"Math.abs(document.activeElement.getBoundingClientRect().left - {left}) < 1")
+    picture("access-lenet")
+
+    keys(page, "Control+Enter")
+    expect(page.get_by_test_id("blockml-accuracy")).to_contain_text("%", timeout=90_000)
+    expect(page.get_by_test_id("blockml-run")).to_be_visible(timeout=120_000)
+    assert float(page.get_by_test_id("blockml-accuracy").inner_text().rstrip("%")) > 85
+    expect(page.get_by_test_id("blockml-live")).to_contain_text("test accuracy", timeout=8000)
+
+    # The code, and its button, by keys.
+    for _ in range(6):
+        keys(page, "F6")
+        if page.evaluate("document.activeElement.closest('.bm-panel') !== null"):
+            break
+    page.wait_for_function("document.activeElement.getAttribute('role') === 'tab'")
+    while page.evaluate("document.activeElement.dataset.panel") != "code":
+        keys(page, "ArrowRight")
+    expect(page.get_by_test_id("blockml-code")).to_contain_text("nn.Conv2d(1, 6, kernel_size=5")
+    with page.expect_download() as download:
+        for _ in range(6):
+            keys(page, "Tab")
+            if page.evaluate("document.activeElement.className.includes('bm-button')"):
+                text = page.evaluate("document.activeElement.innerText")
+                if "ownload" in text:
+                    keys(page, "Enter")
+                    break
+    assert download.value.suggested_filename.endswith(".py")
+    book.run(1)
+    assert int(book.output(1)) > 0
+
+
+def test_the_outline_does_all_that_the_canvas_does(notebook, page, picture):
+    start(notebook, page, EMPTY)
+    page.evaluate("document.querySelector('[data-testid=blockml-view-outline]').focus()")
+    keys(page, "Enter")
+    page.get_by_test_id("blockml-row-input1").wait_for()
+    page.evaluate("document.querySelector('[data-testid=blockml-row-input1]').focus()")
+    add_behind(page, "Flatten", "flatten1")
+    add_behind(page, "Linear", "linear1")
+    expect(page.get_by_test_id("blockml-row-linear1")).to_contain_text("64")
+    keys(page, "p", "Enter")
+    expect(page.get_by_test_id("blockml-problems")).to_have_attribute("data-count", "0", timeout=5000)
+    expect(page.get_by_test_id("blockml-param-linear1-out_features")).to_have_value("10")
+    focus_is(page, "linear1")
+    keys(page, "ArrowUp")
+    focus_is(page, "flatten1")
+    add_behind(page, "ReLU", "relu1")
+    picture("access-outline")
+    # By finger: the buttons of the chosen row.
+    page.get_by_test_id("blockml-row-bypass").click()
+    expect(page.get_by_test_id("blockml-row-bypass")).to_have_attribute("aria-pressed", "true")
+    page.evaluate("document.querySelector('[data-testid=blockml-row-relu1]').focus()")
+    keys(page, "Delete")
+    expect(page.get_by_test_id("blockml-row-relu1")).to_have_count(0)
+    focus_is(page, "flatten1")
+    assert page.locator(".bm-row").evaluate_all("rows => rows.map((row) => row.dataset.id)") == [
+        "input1",
+        "flatten1",
+        "linear1",
+        "output1",
+    ]
+    # The choice is remembered, and the same block is gone on with.
+    page.reload()
+    page.get_by_test_id("blockml-outline").wait_for(timeout=60_000)
+    page.get_by_test_id("blockml-row-linear1").click()
+    page.evaluate("document.querySelector('[data-testid=blockml-row-linear1]').focus()")
+    keys(page, "o")
+    focus_is(page, "linear1")
+    expect(page.get_by_test_id("blockml-node-linear1")).to_be_visible()
+
+
+def test_one_stop_of_the_tab_key_and_what_a_card_says(notebook, page):
+    start(notebook, page, SKIP)
+    stops = page.locator(".bm-canvas .react-flow__nodes").evaluate(
+        "all => [...all.querySelectorAll('*')].filter((each) => each.tabIndex >= 0).length"
+    )
+    assert stops == 1
+    card = page.locator(".react-flow__node:has([data-testid=blockml-node-conv1])")
+    expect(card).to_have_attribute("role", "group")
+    said = card.evaluate("card => document.getElementById(card.getAttribute('aria-labelledby')).textContent")
+    for part in ("Conv2d conv1", "filters", "output", " by ", "from input1"):
+        assert part in said
+    expect(page.locator(".react-flow__edge").first).to_have_attribute("aria-hidden", "true")
