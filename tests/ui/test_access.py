@@ -131,7 +131,7 @@ def test_axe_finds_nothing_from_the_empty_canvas_to_the_trained_network(notebook
     in_all_looks(page, "trained")
 
 
-def test_lenet_without_a_mouse(notebook, page, picture):
+def test_lenet_without_a_mouse(notebook, page, picture):  # noqa: PLR0915 - one story
     """Acceptance: build, break, mend, train and export LeNet-5 by keys alone."""
     book = start(notebook, page, EMPTY, "sorted(p.numel() for p in canvas.module.parameters())[-1]")
     page.evaluate("document.querySelector('[data-testid=blockml-palette-search]').focus()")
@@ -236,7 +236,10 @@ def test_the_outline_does_all_that_the_canvas_does(notebook, page, picture):
     add_behind(page, "Flatten", "flatten1")
     add_behind(page, "Linear", "linear1")
     expect(page.get_by_test_id("blockml-row-linear1")).to_contain_text("64")
-    keys(page, "p", "Enter")
+    expect(page.get_by_test_id("blockml-problem-wrong-class-count")).to_be_visible()
+    keys(page, "p")
+    expect(page.get_by_test_id("blockml-problem-sheet")).to_be_visible()
+    keys(page, "Enter")
     expect(page.get_by_test_id("blockml-problems")).to_have_attribute("data-count", "0", timeout=5000)
     expect(page.get_by_test_id("blockml-param-linear1-out_features")).to_have_value("10")
     focus_is(page, "linear1")
