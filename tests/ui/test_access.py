@@ -16,9 +16,9 @@ TROUBLE = """\
 import blockml as bm
 exp = bm.experiment([("Conv2d", {"kernel_size": 31}), "ReLU", ("Linear", {"out_features": 12}), "Softmax"])
 bm.Canvas(exp)"""
-SKIP = """\
+LENET = """\
 import blockml as bm
-bm.Canvas(bm.template("resnet_small"))"""
+bm.Canvas(bm.template("lenet5"))"""
 WHERE = """() => {
   const at = document.activeElement;
   return at.dataset.id ?? at.dataset.testid ?? at.getAttribute('aria-label') ?? at.tagName;
@@ -271,7 +271,7 @@ def test_the_outline_does_all_that_the_canvas_does(notebook, page, picture):
 
 
 def test_one_stop_of_the_tab_key_and_what_a_card_says(notebook, page):
-    start(notebook, page, SKIP)
+    start(notebook, page, LENET)
     stops = page.locator(".bm-canvas .react-flow__nodes").evaluate(
         "all => [...all.querySelectorAll('*')].filter((each) => each.tabIndex >= 0).length"
     )
