@@ -57,7 +57,7 @@ function ProblemList(): ReactElement {
         onClick={() => setOpen(!open)}
       >
         <span className="bm-lamp" aria-hidden="true" />
-        <span role="status">
+        <span>
           {begins
             ? t("ui.problems.begin")
             : t(summaryKey(problems.length, errors), { count: problems.length })}

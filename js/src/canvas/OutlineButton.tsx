@@ -1,7 +1,7 @@
 /** The outline as the second view of the network, and the choice between the two. */
 
 import { useReactFlow } from "@xyflow/react";
-import { type ReactElement, type RefObject, useCallback, useEffect, useState } from "react";
+import { type ReactElement, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { Icon } from "../icons";
 import { useCanvasStore, useT } from "../store";
 import { focusCard, focusRow } from "./focus";
@@ -16,20 +16,21 @@ export function useOutline(root: RefObject<HTMLElement | null>): { outline: bool
   const store = useCanvasStore();
   const flow = useReactFlow();
   const [outline, setOutline] = useState(() => remembered());
+  const wanted = useRef<string | null>(null);
   const turn = useCallback(() => {
     const inside = root.current?.querySelector(".bm-stage")?.contains(document.activeElement);
-    setOutline((old) => !old);
     const { selection, view } = store.getState();
-    const id = selection.at(-1) ?? view.graph.nodes[0]?.id;
-    // Who was in the one view goes on at the same block of the other, once that is drawn.
-    if (inside && root.current && id !== undefined) {
-      const widget = root.current;
-      requestAnimationFrame(() => {
-        if (outline) focusCard(widget, flow, id, LATE);
-        else focusRow(widget, id, LATE);
-      });
-    }
-  }, [flow, outline, root, store]);
+    wanted.current = inside ? (selection.at(-1) ?? view.graph.nodes[0]?.id ?? null) : null;
+    setOutline((old) => !old);
+  }, [root, store]);
+  // Who was in the one view goes on at the same block of the other, once that is drawn.
+  useEffect(() => {
+    const id = wanted.current;
+    wanted.current = null;
+    if (id === null || !root.current) return;
+    if (outline) focusRow(root.current, id, LATE);
+    else focusCard(root.current, flow, id, LATE);
+  }, [outline, flow, root]);
   useEffect(() => {
     try {
       localStorage.setItem(KEPT, String(outline));
