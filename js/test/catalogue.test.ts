@@ -98,6 +98,7 @@ describe("the page", () => {
     "<p>Hello</p>",
     '<p title="Hello" />',
     '<p aria-label={on ? "Stop" : t("x")} />',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a source, read as text
     "<p>{`${count} pictures`}</p>",
     '<p>{on && "Stop"}</p>',
     'announce("Done.")',
