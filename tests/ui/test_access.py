@@ -228,7 +228,7 @@ def test_lenet_without_a_mouse(notebook, page, picture):  # noqa: PLR0915 - one 
 
 
 def test_the_outline_does_all_that_the_canvas_does(notebook, page, picture):
-    start(notebook, page, EMPTY)
+    book = start(notebook, page, EMPTY)
     page.evaluate("document.querySelector('[data-testid=blockml-view-outline]').focus()")
     keys(page, "Enter")
     page.get_by_test_id("blockml-row-input1").wait_for()
@@ -242,8 +242,8 @@ def test_the_outline_does_all_that_the_canvas_does(notebook, page, picture):
     keys(page, "Enter")
     expect(page.get_by_test_id("blockml-problems")).to_have_attribute("data-count", "0", timeout=5000)
     expect(page.get_by_test_id("blockml-param-linear1-out_features")).to_have_value("10")
-    focus_is(page, "linear1")
-    keys(page, "ArrowUp")
+    focus_is(page, "output1")
+    keys(page, "ArrowUp", "ArrowUp")
     focus_is(page, "flatten1")
     add_behind(page, "ReLU", "relu1")
     picture("access-outline")
@@ -260,14 +260,15 @@ def test_the_outline_does_all_that_the_canvas_does(notebook, page, picture):
         "linear1",
         "output1",
     ]
-    # The choice is remembered, and the same block is gone on with.
-    page.reload()
-    page.get_by_test_id("blockml-outline").wait_for(timeout=60_000)
-    page.get_by_test_id("blockml-row-linear1").click()
-    page.evaluate("document.querySelector('[data-testid=blockml-row-linear1]').focus()")
+    # From one view to the other at the same block; the choice is remembered.
     keys(page, "o")
-    focus_is(page, "linear1")
-    expect(page.get_by_test_id("blockml-node-linear1")).to_be_visible()
+    focus_is(page, "flatten1")
+    expect(page.get_by_test_id("blockml-node-flatten1")).to_be_visible()
+    keys(page, "o")
+    focus_is(page, "flatten1")
+    book.run(0)
+    page.get_by_test_id("blockml-row-linear1").wait_for(state="detached", timeout=20_000)
+    expect(page.get_by_test_id("blockml-row-input1")).to_be_visible(timeout=20_000)
 
 
 def test_one_stop_of_the_tab_key_and_what_a_card_says(notebook, page):
