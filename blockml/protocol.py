@@ -87,6 +87,20 @@ class Port(Data):
     many: bool = False
 
 
+class Fit(Data):
+    """What a block takes as it comes from the palette, and what it makes of it.
+
+    Attributes:
+        takes: Axes of the shape that comes in: 3 for an image, 1 for a vector.
+        gives: Axes of the shape that goes out.
+        least: Smallest side, in pixels, of an image that it can take.
+    """
+
+    takes: int
+    gives: int
+    least: int = 1
+
+
 class BlockEntry(Data):
     """One block of the catalogue as data."""
 
@@ -99,6 +113,7 @@ class BlockEntry(Data):
     outputs: tuple[Port, ...]
     picture: str = Field("", description="Which moving picture shows what it does, if there is one.")
     params: tuple[Param, ...]
+    fits: tuple[Fit, ...] = Field((), description="What it takes, with its default settings.")
 
 
 SectionName = Literal["what", "use", "formula", "example", "shape", "params", "mistakes", "links"]

@@ -50,6 +50,7 @@ class ReLU(_Activation):
 
     picture: ClassVar[str] = "curve-relu"
     stem: ClassVar[str] = "relu"
+    keywords: ClassVar[tuple[str, ...]] = ("activation", "활성화", "렐루")
 
 
 class LeakyReLU(_Activation):
@@ -67,6 +68,7 @@ class LeakyReLU(_Activation):
 
     picture: ClassVar[str] = "curve-leaky"
     stem: ClassVar[str] = "leaky"
+    keywords: ClassVar[tuple[str, ...]] = ("activation", "활성화", "리키 렐루")
 
     negative_slope: float = Field(
         0.01,
@@ -94,6 +96,7 @@ class ELU(_Activation):
 
     picture: ClassVar[str] = "curve-elu"
     stem: ClassVar[str] = "elu"
+    keywords: ClassVar[tuple[str, ...]] = ("activation", "활성화", "엘루")
 
     alpha: float = Field(
         1.0,
@@ -121,6 +124,7 @@ class PReLU(_Activation):
 
     picture: ClassVar[str] = "curve-prelu"
     stem: ClassVar[str] = "prelu"
+    keywords: ClassVar[tuple[str, ...]] = ("activation", "활성화", "피렐루")
 
     per_channel: bool = Field(
         False,
@@ -166,6 +170,7 @@ class GELU(_Activation):
 
     picture: ClassVar[str] = "curve-gelu"
     stem: ClassVar[str] = "gelu"
+    keywords: ClassVar[tuple[str, ...]] = ("activation", "활성화", "겔루")
 
     approximate: Literal["none", "tanh"] = Field(
         "none",
@@ -189,7 +194,7 @@ class SiLU(_Activation):
 
     picture: ClassVar[str] = "curve-silu"
     stem: ClassVar[str] = "silu"
-    keywords: ClassVar[tuple[str, ...]] = ("swish",)
+    keywords: ClassVar[tuple[str, ...]] = ("swish", "activation", "활성화", "실루", "스위시")
 
 
 class Sigmoid(_Activation):
@@ -207,6 +212,7 @@ class Sigmoid(_Activation):
 
     picture: ClassVar[str] = "curve-sigmoid"
     stem: ClassVar[str] = "sigmoid"
+    keywords: ClassVar[tuple[str, ...]] = ("activation", "활성화", "시그모이드")
     squashes: ClassVar[bool] = True
 
 
@@ -225,6 +231,7 @@ class Tanh(_Activation):
 
     picture: ClassVar[str] = "curve-tanh"
     stem: ClassVar[str] = "tanh"
+    keywords: ClassVar[tuple[str, ...]] = ("activation", "활성화", "하이퍼볼릭 탄젠트")
 
 
 class _Softmax(_Activation, abstract=True):
@@ -252,7 +259,7 @@ class Softmax(_Softmax):
 
     picture: ClassVar[str] = "shares"
     stem: ClassVar[str] = "softmax"
-    keywords: ClassVar[tuple[str, ...]] = ("probability", "확률")
+    keywords: ClassVar[tuple[str, ...]] = ("probability", "확률", "소프트맥스")
 
 
 class LogSoftmax(_Softmax):
@@ -270,4 +277,4 @@ class LogSoftmax(_Softmax):
 
     picture: ClassVar[str] = "logs"
     stem: ClassVar[str] = "logsoftmax"
-    keywords: ClassVar[tuple[str, ...]] = ("probability", "확률")
+    keywords: ClassVar[tuple[str, ...]] = ("probability", "확률", "소프트맥스")

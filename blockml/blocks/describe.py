@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from blockml.blocks.base import Block, Port
-from blockml.protocol import BlockEntry, Param, Text
+from blockml.blocks.base import Block, Port, Shape, ShapeProblem
+from blockml.protocol import BlockEntry, Fit, Param, Text
 from blockml.protocol import Port as PortEntry
 from blockml.texts import sentence, table
 
@@ -29,7 +29,32 @@ def entry(block: type[Block]) -> BlockEntry:
         outputs=tuple(_port(port) for port in block.outputs),
         picture=block.picture,
         params=params(block, korean.get("params", {})),
+        fits=tuple(fit for axes in _AXES if (fit := _fit(block, axes)) is not None),
     )
+
+
+_AXES = (3, 1)
+"""Axes of what flows through a network: images and vectors."""
+
+_CHANNELS = 64
+"""Channels of the images that are tried: enough for any usual number of groups."""
+
+_SIDES = range(1, 65)
+"""Sides of the images that are tried, in pixels."""
+
+
+def _fit(block: type[Block], axes: int) -> Fit | None:
+    """Try what a block takes with its default settings; ``None`` where it takes nothing of the kind."""
+    count = max(1, sum(2 if port.many else 1 for port in block.inputs))
+    for side in _SIDES if axes > 1 else (1,):
+        shape: Shape = (_CHANNELS, *[side] * (axes - 1))
+        try:
+            gives = len(block().infer([shape] * count))
+        except (ShapeProblem, ArithmeticError, LookupError, TypeError, ValueError, NotImplementedError):
+            # Also a block that somebody wrote and that fails: it stays in the palette and in the search.
+            continue
+        return Fit(takes=axes, gives=gives, least=side)
+    return None
 
 
 def params(model: type[BaseModel], korean: Mapping[str, Any]) -> tuple[Param, ...]:

@@ -56,7 +56,7 @@ class Linear(Block):
     picture: ClassVar[str] = "vote"
     family: ClassVar[str] = "linear"
     stem: ClassVar[str] = "linear"
-    keywords: ClassVar[tuple[str, ...]] = ("dense", "fully connected", "완전 연결", "선형")
+    keywords: ClassVar[tuple[str, ...]] = ("dense", "fully connected", "완전 연결", "선형", "밀집")
 
     out_features: int = Field(
         64,

@@ -14,7 +14,7 @@ from blockml.blocks.sizes import Borders, borders, image
 class _Pad(Block, abstract=True):
     family: ClassVar[str] = "padding"
     stem: ClassVar[str] = "pad"
-    keywords: ClassVar[tuple[str, ...]] = ("border", "margin", "테두리", "여백")
+    keywords: ClassVar[tuple[str, ...]] = ("border", "margin", "테두리", "여백", "패딩")
 
     padding: Borders = Field(
         1,

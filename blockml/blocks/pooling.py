@@ -125,7 +125,7 @@ class MaxPool2d(_Pool):
     """
 
     picture: ClassVar[str] = "pool-max"
-    keywords: ClassVar[tuple[str, ...]] = ("maximum", "downsample", "shrink", "최대", "축소")
+    keywords: ClassVar[tuple[str, ...]] = ("maximum", "downsample", "shrink", "최대", "축소", "풀링")
 
     dilation: Size = Field(
         1,
@@ -167,7 +167,7 @@ class AvgPool2d(_Pool):
     """
 
     picture: ClassVar[str] = "pool-mean"
-    keywords: ClassVar[tuple[str, ...]] = ("average", "mean", "downsample", "shrink", "평균", "축소")
+    keywords: ClassVar[tuple[str, ...]] = ("average", "mean", "downsample", "shrink", "평균", "축소", "풀링")
 
     count_include_pad: bool = Field(
         True,
@@ -208,7 +208,7 @@ class AdaptiveAvgPool2d(Block):
     picture: ClassVar[str] = "parts"
     family: ClassVar[str] = "pooling"
     stem: ClassVar[str] = "pool"
-    keywords: ClassVar[tuple[str, ...]] = ("global", "average", "mean", "전역", "평균")
+    keywords: ClassVar[tuple[str, ...]] = ("global", "average", "mean", "전역", "평균", "풀링")
 
     output_size: Size = Field(
         1,

@@ -23,7 +23,7 @@ export function own<T>(record: Readonly<Record<string, T>> | undefined, name: st
 }
 
 /** The first free id of a stem: `conv1`, `conv2`. */
-export function freeId(nodes: readonly Node[], stem: string): string {
+export function freeId(nodes: readonly { id: string }[], stem: string): string {
   const taken = new Set(nodes.map((node) => node.id));
   let number = 1;
   while (taken.has(`${stem}${number}`)) number += 1;

@@ -20,7 +20,7 @@ export interface History {
 }
 
 /** Changes that are kept; older ones are forgotten. */
-const KEPT = 1000;
+const KEPT = 5000;
 
 /** Longest pause, in milliseconds, between two changes that join. */
 const JOIN = 1500;

@@ -10,7 +10,7 @@ export const GAP = 40;
 
 /** Height of a card that was not measured yet, with and without a row of settings. */
 export const SETTINGS_HEIGHT = 70;
-const BARE_HEIGHT = 37;
+export const BARE_HEIGHT = 37;
 
 /** Height of the card of a group. */
 export const GROUP_HEIGHT = 92;

@@ -21,6 +21,7 @@ export interface Protocol {
   ExperimentState: ExperimentState;
   Files: Files;
   Finding: Finding;
+  Fit: Fit;
   Fix: Fix;
   Found: Found;
   Graph: Graph;
@@ -259,6 +260,10 @@ export interface BlockEntry {
    */
   picture: string;
   params: Param[];
+  /**
+   * What it takes, with its default settings.
+   */
+  fits: Fit[];
 }
 /**
  * A sentence in every language.
@@ -314,6 +319,19 @@ export interface Param {
   };
   title: Text;
   description: Text;
+}
+/**
+ * What a block takes as it comes from the palette, and what it makes of it.
+ *
+ * Attributes:
+ *     takes: Axes of the shape that comes in: 3 for an image, 1 for a vector.
+ *     gives: Axes of the shape that goes out.
+ *     least: Smallest side, in pixels, of an image that it can take.
+ */
+export interface Fit {
+  takes: number;
+  gives: number;
+  least: number;
 }
 /**
  * Everything the canvas offers, as data.

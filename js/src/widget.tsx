@@ -10,6 +10,7 @@ import "../style/palette.css";
 import "../style/keep.css";
 import "../style/panels.css";
 import "../style/learn.css";
+import "../style/edit.css";
 import { App } from "./canvas/App";
 import { keepDrawing } from "./keep/keeping";
 import { bring } from "./languages";

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Goal } from "../src/canvas/aim";
 import { addAtEnd, dropAt } from "../src/canvas/gestures";
 import { WIDTH } from "../src/place";
 import type { Experiment } from "../src/protocol";
@@ -9,6 +10,7 @@ const CHAIN: Experiment = {
   ...experiment(["input1:Input", "a", "b", "output1:Output"], ["input1>a", "a>b", "b>output1"]),
   layout: { input1: [0, 0], a: [0, 80], b: [0, 190], output1: [0, 300] },
 };
+const FREE: Goal = { onto: null, above: null, below: null };
 const HEIGHTS = new Map([
   ["input1", 37],
   ["a", 70],
@@ -34,7 +36,7 @@ describe("a block that is dropped onto cards", () => {
   test("covers none of them, wherever it falls", () => {
     for (let y = -120; y < 400; y += 7) {
       for (const x of [-200, -60, 0, 150, 300]) {
-        const { document, id } = dropAt(CHAIN, ENTRIES, BLOCKS.ReLU, [x, y], null, HEIGHTS);
+        const { document, id } = dropAt(CHAIN, ENTRIES, BLOCKS.ReLU, [x, y], FREE, HEIGHTS);
         expect(overlaps(document), `${x} ${y}`).toEqual([]);
         expect(document.layout[id]?.[0]).toBe(x);
       }
@@ -42,7 +44,7 @@ describe("a block that is dropped onto cards", () => {
   });
 
   test("goes under the card that it lies on, and what is below gives way", () => {
-    const { document } = dropAt(CHAIN, ENTRIES, BLOCKS.ReLU, [10, 100], null, HEIGHTS);
+    const { document } = dropAt(CHAIN, ENTRIES, BLOCKS.ReLU, [10, 100], FREE, HEIGHTS);
     expect(document.layout).toEqual({
       input1: [0, 0],
       a: [0, 80],
@@ -53,14 +55,14 @@ describe("a block that is dropped onto cards", () => {
   });
 
   test("moves nothing where there is room", () => {
-    const { document } = dropAt(CHAIN, ENTRIES, BLOCKS.ReLU, [300, 100], null, HEIGHTS);
+    const { document } = dropAt(CHAIN, ENTRIES, BLOCKS.ReLU, [300, 100], FREE, HEIGHTS);
     expect(document.layout).toEqual({ ...CHAIN.layout, relu1: [300, 100] });
   });
 
   test("stands aside on a connection that passes other cards", () => {
     const skip = edge("input1>output1");
     const round = { ...CHAIN, graph: { ...CHAIN.graph, edges: [...CHAIN.graph.edges, skip] } };
-    const { document, id } = dropAt(round, ENTRIES, BLOCKS.ReLU, [0, 150], skip, HEIGHTS);
+    const { document, id } = dropAt(round, ENTRIES, BLOCKS.ReLU, [0, 150], { ...FREE, onto: skip }, HEIGHTS);
     expect(overlaps(document)).toEqual([]);
     expect(document.layout[id]?.[0]).toBeGreaterThanOrEqual(WIDTH);
   });

@@ -40,6 +40,7 @@ describe("the table", () => {
       root,
       store: {} as never,
       flow: {} as never,
+      desk: {} as never,
       openDrawer: () => {},
       ask: () => {},
       turn: () => {},

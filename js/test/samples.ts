@@ -58,6 +58,7 @@ export function block(name: string, more: Partial<BlockEntry> = {}): BlockEntry 
     outputs: [{ name: "y", many: false }],
     picture: "",
     params: [],
+    fits: [],
     ...more,
   };
 }

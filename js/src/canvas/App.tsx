@@ -20,6 +20,7 @@ import type { Ask } from "./ask";
 import { BottomBar } from "./BottomBar";
 import { Boundary } from "./Boundary";
 import { Canvas } from "./Canvas";
+import { createDesk, DeskContext, useDesk, useDeskStore } from "./desk";
 import { createDragStore, DragContext, type DragStore } from "./drag";
 import { focusCard } from "./focus";
 import { type Drawer, press } from "./keys";
@@ -37,19 +38,22 @@ const NARROW = 640;
 const HEIGHTS = { least: 420, first: 620, most: 1200 };
 
 /** Parts that most people need in their first minutes. */
-const SOON: readonly PartName[] = ["recipe", "data", "ask"];
+const SOON: readonly PartName[] = ["finder", "toolbox", "clip", "recipe", "data", "ask"];
 
 /** The widget for one view. */
 export function App({ store }: { store: Store }): ReactElement {
   const [drags] = useState(createDragStore);
+  const [desk] = useState(createDesk);
   return (
     <StoreContext.Provider value={store}>
       <DragContext.Provider value={drags}>
-        <Boundary>
-          <ReactFlowProvider>
-            <Frame drags={drags} />
-          </ReactFlowProvider>
-        </Boundary>
+        <DeskContext.Provider value={desk}>
+          <Boundary>
+            <ReactFlowProvider>
+              <Frame drags={drags} />
+            </ReactFlowProvider>
+          </Boundary>
+        </DeskContext.Provider>
       </DragContext.Provider>
     </StoreContext.Provider>
   );
@@ -59,6 +63,7 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
   const t = useT();
   const theme = useTheme();
   const store = useCanvasStore();
+  const desk = useDeskStore();
   const flow = useReactFlow();
   const language = useCanvas((canvas) => canvas.language);
   const called = useCanvas((canvas) => canvas.called);
@@ -78,9 +83,15 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
     isFirst.current = false;
   }, [called]);
 
+  const help = useDesk((state) => state.help);
+  const closeHelp = (): void => {
+    desk.setState({ help: false });
+    root.current?.querySelector<HTMLElement>(".bm-canvas")?.focus();
+  };
+
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
-    if (root.current)
-      press(event.nativeEvent, { store, flow, root: root.current, openDrawer: setDrawer, ask: setAsk, turn });
+    const view = { store, desk, flow, openDrawer: setDrawer, ask: setAsk, turn };
+    if (root.current) press(event.nativeEvent, { ...view, root: root.current });
     // JupyterLab would take the keys for the notebook.
     event.stopPropagation();
   };
@@ -134,6 +145,7 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
       <Notice />
       <Narrator root={root} />
       <Ghost drags={drags} />
+      {help ? <Part name="keys" close={closeHelp} /> : null}
       <Resizer height={height} set={setHeight} />
     </div>
   );
@@ -225,13 +237,20 @@ function Notice(): ReactElement {
 }
 
 /** The block that hangs on the pointer while it is dragged from the palette. */
-function Ghost({ drags }: { drags: DragStore }): ReactElement | null {
+function Ghost({ drags }: { drags: DragStore }): ReactElement {
   const [drag, setDrag] = useState(drags.getState().drag);
   useEffect(() => drags.subscribe((state) => setDrag(state.drag)), [drags]);
-  if (!drag) return null;
+  const place = useRef<HTMLDivElement>(null);
+  // Not fixed to the window: a page around that moves its parts by CSS would move the block away.
+  const { left = 0, top = 0 } = place.current?.getBoundingClientRect() ?? {};
+  const at = drag && `translate(${drag.x - left}px, ${drag.y - top}px)`;
   return (
-    <div className="bm-ghost" style={{ transform: `translate(${drag.x}px, ${drag.y}px)` }} aria-hidden="true">
-      {drag.entry.name}
+    <div ref={place} className="bm-ghost-place" aria-hidden="true">
+      {drag && at ? (
+        <div className="bm-ghost" style={{ transform: at }}>
+          {drag.entry.name}
+        </div>
+      ) : null}
     </div>
   );
 }

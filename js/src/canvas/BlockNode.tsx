@@ -1,19 +1,22 @@
 /** The card of a node: name, a quiet fact, the settings that matter, its problem. */
 
-import { Handle, type NodeProps, Position } from "@xyflow/react";
+import { Handle, type NodeProps, Position, useReactFlow } from "@xyflow/react";
 import { memo, type ReactElement, useCallback } from "react";
 import { own, setParam } from "../document";
 import { familyColour } from "../families";
+import type { Flag } from "../flags";
 import { count, shape } from "../format";
-import { Icon } from "../icons";
+import { Icon, type IconName } from "../icons";
 import { FixButton } from "../panels/FixButton";
 import { ParamField } from "../panels/ParamField";
 import type { BlockEntry, Diagnostic, Node, Param } from "../protocol";
 import { stateOf } from "../scope";
 import { type CanvasStore, useCanvas, useT } from "../store";
 import { pick, problemText } from "../texts";
+import { look } from "./actions";
 import { isBeginning } from "./beginning";
 import { describe } from "./describe";
+import { useDeskStore } from "./desk";
 import { entryOf } from "./gestures";
 import { LearnButton } from "./LearnButton";
 import { problemsIn } from "./problemsIn";
@@ -37,7 +40,7 @@ export const BlockNode = memo(function BlockNode({ data, selected }: NodeProps):
   const title = entry ? `${node.block}: ${pick(entry.summary, language)}` : node.block;
   return (
     <div
-      className={`bm-node${selected ? " bm-node-selected" : ""}${state}${entry?.family === "data" ? " bm-node-end" : ""}`}
+      className={`bm-node${selected ? " bm-node-selected" : ""}${state}${entry?.family === "data" ? " bm-node-end" : ""}${node.bypassed ? " bm-node-bypassed" : ""}`}
       style={familyColour(entry?.family)}
       data-testid={`blockml-node-${id}`}
       data-block={node.block}
@@ -52,6 +55,8 @@ export const BlockNode = memo(function BlockNode({ data, selected }: NodeProps):
         <span className="bm-node-name" title={title}>
           {node.block}
         </span>
+        {node.frozen ? <Mark name="frozen" icon="freeze" /> : null}
+        {node.bypassed ? <Mark name="bypassed" icon="bypass" /> : null}
         <Fact id={id} node={node} entry={entry} />
       </div>
       <Pills id={id} node={node} entry={entry} />
@@ -60,9 +65,44 @@ export const BlockNode = memo(function BlockNode({ data, selected }: NodeProps):
       {entry?.outputs.map((port) => (
         <Handle key={port.name} id={port.name} type="source" position={Position.Bottom} className="bm-port" />
       ))}
+      {entry?.inputs.length ? <Plus id={id} side="above" /> : null}
+      {entry?.outputs.length ? <Plus id={id} side="below" /> : null}
     </div>
   );
 });
+
+/** Says that a block is frozen or bypassed. */
+function Mark({ name, icon }: { name: Flag; icon: IconName }): ReactElement {
+  const t = useT();
+  const text = t(`ui.edit.marks.${name}`);
+  return (
+    <span className={`bm-mark bm-mark-${name}`} role="img" aria-label={text} title={text}>
+      <Icon name={icon} size={14} />
+    </span>
+  );
+}
+
+/** Looks for a block that goes right above or below this one. */
+function Plus({ id, side }: { id: string; side: "above" | "below" }): ReactElement {
+  const t = useT();
+  const desk = useDeskStore();
+  const flow = useReactFlow();
+  const text = t(`ui.edit.insert_${side}`);
+  return (
+    <button
+      type="button"
+      // The keys have A for it; a stop at each card twice would be in the way.
+      tabIndex={-1}
+      className={`bm-plus bm-plus-${side} nodrag nopan`}
+      data-testid={`blockml-plus-${side}-${id}`}
+      title={text}
+      aria-label={text}
+      onClick={() => look({ desk, flow }, id, side)}
+    >
+      <Icon name="plus" size={12} />
+    </button>
+  );
+}
 
 /** The quiet fact beside the name: weights, or at the two ends what they stand for. */
 function Fact({ id, node, entry }: { id: string; node: Node; entry: BlockEntry | undefined }): ReactElement {

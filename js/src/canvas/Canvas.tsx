@@ -12,39 +12,62 @@ import {
   type Node as FlowNode,
   type NodeChange,
   ReactFlow,
+  type ReactFlowInstance,
   useNodesInitialized,
   useReactFlow,
+  useStore,
   type Viewport,
 } from "@xyflow/react";
 import {
   type FocusEvent,
-  type KeyboardEvent,
+  type MouseEvent,
+  type PointerEvent,
   type ReactElement,
+  type RefObject,
   useCallback,
   useEffect,
   useLayoutEffect,
   useRef,
   useState,
 } from "react";
-import { connect, disconnect, own, type Position, place, removeNodes } from "../document";
+import { connect, own } from "../document";
 import { Icon } from "../icons";
+import { Part } from "../parts";
+import { SETTINGS_HEIGHT, WIDTH } from "../place";
 import type { Edge, Experiment, Node } from "../protocol";
 import { type Store, useCanvas, useCanvasStore, useT } from "../store";
+import { AimLayer } from "./AimLayer";
+import { note, removeChosen, type View } from "./actions";
 import { BlockNode } from "./BlockNode";
+import { CanvasButtons } from "./CanvasButtons";
+import { type DeskStore, useDesk, useDeskStore, type Wish } from "./desk";
 import { EmptyState } from "./EmptyState";
+import { Finder } from "./Finder";
 import { focusCard } from "./focus";
-import { closesCircle, entryOf, join, useDelete } from "./gestures";
-import { flowId, nodeId } from "./ids";
+import { closesCircle, entryOf, join } from "./gestures";
+import { flowId, nodeId, noteName, noteOf } from "./ids";
 import { motion } from "./motion";
+import { NoteNode } from "./NoteNode";
 import { ShapeEdge } from "./ShapeEdge";
 import { learned, likely, MANY } from "./sparse";
-import { drawn, meant, type Step } from "./spread";
+import { drawn, type Step } from "./spread";
+import { useCarry } from "./useCarry";
+import { useClipboard } from "./useClipboard";
 import { edgeId, isInside, type Point, useDrop } from "./useDrop";
 import { attributes, labelId, type Roving, useRoving } from "./useRoving";
 import { useSteps } from "./useSteps";
 
-const NODE_TYPES = { block: BlockNode };
+const NODE_TYPES = { block: BlockNode, note: NoteNode };
 const EDGE_TYPES = { shape: ShapeEdge };
+
+/** Zoom under which cards show little more than their name. */
+const FAR = 0.6;
+
+/** Cards from which on the small map shows by itself. */
+const MAP = 20;
+
+/** Keys that add to the selection while they are held. */
+const MORE = ["Shift", "Control", "Meta"];
 
 /** Smallest zoom at which a new network is shown whole; under it the text is too small to read. */
 const READABLE = 0.62;
@@ -60,11 +83,12 @@ function flowNodes(
   steps: readonly Step[],
   roving: Roving,
   guess: (node: Node) => Partial<FlowNode>,
+  fresh: readonly string[],
 ): FlowNode[] {
   const before = new Map(old.map((node) => [nodeId(node.id), node]));
   const chosen = new Set(selection);
   const seen = new Set<string>();
-  return document.graph.nodes.flatMap((node) => {
+  const cards = document.graph.nodes.flatMap((node) => {
     // Of two nodes with one id the first is drawn; the problem list offers to rename the other.
     if (seen.has(node.id)) return [];
     seen.add(node.id);
@@ -87,6 +111,21 @@ function flowNodes(
     return [
       { ...known, id: flowId(node.id), type: "block", position: { x, y }, data, selected, domAttributes },
     ];
+  });
+  return [...flowNotes(document, old, fresh), ...cards];
+}
+
+/** Notes for React Flow; they lie below the cards. */
+function flowNotes(document: Experiment, old: readonly FlowNode[], fresh: readonly string[]): FlowNode[] {
+  const before = new Map(old.map((node) => [node.id, node]));
+  return document.notes.flatMap((note) => {
+    if (note.scope !== "") return [];
+    const id = noteName(note.id);
+    const last = before.get(id);
+    if (last?.data.note === note && last.position.x === note.x && last.position.y === note.y) return [last];
+    const selected = last ? (last.selected ?? false) : fresh.includes(note.id);
+    const position = { x: note.x, y: note.y };
+    return [{ ...last, id, type: "note", position, data: { note }, selected, zIndex: -1 }];
   });
 }
 
@@ -149,14 +188,18 @@ function Scene({ scope, views }: SceneProps): ReactElement {
     [store, isLarge],
   );
   const [nodes, setNodes] = useState<FlowNode[]>(() =>
-    flowNodes(document, [], selection, steps.list, roving, guess),
+    flowNodes(document, [], selection, steps.list, roving, guess, []),
   );
+  const desk = useDeskStore();
   const [edges, setEdges] = useState<FlowEdge[]>(() => flowEdges(document, []));
   const trash = useRef<HTMLButtonElement>(null);
 
   useEffect(
-    () => setNodes((old) => flowNodes(document, old, selection, steps.list, roving, guess)),
-    [document, selection, steps.list, roving, guess],
+    () =>
+      setNodes((old) =>
+        flowNodes(document, old, selection, steps.list, roving, guess, desk.getState().fresh),
+      ),
+    [document, selection, steps.list, roving, guess, desk],
   );
   useEffect(() => setEdges((old) => flowEdges(document, old)), [document]);
   useEffect(() => {
@@ -172,15 +215,18 @@ function Scene({ scope, views }: SceneProps): ReactElement {
   const left = useLeftView(scope, views, area);
   useNewView(document, area, left || target !== null);
 
+  const carry = useCarry(area, steps.now);
   const onNodesChange = useCallback(
     (changes: NodeChange[]) => {
-      setNodes((old) => learned(applyNodeChanges(changes, old), changes));
-      const ours = changes.map((each) => ("id" in each ? { ...each, id: nodeId(each.id) } : each));
+      const snapped = carry.adjust(changes);
+      setNodes((old) => learned(applyNodeChanges(snapped, old), snapped));
+      const ours = snapped.flatMap((each) =>
+        "id" in each && noteOf(each.id) === undefined ? [{ ...each, id: nodeId(each.id) }] : [],
+      );
       if (measure(store, ours)) steps.again();
-      moved(store, ours, steps.now.current);
       choose(store, ours);
     },
-    [store, steps.again, steps.now],
+    [store, carry, steps.again],
   );
   const onEdgesChange = useCallback(
     (changes: EdgeChange[]) => setEdges((old) => applyEdgeChanges(changes, old)),
@@ -188,31 +234,29 @@ function Scene({ scope, views }: SceneProps): ReactElement {
   );
   const onConnect = useCallback((made: Connection) => wire(store, made), [store]);
   const onConnectEnd = useCallback(
-    (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
+    (event: globalThis.MouseEvent | TouchEvent, state: FinalConnectionState) => {
       if (state.isValid || !state.fromNode || !state.fromHandle) return;
       const [from, other] = [nodeId(state.fromNode.id), cardAt(event)];
-      if (!other || other === from) return;
-      const [source, goal] = state.fromHandle.type === "source" ? [from, other] : [other, from];
+      const end = state.fromHandle.type;
+      if (!other) {
+        offer({ flow, desk, area }, event, { end, node: from, port: state.fromHandle.id ?? "" });
+        return;
+      }
+      if (other === from) return;
+      const [source, goal] = end === "source" ? [from, other] : [other, from];
       if (!mayConnect(store, source, goal)) return;
       store.getState().edit((each) => join(each, store.getState().catalogue.blocks, source, goal));
     },
-    [store],
+    [store, flow, desk],
   );
 
-  const remove = useDelete();
-  const removeChosen = (): void => {
-    const { edit, selection: chosen } = store.getState();
-    const gone = edges.filter((edge) => edge.selected).map((edge) => edge.data?.edge as Edge);
-    if (chosen.length === 0 && gone.length === 0) return;
-    edit((each) => removeNodes(disconnect(each, gone), chosen));
-    area.current?.focus();
+  const viewOf = (): View | null => {
+    const root = area.current?.closest<HTMLElement>(".blockml");
+    return root ? { store, desk, flow, root } : null;
   };
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
-    if (isTyping(event.target)) return;
-    if (event.key === "Delete" || event.key === "Backspace") {
-      event.preventDefault();
-      removeChosen();
-    }
+  const act = (action: (view: View) => unknown) => (): void => {
+    const view = viewOf();
+    if (view) action(view);
   };
   const enter = ({ target: now, currentTarget, relatedTarget }: FocusEvent<HTMLElement>): void => {
     const comes = relatedTarget instanceof Element && !currentTarget.contains(relatedTarget);
@@ -221,9 +265,19 @@ function Scene({ scope, views }: SceneProps): ReactElement {
   };
   const onNodeDragStop = (event: unknown, _: FlowNode, dragged: FlowNode[]): void => {
     const at = pointOf(event);
-    if (at && isInside(trash.current, at)) remove(dragged.map((node) => nodeId(node.id)));
+    carry.stop(dragged, at !== null && isInside(trash.current, at));
   };
-  useDrop(area, setEdges, steps.now);
+  const onDoubleClick = (event: MouseEvent<HTMLElement>): void => {
+    if (!(event.target instanceof Element) || !event.target.matches(".react-flow__pane")) return;
+    const from = { x: event.clientX, y: event.clientY };
+    const at = flow.screenToFlowPosition(from);
+    desk.setState({ wish: { from, position: [at.x - WIDTH / 2, at.y] } });
+  };
+  useDrop(area, steps.now);
+  const clipboard = useClipboard(area, steps.now);
+  const boxing = useDesk((state) => state.boxing);
+  const map = useDesk((state) => state.map) ?? document.graph.nodes.length >= MAP;
+  const isFar = useStore((state) => state.transform[2] < FAR);
 
   const isEmpty = useCanvas((canvas) => {
     const { blocks } = canvas.catalogue;
@@ -233,12 +287,15 @@ function Scene({ scope, views }: SceneProps): ReactElement {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the cards inside, which have the focus
     <div
-      className="bm-canvas"
+      className={`bm-canvas${isFar ? " bm-far" : ""}${boxing ? " bm-boxing" : ""}`}
       ref={area}
       // The card that Tab leads to may not be drawn; then Tab leads here, and on to it.
       tabIndex={isLarge ? 0 : -1}
       onFocus={enter}
-      onKeyDown={onKeyDown}
+      onDoubleClick={onDoubleClick}
+      onPointerDownCapture={keepCards}
+      onPointerUp={takeFocus}
+      {...clipboard}
     >
       <ReactFlow
         nodes={nodes}
@@ -250,7 +307,11 @@ function Scene({ scope, views }: SceneProps): ReactElement {
         onEdgesChange={onEdgesChange}
         onConnect={onConnect}
         onConnectEnd={onConnectEnd}
+        onNodeDragStart={carry.start}
         onNodeDragStop={onNodeDragStop}
+        selectionOnDrag={boxing}
+        panOnDrag={!boxing}
+        multiSelectionKeyCode={MORE}
         isValidConnection={(made) => mayConnect(store, nodeId(made.source), nodeId(made.target))}
         connectionRadius={36}
         deleteKeyCode={null}
@@ -275,11 +336,17 @@ function Scene({ scope, views }: SceneProps): ReactElement {
         }}
       >
         <Background gap={16} size={1.2} />
-        <Controls showInteractive={false} position="bottom-left" fitViewOptions={FIT} />
+        <Controls showInteractive={false} position="bottom-left" fitViewOptions={FIT}>
+          <CanvasButtons map={map} note={act(note)} />
+        </Controls>
+        {map ? <Part name="map" /> : null}
+        <AimLayer />
+        {selection.length > 0 ? <Part name="toolbox" /> : null}
       </ReactFlow>
       <p id={`${roving.prefix}help`} className="bm-hidden">
         {t("ui.access.card.help")}
       </p>
+      <Finder area={area} steps={steps.now} />
       <button
         ref={trash}
         type="button"
@@ -287,7 +354,7 @@ function Scene({ scope, views }: SceneProps): ReactElement {
         data-testid="blockml-trash"
         title={t("ui.canvas.trash")}
         aria-label={t("ui.canvas.trash")}
-        onClick={removeChosen}
+        onClick={act(removeChosen)}
       >
         <Icon name="trash" size={18} />
       </button>
@@ -370,21 +437,6 @@ function measure(store: Store, changes: readonly NodeChange[]): boolean {
   return changed;
 }
 
-/** Write positions to the document when a card has come to rest. */
-function moved(store: Store, changes: readonly NodeChange[], steps: readonly Step[]): void {
-  const positions = new Map<string, Position>();
-  const { layout } = store.getState().view;
-  for (const change of changes) {
-    if (change.type !== "position" || change.dragging || !change.position) continue;
-    const at: Position = [Math.round(change.position.x), Math.round(meant(steps, change.position.y))];
-    const old = own(layout, change.id);
-    if (!old || old[0] !== at[0] || old[1] !== at[1]) positions.set(change.id, at);
-  }
-  if (positions.size === 0) return;
-  const merge = `move.${[...positions.keys()].join()}`;
-  store.getState().edit((each) => place(each, Object.fromEntries(positions)), merge);
-}
-
 /** Keep the selection of the store in step with that of the canvas. */
 function choose(store: Store, changes: readonly NodeChange[]): void {
   const picked = changes.filter((change) => change.type === "select");
@@ -419,24 +471,42 @@ function mayConnect(store: Store, source: string, target: string): boolean {
 }
 
 function pointOf(event: unknown): Point | null {
-  if (event instanceof MouseEvent) return { x: event.clientX, y: event.clientY };
+  if (event instanceof globalThis.MouseEvent) return { x: event.clientX, y: event.clientY };
   const touch = event instanceof TouchEvent ? event.changedTouches[0] : undefined;
   return touch ? { x: touch.clientX, y: touch.clientY } : null;
 }
 
 /** The card under the pointer. */
-function cardAt(event: MouseEvent | TouchEvent): string | undefined {
+function cardAt(event: globalThis.MouseEvent | TouchEvent): string | undefined {
   const at = pointOf(event);
   // Some pages, such as marimo, keep the canvas in a root of its own.
   const root = event.target instanceof Node ? event.target.getRootNode() : null;
   const here = root instanceof ShadowRoot ? root : window.document;
   const found = at && here.elementFromPoint(at.x, at.y)?.closest(".react-flow__node");
   const name = found?.getAttribute("data-id");
-  return name ? nodeId(name) : undefined;
+  return name && noteOf(name) === undefined ? nodeId(name) : undefined;
 }
 
-function isTyping(target: EventTarget): boolean {
-  return (
-    target instanceof HTMLElement && target.closest("input, select, textarea, [contenteditable]") !== null
-  );
+/** A loose end on the empty canvas: offer what fits there. */
+function offer(
+  { flow, desk, area }: { flow: ReactFlowInstance; desk: DeskStore; area: RefObject<HTMLElement | null> },
+  event: globalThis.MouseEvent | TouchEvent,
+  loose: NonNullable<Wish["loose"]>,
+): void {
+  const from = pointOf(event);
+  if (!from || !isInside(area.current, from)) return;
+  const { x, y } = flow.screenToFlowPosition(from);
+  const top = loose.end === "source" ? y : y - SETTINGS_HEIGHT;
+  desk.setState({ wish: { from, position: [Math.round(x - WIDTH / 2), Math.round(top)], loose } });
+}
+
+/** Shift on a card adds it to the selection; only on the empty canvas does it draw a box. */
+function keepCards(event: PointerEvent<HTMLElement>): void {
+  if (event.shiftKey && event.target instanceof Element && event.target.closest(".react-flow__node"))
+    event.stopPropagation();
+}
+
+/** The keys belong to the canvas that was pressed, also where React Flow kept the press from the browser. */
+function takeFocus({ currentTarget }: PointerEvent<HTMLElement>): void {
+  if (!currentTarget.contains(window.document.activeElement)) currentTarget.focus({ preventScroll: true });
 }

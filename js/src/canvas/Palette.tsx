@@ -59,7 +59,6 @@ export function Palette(): ReactElement {
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
         />
-        {searching ? null : <kbd>/</kbd>}
       </label>
       <div className="bm-palette-list nowheel" tabIndex={-1}>
         {groups.map(({ family, entries }) =>

@@ -6,7 +6,8 @@ import { Icon, type IconName } from "../icons";
 import { DataMenu } from "../panels/DataMenu";
 import { FileMenu } from "../panels/FileMenu";
 import { RunControls } from "../panels/RunControls";
-import { useCanvas, useT } from "../store";
+import { useCanvas, useCanvasStore, useT } from "../store";
+import { tidy } from "./actions";
 
 interface Props {
   /** What stands first and last: buttons of the layout around. */
@@ -27,6 +28,7 @@ export function TopBar({ start, end, view }: Props): ReactElement {
       <span className="bm-top-space" />
       {view}
       <UndoRedo />
+      <Tidy />
       <LanguageButton />
       <FileMenu />
       <RunControls />
@@ -87,11 +89,21 @@ function UndoRedo(): ReactElement {
   );
 }
 
+/** Puts the blocks in order; a selection of several alone. */
+function Tidy(): ReactElement {
+  const store = useCanvasStore();
+  const press = (button: HTMLElement): void => {
+    const root = button.closest<HTMLElement>(".blockml");
+    if (root) void tidy({ store, root });
+  };
+  return <ToolButton name="tidy" disabled={false} onClick={press} />;
+}
+
 interface ToolProps {
   /** Icon, test id, and key of the label under `ui.top`. */
-  name: Extract<IconName, "undo" | "redo">;
+  name: Extract<IconName, "undo" | "redo" | "tidy">;
   disabled: boolean;
-  onClick: () => void;
+  onClick: (button: HTMLElement) => void;
 }
 
 function ToolButton({ name, disabled, onClick }: ToolProps): ReactElement {
@@ -105,8 +117,8 @@ function ToolButton({ name, disabled, onClick }: ToolProps): ReactElement {
       title={t(`ui.top.${name}_keys`)}
       // Not `disabled`: the button would lose the focus, and the keys for undo with it.
       aria-disabled={disabled}
-      onClick={() => {
-        if (!disabled) onClick();
+      onClick={(event) => {
+        if (!disabled) onClick(event.currentTarget);
       }}
     >
       <Icon name={name} />

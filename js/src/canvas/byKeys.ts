@@ -1,6 +1,7 @@
 /** What a hand does with the canvas, done with keys. */
 
 import { own, type Position, place, removeNodes } from "../document";
+import { setNote } from "../notes";
 import type { Experiment } from "../protocol";
 import type { Store } from "../store";
 import { sentence } from "../texts";
@@ -61,8 +62,14 @@ export function toEnd(last: boolean): (at: Place) => boolean {
 
 /** Move the selected cards, or the one with the focus; a burst of it is one step of undo. */
 export function shift(direction: Direction): (at: Place) => void {
-  return ({ store, card }) => {
+  return ({ store, card, note }) => {
     const { view, edit, selection } = store.getState();
+    const paper = view.notes.find((each) => each.id === note && each.scope === "");
+    if (paper) {
+      const [x, y] = [paper.x + SHIFTS[direction][0], paper.y + SHIFTS[direction][1]];
+      edit((each) => setNote(each, paper.id, { x, y }), `shift.${paper.id}`);
+      return;
+    }
     const ids = card !== null && !selection.includes(card) ? [card] : selection;
     const [dx, dy] = SHIFTS[direction];
     const places: Record<string, Position> = {};

@@ -1,15 +1,24 @@
 /** What a gesture does to the document: adding by click, dropping, deleting. */
 
 import { useCallback } from "react";
-import { addNode, connect, insertOnEdge, own, type Position, removeNodes } from "../document";
-import { GAP, type Heights, makeWay, moveAside, roomFor, WIDTH } from "../place";
+import {
+  addNode,
+  connect,
+  disconnect,
+  insertNode,
+  insertOnEdge,
+  own,
+  type Position,
+  place,
+  removeNodes,
+} from "../document";
+import { removeNotes } from "../notes";
+import { GAP, type Heights, makeWay, moveAside, roomFor, SETTINGS_HEIGHT } from "../place";
 import { withPorts } from "../ports";
 import type { BlockEntry, Edge, Experiment, Node } from "../protocol";
 import { graphOf } from "../scope";
 import { useCanvasStore } from "../store";
-
-/** How far under a card, in pixels, a dropped block still joins it. */
-const NEAR = 140;
+import type { Goal } from "./aim";
 
 type Entries = readonly BlockEntry[];
 
@@ -100,7 +109,7 @@ export function addAtEnd(
 }
 
 /** Place a new node on the edge that it was put into, and make room for it. */
-function between(document: Experiment, id: string, edge: Edge, heights: Heights): Experiment {
+export function between(document: Experiment, id: string, edge: Edge, heights: Heights): Experiment {
   const [above, below] = [own(document.layout, edge.source), own(document.layout, edge.target)];
   if (!above || !below) return document;
   const at: Position = [below[0], above[1] + (heights.get(edge.source) ?? GAP) + GAP];
@@ -116,46 +125,50 @@ function looseEnd(document: Experiment, entries: Entries): string | undefined {
   )?.id;
 }
 
-/** Drop a block at a place: into the edge that it lies on, under the card above it, or free. */
+/** Drop a new block at a place: into the connection that it lies on, beside the cards that it joins, or free. */
 export function dropAt(
   document: Experiment,
   entries: Entries,
   entry: BlockEntry,
   at: Position,
-  onto: Edge | null,
+  goal: Goal,
   heights: Heights,
 ): { document: Experiment; id: string } {
-  if (onto && entry.inputs.length > 0 && entry.outputs.length > 0) {
-    const added = insertOnEdge(document, entry, onto, at);
-    const id = added.ids[0] ?? "";
-    return { document: between(added.document, id, onto, heights), id };
-  }
   const added = addNode(document, entry, at);
   const id = added.ids[0] ?? "";
-  const above = entry.inputs.length > 0 ? cardAbove(document, entries, at, heights) : undefined;
-  const next = above === undefined ? added.document : join(added.document, entries, above, id);
-  return { document: makeWay(next, id, heights), id };
+  const next = putDown(added.document, entries, id, at, goal, heights);
+  return { document: goal.onto ? next : makeWay(next, id, heights), id };
 }
 
-/** The card whose loose lower end a place is right under. */
-function cardAbove(
+/** Put a card down where it was aimed at. Heights are those without problems. */
+export function putDown(
   document: Experiment,
   entries: Entries,
-  [x, y]: Position,
+  id: string,
+  at: Position,
+  { onto, above, below }: Goal,
   heights: Heights,
-): string | undefined {
-  const used = new Set(document.graph.edges.map((edge) => edge.source));
-  let found: string | undefined;
-  let best = NEAR;
-  for (const each of document.graph.nodes) {
-    const place = own(document.layout, each.id);
-    if (!place || used.has(each.id) || !entryOf(entries, each)?.outputs.length) continue;
-    const room = y - (place[1] + (heights.get(each.id) ?? 0));
-    // A card that shows a problem is taller than it will be; dropping onto its foot counts as under it.
-    if (Math.abs(place[0] - x) > WIDTH / 2 || y <= place[1] || Math.abs(room) >= best) continue;
-    [found, best] = [each.id, Math.abs(room)];
+): Experiment {
+  const entry = entryOf(entries, node(document, id));
+  const [input, output] = [entry?.inputs[0], entry?.outputs[0]];
+  let next = place(document, { [id]: at });
+  if (onto && input && output) {
+    next = insertNode(detach(next, id), id, onto, input.name, output.name);
+    return between(next, id, onto, heights);
   }
-  return found;
+  const [over, under] = [own(document.layout, above ?? ""), own(document.layout, below ?? "")];
+  const height = (of: string | null): number => heights.get(of ?? "") ?? SETTINGS_HEIGHT;
+  if (over) next = place(next, { [id]: [over[0], over[1] + height(above) + GAP] });
+  else if (under) next = place(next, { [id]: [under[0], under[1] - height(id) - GAP] });
+  if (above !== null) next = join(next, entries, above, id);
+  if (below !== null) next = join(next, entries, id, below);
+  return over || under ? makeWay(next, id, heights) : next;
+}
+
+/** Take a node out of its connections; what stood around it is connected, as when it is removed. */
+function detach(document: Experiment, id: string): Experiment {
+  const { edges } = removeNodes(document, [id]).graph;
+  return { ...document, graph: { ...document.graph, edges } };
 }
 
 /** Adds a block by a click. */
@@ -176,12 +189,17 @@ export function useAddByClick(): (entry: BlockEntry) => void {
   );
 }
 
-/** Deletes nodes, and connects what stood around them. */
-export function useDelete(): (ids: readonly string[]) => void {
+/** Deletes nodes, connects what stood around them, and deletes notes and connections. */
+export function useDelete(): (
+  ids: readonly string[],
+  notes?: readonly string[],
+  edges?: readonly Edge[],
+) => void {
   const store = useCanvasStore();
   return useCallback(
-    (ids) => {
-      if (ids.length > 0) store.getState().edit((document) => removeNodes(document, ids));
+    (ids, notes = [], edges = []) => {
+      if (ids.length + notes.length + edges.length === 0) return;
+      store.getState().edit((document) => removeNotes(removeNodes(disconnect(document, edges), ids), notes));
     },
     [store],
   );

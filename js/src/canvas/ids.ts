@@ -12,3 +12,16 @@ export function flowId(id: string): string {
 export function nodeId(name: string): string {
   return name.replace(/%([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
+
+/** What the name of a note begins with for React Flow; no node is called so, because `%n` stands for no sign. */
+const NOTE = "%note:";
+
+/** The name of a note for React Flow. */
+export function noteName(id: string): string {
+  return NOTE + flowId(id);
+}
+
+/** The note of a name that React Flow uses, if it is one. */
+export function noteOf(name: string): string | undefined {
+  return name.startsWith(NOTE) ? nodeId(name.slice(NOTE.length)) : undefined;
+}

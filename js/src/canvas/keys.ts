@@ -1,7 +1,18 @@
 /** Every key of the canvas in one table: by it the keys work, and from it the sheet of keys is drawn. */
 
-import type { ReactFlowInstance } from "@xyflow/react";
-import type { Store } from "../store";
+import {
+  chosenNotes,
+  duplicate,
+  fitChosen,
+  flag,
+  look,
+  note,
+  removeChosen,
+  search,
+  selectAll,
+  tidy,
+  type View,
+} from "./actions";
 import type { Ask } from "./ask";
 import {
   back,
@@ -20,19 +31,17 @@ import {
   walk,
 } from "./byKeys";
 import { CARD } from "./focus";
-import { nodeId } from "./ids";
+import { nodeId, noteOf } from "./ids";
 
 /** What is open on a narrow page, over the canvas. */
 export type Drawer = "palette" | "panel" | null;
 
 /** Where a key was pressed. */
-export interface Place {
-  store: Store;
-  flow: ReactFlowInstance;
-  /** The widget. */
-  root: HTMLElement;
+export interface Place extends View {
   /** The node whose card has the focus itself. */
   card: string | null;
+  /** The note that has the focus itself. */
+  note: string | null;
   /** The node on whose card a field or button has the focus. */
   field: string | null;
   openDrawer: (drawer: Drawer) => void;
@@ -44,7 +53,7 @@ export interface Place {
 export interface KeyRow {
   /** Names of keys as `pressed` gives them, such as `Ctrl+Shift+Z`; the first one is shown. */
   keys: readonly string[];
-  /** On a card, in a field of one, on the canvas and all in it, or everywhere in the widget. */
+  /** On a card or a note, in a field of one, on the canvas and all in it, or everywhere in the widget. */
   when: "card" | "field" | "canvas" | "always";
   /** Whether it also works while somebody writes in a field. */
   typing?: true;
@@ -52,6 +61,8 @@ export interface KeyRow {
   action: (at: Place) => unknown;
   /** Its sentence under `ui.keys`. */
   text: string;
+  /** Where it stands on the sheet of keys; without it among those of the whole widget. */
+  group?: "edit" | "view";
 }
 
 /** The table. Areas of the canvas add their rows here. */
@@ -82,10 +93,10 @@ export const KEYS: readonly KeyRow[] = [
   { keys: ["Tab"], when: "field", typing: true, text: "next_field", action: through(1) },
   { keys: ["Shift+Tab"], when: "field", typing: true, text: "last_field", action: through(-1) },
   { keys: ["Escape"], when: "field", typing: true, text: "back", action: back },
-  { keys: ["C"], when: "card", text: "connect", action: connectTo },
-  { keys: ["A", "+"], when: "card", text: "below", action: insert("below") },
-  { keys: ["Shift+A"], when: "card", text: "above", action: insert("above") },
-  { keys: ["Delete", "Backspace"], when: "card", text: "remove", action: remove },
+  { keys: ["C"], when: "card", text: "connect", group: "edit", action: connectTo },
+  { keys: ["A", "+"], when: "card", text: "below", group: "edit", action: insert("below") },
+  { keys: ["Shift+A"], when: "card", text: "above", group: "edit", action: insert("above") },
+  { keys: ["Delete", "Backspace"], when: "card", text: "remove", group: "edit", action: remove },
   { keys: ["P"], when: "always", text: "problem", action: nextProblem },
   { keys: ["O"], when: "always", text: "outline", action: ({ turn }) => turn() },
   { keys: ["D"], when: "canvas", text: "learn", action: learn },
@@ -93,36 +104,73 @@ export const KEYS: readonly KeyRow[] = [
   { keys: ["F6"], when: "always", typing: true, text: "region", action: region(1) },
   { keys: ["Shift+F6"], when: "always", typing: true, text: "region_back", action: region(-1) },
   { keys: ["/"], when: "always", text: "search", action: search },
+  { keys: ["?"], when: "always", text: "help", action: ({ desk }) => desk.setState({ help: true }) },
   {
     keys: ["Escape"],
     when: "always",
     typing: true,
     text: "close",
-    action: ({ openDrawer }) => openDrawer(null),
+    action: ({ desk, openDrawer }) => {
+      desk.setState({ wish: null, boxing: false });
+      openDrawer(null);
+    },
   },
+  // The browser makes events of these three, which bring the clipboard along.
+  { keys: ["Ctrl+C"], when: "canvas", text: "copy", group: "edit", action: () => false },
+  { keys: ["Ctrl+X"], when: "canvas", text: "cut", group: "edit", action: () => false },
+  { keys: ["Ctrl+V"], when: "canvas", text: "paste", group: "edit", action: () => false },
+  { keys: ["Ctrl+Shift+V"], when: "canvas", text: "paste_linked", group: "edit", action: () => false },
+  { keys: ["Ctrl+D"], when: "canvas", text: "duplicate", group: "edit", action: duplicate },
+  { keys: ["Delete", "Backspace"], when: "canvas", text: "remove", group: "edit", action: removeChosen },
+  { keys: ["Ctrl+A"], when: "canvas", text: "select_all", group: "edit", action: selectAll },
+  { keys: ["Ctrl+B"], when: "canvas", text: "bypass", group: "edit", action: (at) => flag(at, "bypassed") },
+  { keys: ["F"], when: "canvas", text: "freeze", group: "edit", action: (at) => flag(at, "frozen") },
+  { keys: ["N"], when: "canvas", text: "note", group: "edit", action: (at) => note(at) },
+  { keys: ["Enter"], when: "canvas", text: "note_write", group: "edit", action: write },
+  // On the canvas the search stands beside the card; in the outline a question is asked.
+  { keys: ["A", "+"], when: "canvas", text: "below", group: "edit", action: beside("below") },
+  { keys: ["Shift+A"], when: "canvas", text: "above", group: "edit", action: beside("above") },
+  { keys: ["L"], when: "canvas", text: "tidy", group: "view", action: (at) => void tidy(at) },
+  { keys: ["."], when: "canvas", text: "fit", group: "view", action: fitChosen },
 ];
 
-function search({ root, openDrawer }: Place): void {
-  openDrawer("palette");
-  // The drawer is hidden until it is drawn.
-  requestAnimationFrame(() =>
-    root.querySelector<HTMLElement>('[data-testid="blockml-palette-search"]')?.focus(),
-  );
+/** Look for a block that goes above or below the one in focus. */
+function beside(side: "above" | "below"): (at: Place) => boolean {
+  return (at) => {
+    if (at.card === null) return false;
+    look(at, at.card, side);
+    return true;
+  };
+}
+
+/** Write the note that is selected. */
+function write({ desk, flow }: Place): boolean {
+  const [id, more] = chosenNotes(flow);
+  if (id === undefined || more !== undefined) return false;
+  desk.setState({ writing: id });
+  return true;
 }
 
 /** Do what the table has for a key; whether it had something. */
-export function press(event: KeyboardEvent, at: Omit<Place, "card" | "field">, rows = KEYS): boolean {
+export function press(
+  event: KeyboardEvent,
+  at: Omit<Place, "card" | "field" | "note">,
+  rows = KEYS,
+): boolean {
   const target = event.target instanceof HTMLElement ? event.target : at.root;
   const typing = target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
   const canvas = target === at.root || target.closest(".bm-canvas, .bm-outline-view") !== null;
   const around = target.closest<HTMLElement>(CARD);
-  const id = around ? nodeId(around.dataset.id ?? "") : null;
+  const name = around?.dataset.id ?? "";
+  const note = around === target ? (noteOf(name) ?? null) : null;
+  const id = around && noteOf(name) === undefined ? nodeId(name) : null;
   const [card, field] = around === target ? [id, null] : [null, id];
-  const name = pressed(event);
+  const keys = pressed(event);
   for (const row of rows) {
-    if (!row.keys.includes(name) || (typing && !row.typing)) continue;
-    if (!{ card: card !== null, field: field !== null, canvas, always: true }[row.when]) continue;
-    if (row.action({ ...at, card, field }) === false) continue;
+    if (!row.keys.includes(keys) || (typing && !row.typing)) continue;
+    if (!{ card: card !== null || note !== null, field: field !== null, canvas, always: true }[row.when])
+      continue;
+    if (row.action({ ...at, card, field, note }) === false) continue;
     event.preventDefault();
     return true;
   }

@@ -23,9 +23,27 @@ function rank(entry: BlockEntry, words: readonly string[], family: string): numb
   const far = [entry.summary.en, entry.summary.ko, entry.family, family].join(" ").toLowerCase();
   let worst = 0;
   for (const word of words) {
-    const found = name.startsWith(word) ? 0 : name.includes(word) ? 1 : near.includes(word) ? 2 : 3;
-    if (found === 3 && !far.includes(word)) return null;
+    const found = name.startsWith(word)
+      ? 0
+      : name.includes(word)
+        ? 1
+        : near.includes(word)
+          ? 2
+          : far.includes(word)
+            ? 3
+            : inOrder(name, word)
+              ? 4
+              : null;
+    if (found === null) return null;
     worst = Math.max(worst, found);
   }
   return worst;
+}
+
+/** Whether the letters of a word stand in a name in this order, such as `mxpl` in `maxpool2d`. */
+function inOrder(name: string, word: string): boolean {
+  if (word[0] !== name[0]) return false;
+  let at = 0;
+  for (const letter of name) if (letter === word[at]) at += 1;
+  return at === word.length;
 }

@@ -1,111 +1,100 @@
 /** Dropping a block of the palette: onto the canvas, into a connection, under a card. */
 
-import { type Edge as FlowEdge, useReactFlow } from "@xyflow/react";
+import { useReactFlow } from "@xyflow/react";
 import { useContext, useEffect } from "react";
-import { own, type Position } from "../document";
-import { type Heights, SETTINGS_HEIGHT, WIDTH } from "../place";
-import type { Edge, Experiment } from "../protocol";
-import { type CanvasStore, useCanvasStore } from "../store";
+import type { Position } from "../document";
+import { BARE_HEIGHT, type Heights, SETTINGS_HEIGHT, WIDTH } from "../place";
+import type { BlockEntry, Edge } from "../protocol";
+import { type Store, useCanvasStore } from "../store";
+import { type Aim, aim, type Carried, NEW, type Scene } from "./aim";
+import { useDeskStore } from "./desk";
 import { type Drag, DragContext } from "./drag";
 import { dropAt } from "./gestures";
-import { problemsIn } from "./problemsIn";
-import { drawn, meant, type Step } from "./spread";
-
-/** How near, in pixels, a dragged block must come to a connection to go into it. */
-const CATCH = 30;
+import { nodeId } from "./ids";
+import { meant, type Step } from "./spread";
 
 /** The name of a connection on the canvas. */
 export const edgeId = (edge: Edge): string =>
   JSON.stringify([edge.source, edge.source_port, edge.target, edge.target_port]);
 
-/** Let a block of the palette fall onto the canvas, and show meanwhile into which connection it would go. */
+/** Let a block of the palette fall onto the canvas, and show meanwhile what it would join. */
 export function useDrop(
   area: React.RefObject<HTMLDivElement | null>,
-  setEdges: (change: (old: FlowEdge[]) => FlowEdge[]) => void,
   steps: { readonly current: readonly Step[] },
 ): void {
   const store = useCanvasStore();
+  const desk = useDeskStore();
   const drags = useContext(DragContext);
   const flow = useReactFlow();
   useEffect(() => {
     if (!drags) return;
-    let shown: Edge | null = null;
-    const mark = (edge: Edge | null): void => {
-      if (edge === shown) return;
-      shown = edge;
-      const id = edge ? edgeId(edge) : "";
-      setEdges((old) =>
-        old.map((each) =>
-          (each.data?.drop === true) === (each.id === id)
-            ? each
-            : { ...each, data: { ...each.data, drop: each.id === id } },
-        ),
-      );
-    };
+    let over = false;
     const follow = ({ drag }: { drag: Drag | null }): void => {
-      const inside = drag !== null && isInside(area.current, drag);
-      if (!inside) {
-        mark(null);
+      if (!drag || !isInside(area.current, drag)) {
+        if (over) desk.setState({ aim: null });
+        over = false;
         return;
       }
+      over = true;
       const at = flow.screenToFlowPosition(drag);
-      const state = store.getState();
-      const onto = nearest(state.view, state.heights, at.x, at.y, steps.current);
-      mark(drag.dropped ? null : onto);
-      if (!drag.dropped) return;
-      let made = "";
-      state.edit((document) => {
-        const corner: Position = [Math.round(at.x - WIDTH / 2), Math.round(meant(steps.current, at.y - 20))];
-        const { blocks } = state.catalogue;
-        const added = dropAt(document, blocks, drag.entry, corner, onto, plainHeights(state));
-        made = added.id;
-        return added.document;
-      });
-      state.select([made]);
+      const card = carried(drag.entry, [at.x - WIDTH / 2, at.y - GRIP]);
+      const found = aim(sceneOf(store, steps.current), card, NEW);
+      desk.setState({ aim: drag.dropped ? null : { ...found, card } });
+      if (drag.dropped) drop(store, drag.entry, found, steps.current, area.current);
     };
     return drags.subscribe(follow);
-  }, [area, drags, flow, setEdges, steps, store]);
+  }, [area, desk, drags, flow, steps, store]);
+}
+
+/** Where on its card, from above, a block of the palette is held, in pixels. */
+const GRIP = 20;
+
+/** A block of the palette as a card on its way. */
+export function carried(entry: BlockEntry, [x, y]: Position): Carried {
+  const bare = !entry.params.some((param) => param.primary);
+  return { id: null, entry, x, y, height: bare ? BARE_HEIGHT : SETTINGS_HEIGHT };
+}
+
+/** Put a new block down where it was aimed at, and select it. */
+export function drop(
+  store: Store,
+  entry: BlockEntry,
+  found: Aim,
+  steps: readonly Step[],
+  area: HTMLElement | null,
+): string {
+  const { catalogue, edit, select } = store.getState();
+  const at: Position = [Math.round(found.at[0]), Math.round(meant(steps, found.at[1]))];
+  let made = "";
+  edit((document) => {
+    const added = dropAt(document, catalogue.blocks, entry, at, found, plainHeights(store, area));
+    made = added.id;
+    return added.document;
+  });
+  select([made]);
+  return made;
+}
+
+/** What stands on the canvas, as it is drawn. */
+export function sceneOf(store: Store, steps: readonly Step[]): Scene {
+  const { catalogue, view: document, heights } = store.getState();
+  return { document, entries: catalogue.blocks, heights, steps };
 }
 
 /** Heights as they are without problems: a card that shows one is taller than it will be. */
-function plainHeights({ analysis, heights, scope }: CanvasStore): Heights {
-  const plain = new Map(heights);
-  for (const id of analysis ? problemsIn(analysis, scope).keys() : []) {
-    plain.set(id, Math.min(plain.get(id) ?? SETTINGS_HEIGHT, SETTINGS_HEIGHT));
+export function plainHeights(store: Store, area: HTMLElement | null): Heights {
+  const plain = new Map(store.getState().heights);
+  for (const problem of area?.querySelectorAll<HTMLElement>(".bm-node-problem") ?? []) {
+    const name = problem.closest<HTMLElement>(".react-flow__node")?.dataset.id;
+    const id = name === undefined ? "" : nodeId(name);
+    plain.set(id, (plain.get(id) ?? SETTINGS_HEIGHT) - problem.offsetHeight);
   }
   return plain;
-}
-
-/** The connection that passes nearest to a point, if one is near. */
-function nearest(
-  document: Experiment,
-  heights: ReadonlyMap<string, number>,
-  x: number,
-  y: number,
-  steps: readonly Step[],
-): Edge | null {
-  let found: Edge | null = null;
-  let best = CATCH;
-  for (const edge of document.graph.edges) {
-    const [a, b] = [own(document.layout, edge.source), own(document.layout, edge.target)];
-    if (!a || !b) continue;
-    const from = { x: a[0] + WIDTH / 2, y: drawn(steps, a[1]) + (heights.get(edge.source) ?? 0) };
-    const distance = toSegment(x, y, from, { x: b[0] + WIDTH / 2, y: drawn(steps, b[1]) });
-    if (distance < best) [found, best] = [edge, distance];
-  }
-  return found;
 }
 
 export interface Point {
   x: number;
   y: number;
-}
-
-function toSegment(x: number, y: number, a: Point, b: Point): number {
-  const [dx, dy] = [b.x - a.x, b.y - a.y];
-  const along = ((x - a.x) * dx + (y - a.y) * dy) / (dx * dx + dy * dy || 1);
-  const at = Math.max(0, Math.min(1, along));
-  return Math.hypot(x - a.x - at * dx, y - a.y - at * dy);
 }
 
 /** Whether a point of the window lies in an element. */

@@ -6,12 +6,19 @@ import type { JsonValue } from "../protocol";
 /** The parts: each is the file of that name beside this one. */
 export interface Parts {
   ask: typeof import("./ask");
+  clip: typeof import("./clip");
   data: typeof import("./data");
+  finder: typeof import("./finder");
+  keys: typeof import("./keys");
   ko: typeof import("./ko");
   narrate: typeof import("./narrate");
   outline: typeof import("./outline");
   learn: typeof import("./learn");
+  layout: typeof import("./layout");
+  map: typeof import("./map");
+  note: typeof import("./note");
   recipe: typeof import("./recipe");
+  toolbox: typeof import("./toolbox");
 }
 
 export type PartName = keyof Parts;

@@ -7,10 +7,17 @@
 
 import * as react from "react";
 import * as runtime from "react/jsx-runtime";
+import * as actions from "../canvas/actions";
+import * as aim from "../canvas/aim";
 import * as describe from "../canvas/describe";
+import * as desk from "../canvas/desk";
 import * as drag from "../canvas/drag";
+import * as flow from "../canvas/flow";
 import * as focus from "../canvas/focus";
+import * as gestures from "../canvas/gestures";
+import * as keys from "../canvas/keys";
 import * as live from "../canvas/live";
+import * as useDrop from "../canvas/useDrop";
 import * as document from "../document";
 import * as format from "../format";
 import * as icons from "../icons";
@@ -28,10 +35,17 @@ import * as texts from "../texts";
 export const SHARED: Readonly<Record<string, unknown>> = {
   react,
   "react/jsx-runtime": runtime,
+  "canvas/actions": actions,
+  "canvas/aim": aim,
   "canvas/describe": describe,
+  "canvas/desk": desk,
   "canvas/drag": drag,
+  "canvas/flow": flow,
   "canvas/focus": focus,
+  "canvas/gestures": gestures,
+  "canvas/keys": keys,
   "canvas/live": live,
+  "canvas/useDrop": useDrop,
   document,
   format,
   icons,

@@ -1,0 +1,138 @@
+/** What the keys and the buttons do on a canvas. */
+
+import type { ReactFlowInstance } from "@xyflow/react";
+import { disconnect, duplicateNodes, place, removeNodes } from "../document";
+import { type Flag, switchFlag } from "../flags";
+import { addNote, removeNotes } from "../notes";
+import { loadPart } from "../parts";
+import { GAP, WIDTH } from "../place";
+import { asProblem } from "../problems";
+import type { Edge } from "../protocol";
+import type { Store } from "../store";
+import { problemText } from "../texts";
+import type { DeskStore } from "./desk";
+import { flowId, noteOf } from "./ids";
+import { motion } from "./motion";
+import { plainHeights } from "./useDrop";
+
+/** A view of a canvas, as an action needs it. */
+export interface View {
+  store: Store;
+  desk: DeskStore;
+  flow: ReactFlowInstance;
+  /** The widget. */
+  root: HTMLElement;
+}
+
+function areaOf(root: HTMLElement): HTMLElement | null {
+  return root.querySelector<HTMLElement>(".bm-canvas");
+}
+
+/** The notes that are selected, by id. */
+export function chosenNotes(flow: ReactFlowInstance): string[] {
+  return flow.getNodes().flatMap((node) => (node.selected ? (noteOf(node.id) ?? []) : []));
+}
+
+/** Remove what is selected: blocks, notes and connections; `false` where nothing is. */
+export function removeChosen(view: View): boolean {
+  const { store, flow } = view;
+  const { edit, selection } = store.getState();
+  const gone = flow.getEdges().flatMap((edge) => (edge.selected ? (edge.data?.edge as Edge) : []));
+  const notes = chosenNotes(flow);
+  if (selection.length + gone.length + notes.length === 0) return false;
+  edit((document) => removeNotes(removeNodes(disconnect(document, gone), selection), notes));
+  // What had the focus is gone; the keys must not fall to the notebook.
+  areaOf(view.root)?.focus();
+  return true;
+}
+
+/** Copy the selection a little aside, and select the copies. */
+export function duplicate({ store }: Pick<View, "store">): boolean {
+  const { edit, select, selection } = store.getState();
+  if (selection.length === 0) return false;
+  let made: readonly string[] = [];
+  edit((document) => {
+    const added = duplicateNodes(document, selection);
+    made = added.ids;
+    return added.document;
+  });
+  select(made);
+  return true;
+}
+
+/** Switch a flag of the selection. */
+export function flag({ store }: Pick<View, "store">, name: Flag): boolean {
+  const { edit, selection } = store.getState();
+  if (selection.length === 0) return false;
+  edit((document) => switchFlag(document, selection, name));
+  return true;
+}
+
+/** Select all blocks and notes. */
+export function selectAll({ store, flow }: View): void {
+  const { select, view } = store.getState();
+  select([...new Set(view.graph.nodes.map((node) => node.id))]);
+  flow.setNodes((nodes) =>
+    nodes.map((node) =>
+      noteOf(node.id) === undefined || node.selected ? node : { ...node, selected: true },
+    ),
+  );
+}
+
+/** Show the selection, or everything. */
+export function fitChosen({ store, flow }: View): void {
+  const { selection } = store.getState();
+  const nodes = selection.map((id) => ({ id: flowId(id) }));
+  void flow.fitView({ ...(nodes.length > 0 ? { nodes } : {}), maxZoom: 1, padding: 0.2, duration: motion() });
+}
+
+/** Tidy the network up, or what is selected of it where that is more than one block. */
+export async function tidy({ store, root }: Pick<View, "store" | "root">): Promise<void> {
+  const area = areaOf(root);
+  try {
+    const part = await loadPart(store, "layout");
+    const { edit, selection, view: document } = store.getState();
+    const ids = selection.length > 1 ? selection : null;
+    const heights = plainHeights(store, area);
+    const places = part.tidy(document, ids, { width: WIDTH, gap: GAP, heights });
+    if (Object.keys(places).length === 0) return;
+    area?.classList.add("bm-gliding");
+    edit((now) => place(now, places));
+    setTimeout(() => area?.classList.remove("bm-gliding"), motion() + 50);
+  } catch (error) {
+    const { language, notify } = store.getState();
+    notify({ kind: "error", text: problemText(asProblem(error), "message", language) });
+  }
+}
+
+/** Put a note in the middle of what is seen, or where the pointer is, and write it. */
+export function note(view: View, at?: { x: number; y: number }): void {
+  const { store, flow, desk } = view;
+  const box = areaOf(view.root)?.getBoundingClientRect();
+  if (!box) return;
+  const { x, y } = flow.screenToFlowPosition(
+    at ?? { x: box.left + box.width / 2 - 100, y: box.top + box.height / 3 },
+  );
+  store.getState().edit((document) => addNote(document, [x, y]));
+  desk.setState({ writing: store.getState().view.notes.at(-1)?.id ?? null });
+}
+
+/** Look for a block that goes behind the selected one. */
+export function search({ desk, store, flow }: View): void {
+  const [id, more] = store.getState().selection;
+  if (id === undefined || more !== undefined) desk.setState({ wish: {} });
+  else look({ desk, flow }, id, "below");
+}
+
+/** Look for a block that goes above or below another. */
+export function look({ desk, flow }: Pick<View, "desk" | "flow">, id: string, side: "above" | "below"): void {
+  const node = flow.getInternalNode(flowId(id));
+  if (!node) return;
+  const { x, y } = node.internals.positionAbsolute;
+  const { width = WIDTH, height = 0 } = node.measured;
+  const from = flow.flowToScreenPosition({
+    x: x + width + 12,
+    y: side === "above" ? y - 40 : y + height - 40,
+  });
+  desk.setState({ wish: { from, beside: { node: id, side } } });
+}

@@ -1,0 +1,67 @@
+"""What a block says that it takes, so that the canvas offers only blocks that fit."""
+
+import pytest
+
+import blockml as bm
+from blockml.blocks.describe import entry
+
+HANGUL = range(ord("가"), ord("힣") + 1)
+
+
+def fits(name):
+    return {fit.takes: (fit.gives, fit.least) for fit in entry(bm.catalogue()[name]).fits}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Conv2d", {3: (3, 1)}),
+        ("MaxPool2d", {3: (3, 2)}),
+        ("Flatten", {3: (1, 1), 1: (1, 1)}),
+        ("Linear", {1: (1, 1)}),
+        ("ReLU", {3: (3, 1), 1: (1, 1)}),
+        ("Add", {3: (3, 1), 1: (1, 1)}),
+        ("Output", {1: (1, 1)}),
+    ],
+)
+def test_blocks_say_what_they_take(name, expected):
+    assert fits(name) == expected
+
+
+@pytest.mark.parametrize("name", sorted(bm.catalogue()))
+def test_what_fits_gives_no_error_there(name):
+    """A block put behind an image or a vector that it says it takes is analysed without an error of its own."""
+    block = bm.catalogue()[name]
+    if block.family in {"data", "group"} or not block.inputs or any(port.many for port in block.inputs):
+        pytest.skip("it cannot stand alone in a chain")
+    for takes in fits(name):
+        before = [] if takes == 3 else ["Flatten"]
+        exp = bm.experiment([*before, name], data="digits")
+        own = [node.id for node in exp.graph.nodes if node.block == name]
+        errors = [each for each in bm.analyse(exp).diagnostics if each.severity == "error"]
+        assert not [each for each in errors if each.node in own[-1:]], (name, takes, errors)
+
+
+def test_a_block_that_fails_fits_nothing():
+    class Broken(bm.Block):
+        """Fails."""
+
+        family = "activation"
+        stem = "broken"
+
+        def infer(self, shapes):
+            raise KeyError(shapes)
+
+    try:
+        assert entry(Broken).fits == ()
+    finally:
+        from blockml.blocks import base
+
+        del base._catalogue["Broken"]
+
+
+@pytest.mark.parametrize("name", sorted(bm.catalogue()))
+def test_korean_words_find_every_block(name):
+    described = entry(bm.catalogue()[name])
+    words = " ".join((*described.keywords, described.summary.ko))
+    assert any(ord(sign) in HANGUL for sign in words)
