@@ -30,7 +30,7 @@ import {
   toEnd,
   walk,
 } from "./byKeys";
-import { CARD } from "./focus";
+import { CARD, outlineOf } from "./focus";
 import { nodeId, noteOf } from "./ids";
 
 /** What is open on a narrow page, over the canvas. */
@@ -103,7 +103,7 @@ export const KEYS: readonly KeyRow[] = [
   { keys: ["Ctrl+Enter"], when: "always", typing: true, text: "run", action: run },
   { keys: ["F6"], when: "always", typing: true, text: "region", action: region(1) },
   { keys: ["Shift+F6"], when: "always", typing: true, text: "region_back", action: region(-1) },
-  { keys: ["/"], when: "always", text: "search", action: search },
+  { keys: ["/"], when: "always", text: "search", action: find },
   { keys: ["?"], when: "always", text: "help", action: ({ desk }) => desk.setState({ help: true }) },
   {
     keys: ["Escape"],
@@ -133,6 +133,17 @@ export const KEYS: readonly KeyRow[] = [
   { keys: ["L"], when: "canvas", text: "tidy", group: "view", action: (at) => void tidy(at) },
   { keys: ["."], when: "canvas", text: "fit", group: "view", action: fitChosen },
 ];
+
+/** Look for a block: on the canvas, or in the palette beside the outline. */
+function find(at: Place): void {
+  if (!outlineOf(at.root)) {
+    search(at);
+    return;
+  }
+  at.openDrawer("palette");
+  // The drawer is hidden until it is drawn.
+  requestAnimationFrame(() => at.root.querySelector<HTMLElement>(".bm-palette input")?.focus());
+}
 
 /** Look for a block that goes above or below the one in focus. */
 function beside(side: "above" | "below"): (at: Place) => boolean {
