@@ -30,7 +30,7 @@ def test_blocks_say_what_they_take(name, expected):
 
 @pytest.mark.parametrize("name", sorted(bm.catalogue()))
 def test_what_fits_gives_no_error_there(name):
-    """A block put behind an image or a vector that it says it takes is analysed without an error of its own."""
+    """A block behind an image or a vector that it says it takes has no error of its own."""
     block = bm.catalogue()[name]
     if block.family in {"data", "group"} or not block.inputs or any(port.many for port in block.inputs):
         pytest.skip("it cannot stand alone in a chain")
