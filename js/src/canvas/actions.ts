@@ -113,8 +113,13 @@ export function note(view: View, at?: { x: number; y: number }): void {
   const { x, y } = flow.screenToFlowPosition(
     at ?? { x: box.left + box.width / 2 - 100, y: box.top + box.height / 3 },
   );
-  store.getState().edit((document) => addNote(document, [x, y]));
-  desk.setState({ writing: store.getState().view.notes.at(-1)?.id ?? null });
+  store.getState().select([]);
+  store.getState().edit((document) => {
+    const added = addNote(document, [x, y]);
+    const id = added.notes.at(-1)?.id ?? "";
+    desk.setState({ writing: id, fresh: [id] });
+    return added;
+  });
 }
 
 /** Look for a block that goes behind the selected one. */

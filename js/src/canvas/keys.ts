@@ -154,9 +154,9 @@ function beside(side: "above" | "below"): (at: Place) => boolean {
   };
 }
 
-/** Write the note that is selected. */
-function write({ desk, flow }: Place): boolean {
-  const [id, more] = chosenNotes(flow);
+/** Write the note that has the focus, or the one that is selected. */
+function write({ desk, flow, note }: Place): boolean {
+  const [id, more] = note === null ? chosenNotes(flow) : [note];
   if (id === undefined || more !== undefined) return false;
   desk.setState({ writing: id });
   return true;
