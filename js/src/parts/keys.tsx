@@ -76,7 +76,7 @@ function rowsOf(group: string): [string, string[]][] {
   const rows = new Map<string, string[]>();
   for (const row of KEYS) {
     if (groupOf(row) !== group) continue;
-    rows.set(row.text, [...(rows.get(row.text) ?? []), ...row.keys]);
+    rows.set(row.text, [...new Set([...(rows.get(row.text) ?? []), ...row.keys])]);
   }
   return [...rows];
 }
