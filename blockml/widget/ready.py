@@ -33,10 +33,14 @@ def begin() -> None:
 
 def wait() -> None:
     """Return when torch is there; called by every thread of the canvas that is about to use it."""
-    if _begun.is_set() and threading.current_thread() is not threading.main_thread():
+    is_main = threading.current_thread() is threading.main_thread()
+    if _begun.is_set() and not is_main:
         _done.wait(_PATIENCE)
     # The whole before its parts: a part that is imported first is what breaks.
     import torch  # noqa: F401
+
+    if is_main:
+        _done.set()
 
 
 def _hears_meanwhile() -> bool:
