@@ -29,6 +29,13 @@ const lean = {
         .replace(/^\w+\.displayName = .*;$/gm, "");
       return { contents, loader: "js" };
     });
+    // What is said about problems is a part; these are the ones that keep parts from coming.
+    plan.onLoad({ filter: /locale[\\/]en\.json$/ }, async ({ path }) => {
+      const { families, problems, ui } = JSON.parse(await readFile(path, "utf8"));
+      const { internal, "no-answer": away, "no-part": missing } = problems;
+      const kept = { families, problems: { internal, "no-answer": away, "no-part": missing }, ui };
+      return { contents: JSON.stringify(kept), loader: "json" };
+    });
     // It is there for colours that change over time; the canvas moves with d3 and colours with CSS.
     plan.onResolve({ filter: /^d3-color$/ }, () => ({ path: "d3-color", namespace: "lean" }));
     plan.onLoad({ filter: /.*/, namespace: "lean" }, () => ({

@@ -12,17 +12,13 @@ export type LanguageSetting = Language | "auto";
 /** Values for the gaps of a sentence. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** English stands in the bundle; the other languages are parts, which come when somebody reads them. */
-const TABLES: Partial<Record<Language, unknown>> = {
-  en: {
-    checks: en.checks,
-    families: en.families,
-    fixes: en.fixes,
-    problems: en.problems,
-    ui: en.ui,
-    unreadable: en.unreadable,
-  },
+/** English stands in the bundle, but for what is said about problems; the rest are parts. */
+const TABLES: Partial<Record<Language, object>> = {
+  en: { families: en.families, problems: en.problems, ui: en.ui },
 };
+
+const WHOLE = new Set<Language>();
+
 /** A gap `{count}`, or words that a number chooses between: `{count|picture|pictures}`. */
 const GAP = /\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g;
 
@@ -50,14 +46,20 @@ export function within(table: unknown, key: string, values: Values = {}): string
   });
 }
 
-/** Whether the sentences of a language are here. */
+/** Whether a page can be shown in a language. */
 export function speaks(language: Language): boolean {
   return language in TABLES;
 }
 
-/** Take the sentences of a language. */
-export function learn(language: Language, table: unknown): void {
-  TABLES[language] = table;
+/** Whether all sentences of a language are here, also those about problems. */
+export function isWhole(language: Language): boolean {
+  return WHOLE.has(language);
+}
+
+/** Take the sentences of a language, or those that are missing. */
+export function learn(language: Language, table: object): void {
+  TABLES[language] = { ...TABLES[language], ...table };
+  WHOLE.add(language);
 }
 
 /** A value as people read it: a shape as `32 × 28 × 28`, the rest as it is. */

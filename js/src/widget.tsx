@@ -54,6 +54,7 @@ export default function widget() {
 /** Bring the language of the page, so that nobody sees another one first. Without it there is English. */
 async function language(kernel: Kernel): Promise<void> {
   const late = new Promise((done) => setTimeout(done, PATIENCE));
-  const here = bring(resolve(kernel.get("language")), kernel.ask).catch(() => undefined);
+  const languages = new Set(["en" as const, resolve(kernel.get("language"))]);
+  const here = Promise.allSettled([...languages].map((each) => bring(each, kernel.ask)));
   await Promise.race([here, late]);
 }

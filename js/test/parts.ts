@@ -1,7 +1,8 @@
 /** Parts come from their source here, not from a kernel; and both languages are there. */
 
 import { vi } from "vitest";
-import { table } from "../src/parts/ko";
+import { table as en } from "../src/parts/en";
+import { table as ko } from "../src/parts/ko";
 import { learn } from "../src/texts";
 
 vi.mock("../src/parts/fetch", async (original) => ({
@@ -9,4 +10,5 @@ vi.mock("../src/parts/fetch", async (original) => ({
   fetchPart: (name: string) => import(`../src/parts/${name}`),
 }));
 
-learn("ko", table);
+learn("en", en);
+learn("ko", ko);

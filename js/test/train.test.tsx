@@ -2,8 +2,8 @@
 
 import { act, fireEvent, screen } from "@testing-library/react";
 import { describe, expect, test, vi } from "vitest";
-import { TrainPanel } from "../src/panels/TrainPanel";
-import RecipeForm from "../src/parts/recipe";
+import { RecipeForm } from "../src/panels/RecipeForm";
+import TrainPanel from "../src/parts/train";
 import type { RunState } from "../src/protocol";
 import { draw } from "./render";
 import { CATALOGUE, experiment, FakeKernel, IDLE, NO_TASK, param, record } from "./samples";

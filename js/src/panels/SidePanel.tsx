@@ -5,7 +5,6 @@ import { Part } from "../parts";
 import { type CanvasStore, useCanvas, useT } from "../store";
 import { BlockPanel } from "./BlockPanel";
 import { CodePanel } from "./CodePanel";
-import { TrainPanel } from "./TrainPanel";
 
 type Panel = CanvasStore["panel"];
 
@@ -71,6 +70,11 @@ export function SidePanel(): ReactElement {
       </div>
     </aside>
   );
+}
+
+/** The training is a part of its own. */
+function TrainPanel(): ReactElement {
+  return <Part name="train" />;
 }
 
 function LearnPanel(): ReactElement {

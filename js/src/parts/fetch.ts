@@ -8,17 +8,18 @@ export interface Parts {
   ask: typeof import("./ask");
   clip: typeof import("./clip");
   data: typeof import("./data");
+  en: typeof import("./en");
   finder: typeof import("./finder");
   keys: typeof import("./keys");
   ko: typeof import("./ko");
-  narrate: typeof import("./narrate");
-  outline: typeof import("./outline");
-  learn: typeof import("./learn");
   layout: typeof import("./layout");
+  learn: typeof import("./learn");
   map: typeof import("./map");
+  narrate: typeof import("./narrate");
   note: typeof import("./note");
-  recipe: typeof import("./recipe");
+  outline: typeof import("./outline");
   toolbox: typeof import("./toolbox");
+  train: typeof import("./train");
 }
 
 export type PartName = keyof Parts;

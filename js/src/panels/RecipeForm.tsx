@@ -2,14 +2,14 @@
 
 import { type ReactElement, useId } from "react";
 import { Icon } from "../icons";
-import { isActive } from "../panels/RunControls";
-import { RateFinder } from "../panels/recipe/RateFinder";
-import { Changed, Fields, RecipeGroup, Reset } from "../panels/recipe/RecipeGroup";
-import { changed, grouped } from "../panels/recipe/recipe";
 import { useCanvas, useT } from "../store";
+import { isActive } from "./RunControls";
+import { RateFinder } from "./recipe/RateFinder";
+import { Changed, Fields, RecipeGroup, Reset } from "./recipe/RecipeGroup";
+import { changed, grouped } from "./recipe/recipe";
 
 /** The form of the recipe; each change is one step of undo. */
-export default function RecipeForm(): ReactElement {
+export function RecipeForm(): ReactElement {
   const t = useT();
   const params = useCanvas((canvas) => canvas.catalogue.recipe);
   const recipe = useCanvas((canvas) => canvas.document.recipe);

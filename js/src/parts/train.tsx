@@ -1,20 +1,20 @@
 /** Train: what will happen, what is happening, what came out, and the settings. */
 
 import { type ReactElement, useEffect, useRef } from "react";
-import { Part } from "../parts";
+import { Curves } from "../panels/Curves";
+import { RecipeForm } from "../panels/RecipeForm";
+import { isActive } from "../panels/RunControls";
+import { RunNumbers } from "../panels/RunNumbers";
+import { Compare } from "../panels/run/Compare";
+import { More } from "../panels/run/More";
+import { Notes } from "../panels/run/Notes";
+import { Waiting } from "../panels/run/Waiting";
+import { TestArea } from "../panels/TestArea";
+import { TrainPlan } from "../panels/TrainPlan";
 import { useCanvas, useT } from "../store";
-import { Curves } from "./Curves";
-import { isActive } from "./RunControls";
-import { RunNumbers } from "./RunNumbers";
-import { Compare } from "./run/Compare";
-import { More } from "./run/More";
-import { Notes } from "./run/Notes";
-import { Waiting } from "./run/Waiting";
-import { TestArea } from "./TestArea";
-import { TrainPlan } from "./TrainPlan";
 
 /** The panel of the training. */
-export function TrainPanel(): ReactElement {
+export default function TrainPanel(): ReactElement {
   const run = useCanvas((canvas) => canvas.run);
   const other = useCanvas((canvas) => canvas.compared?.history);
   const none = run.status === "idle";
@@ -37,7 +37,7 @@ export function TrainPanel(): ReactElement {
       <More run={run} />
       {run.history.length > 0 ? <Compare run={run} /> : null}
       {none || (run.status === "failed" && !run.can_predict) ? null : <TestArea />}
-      <Part name="recipe" />
+      <RecipeForm />
     </div>
   );
 }
