@@ -7,6 +7,7 @@ import { TopBar } from "../src/canvas/TopBar";
 import { newNode } from "../src/document";
 import { CodePanel } from "../src/panels/CodePanel";
 import { SidePanel } from "../src/panels/SidePanel";
+import { loadPart } from "../src/parts";
 import type { Diagnostic, RunState } from "../src/protocol";
 import { draw } from "./render";
 import { analysis, experiment, FakeKernel, IDLE, record } from "./samples";
@@ -218,9 +219,10 @@ describe("the panel", () => {
     expect(store.getState().panel).toBe("learn");
   });
 
-  test("the training shows its status, numbers and curves", () => {
+  test("the training shows its status, numbers and curves", async () => {
     const run = { ...TRAINING, epoch: 1, history: [record(1)], can_predict: true };
-    draw(<SidePanel />, new FakeKernel(experiment(["conv1"]), run));
+    const { store } = draw(<SidePanel />, new FakeKernel(experiment(["conv1"]), run));
+    await act(() => loadPart(store, "train"));
     expect(screen.getByTestId("blockml-status").dataset.status).toBe("training");
     expect(screen.getByTestId("blockml-accuracy").textContent).toBe("65.4%");
     expect(screen.getByTestId("blockml-curves").getAttribute("aria-label")).toContain("65.4%");
