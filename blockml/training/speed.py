@@ -1,0 +1,423 @@
+"""What a device can do: measured once for a moment, and remembered for this machine."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import platform
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import torch
+from platformdirs import user_cache_path
+from pydantic import ValidationError
+from torch import nn
+
+from blockml.blocks import Block, Shape, ShapeProblem, catalogue
+from blockml.blocks.base import Call
+from blockml.blocks.convolution import Conv2d
+from blockml.blocks.linear import Linear
+from blockml.experiment import write_safely
+from blockml.facts import DataFacts
+from blockml.loop import augment
+from blockml.loop.average import update_average
+from blockml.loop.changes import color
+from blockml.loop.mix import mix
+from blockml.loop.optimizer import make_optimizer
+from blockml.loop.rand_augment import rand_augment
+from blockml.protocol import Plan
+from blockml.recipe import Recipe
+from blockml.training.estimate import Probe, Speed, convolution_size, powers
+from blockml.training.plan import has_bf16
+from blockml.training.step import Step
+
+_logger = logging.getLogger(__name__)
+
+_VERSION = 1
+_BATCH = 64
+_CALIBRATION = 0.012
+"""Seconds that one thing is measured for, about."""
+_TURNS = (3, 40)
+"""Fewest and most turns of one thing."""
+_LARGE = (2**16, 2**20, 2**22, 2**23)
+"""Numbers in a tensor: some fit into every cache, some into none; ``block`` is measured with the second."""
+_TELLING = 0.25
+"""Least share of a measured time that is not the call itself."""
+_OBSERVED = 30
+_BEYOND = 1e3
+"""An epoch that took so many times what was estimated says nothing about the device."""
+_SHARE = 0.9
+"""Share of a GPU's memory that training may take."""
+
+_CONVOLUTIONS = (
+    # filters, window, groups, channels, side: what starters and students' networks are made of
+    (32, 3, 1, 1, 28),
+    (32, 3, 1, 3, 32),
+    (6, 5, 1, 1, 28),
+    (16, 5, 1, 6, 14),
+    (32, 3, 1, 32, 32),
+    (64, 3, 1, 32, 16),
+    (128, 3, 1, 128, 8),
+    (256, 3, 1, 256, 4),
+    (64, 1, 1, 32, 32),
+    (128, 1, 1, 128, 8),
+    (64, 3, 64, 64, 16),
+)
+_LINEAR = ((784, 128), (64, 10), (512, 512), (4096, 256))
+
+_lock = threading.Lock()
+
+Clock = Callable[[], float]
+Times = tuple[float, float]
+"""Seconds of a batch: forward, and forward and backward."""
+
+
+def speed_of(device: torch.device, *, rest: Callable[[], None] = lambda: None) -> Speed:
+    """The speed of a device: remembered, else measured, which takes about two seconds.
+
+    Args:
+        device: Which one.
+        rest: Called between measurements, so that others can have their turn.
+    """
+    with _lock:
+        known = _remembered(device)
+        if known is None:
+            known = measure(device, rest=rest)
+            _remember(device, known)
+    return known
+
+
+def observe(device: torch.device, ratio: float) -> None:
+    """Remember how long a real epoch took, over what was estimated without a correction."""
+    with _lock:
+        known = _remembered(device)
+        if known is None or not 0 < ratio < _BEYOND:
+            return
+        observed = (*known.observed, ratio)[-_OBSERVED:]
+        _remember(device, known.model_copy(update={"observed": observed}))
+
+
+def measure(
+    device: torch.device, *, rest: Callable[[], None] = lambda: None, clock: Clock = time.perf_counter
+) -> Speed:
+    """Measure a device, whatever is remembered of it."""
+    meter = _Meter(device, clock, rest)
+    call = meter.call()
+    # Each thing is measured as a whole network would compute it: not with the calls around it.
+    return Speed(
+        call=call[1],
+        convolution=tuple(_convolutions(meter, call)),
+        linear=tuple(_linear(meter, call)),
+        block=dict(_blocks(meter, call)),
+        large=tuple(_sizes(meter, call)),
+        weight=dict(_optimizers(meter)),
+        change=dict(_changes(meter)),
+        picture=_picture(meter),
+        step=_step(meter, call[1]),
+        memory=_memory(device),
+    )
+
+
+class _Drop(nn.Module):
+    """What dropout computes, with random numbers of our own."""
+
+    def __init__(self, generator: torch.Generator) -> None:
+        super().__init__()
+        self._generator = generator
+
+    def forward(self, given: torch.Tensor) -> torch.Tensor:
+        return given * torch.empty_like(given).bernoulli_(0.5, generator=self._generator)
+
+
+class _Meter:
+    """Times modules on a device."""
+
+    def __init__(self, device: torch.device, clock: Clock, rest: Callable[[], None]) -> None:
+        self.device = device
+        self._clock, self._rest = clock, rest
+        self._generator = torch.Generator(device).manual_seed(0)
+        self._precisions = ["fp32", "bf16"] if has_bf16(device) else ["fp32"]
+
+    def time(self, act: Callable[[], object]) -> float:
+        """Seconds of one turn: the shortest, so that what others do counts little."""
+        self._rest()
+        act()
+        best, total, turns = math.inf, 0.0, 0
+        count = 1 if self.device.type == "cpu" else 10
+        while turns < _TURNS[0] or (total < _CALIBRATION and turns < _TURNS[1]):
+            began = self._clock()
+            for _ in range(count):
+                act()
+            self.settle()
+            taken = (self._clock() - began) / count
+            best, total, turns = min(best, taken), total + taken, turns + 1
+        return best
+
+    def settle(self) -> None:
+        """Wait until the device has done what it was asked."""
+        if self.device.type == "cuda":
+            torch.cuda.synchronize(self.device)
+
+    def tensor(self, *shape: int) -> torch.Tensor:
+        """Some numbers."""
+        return torch.randn(shape, device=self.device, generator=self._generator)
+
+    def module(self, module: nn.Module, shape: Shape, *, first: bool = False) -> Times:
+        """Seconds of a batch through a module: forward, and forward and backward; its best way counts.
+
+        Args:
+            module: Made on the device ``meta``.
+            shape: What comes in, without the batch.
+            first: Whether it stands behind the pictures, which need no gradient.
+        """
+        module = self.made(module)
+        pictures = len(shape) == 3  # noqa: PLR2004 - channels, height, width
+        layouts = (torch.contiguous_format, torch.channels_last)[: 1 + pictures]
+        given = self.tensor(_BATCH, *shape)
+        ways = [
+            self._way(
+                module.to(memory_format=layout), given.contiguous(memory_format=layout), precision, first
+            )
+            for layout in layouts
+            for precision in self._precisions
+        ]
+        return min(way[0] for way in ways), min(way[1] for way in ways)
+
+    def made(self, module: nn.Module) -> nn.Module:
+        """A module with numbers of our own: those of the person's random state are left alone."""
+        module = module.to_empty(device=self.device).train()
+        for weight in module.parameters():
+            nn.init.normal_(weight, std=0.1, generator=self._generator)
+        for buffer in module.buffers():
+            buffer.fill_(1)
+        return module
+
+    def _way(
+        self,
+        module: nn.Module,
+        given: torch.Tensor,
+        precision: str,
+        first: bool,  # noqa: FBT001 - one of the ways
+    ) -> Times:
+        given = given.detach().requires_grad_(not first)
+        bf16 = precision == "bf16"
+        cast = torch.autocast(self.device.type, dtype=torch.bfloat16) if bf16 else nullcontext()
+
+        def forward() -> torch.Tensor:
+            with cast:
+                found: torch.Tensor = module(given)
+            return found
+
+        with torch.no_grad():
+            ahead = self.time(forward)
+        if not forward().requires_grad:
+            return ahead, ahead
+        back = torch.ones_like(forward())
+
+        def learn() -> None:
+            module.zero_grad()
+            given.grad = None
+            forward().backward(back)
+
+        return ahead, self.time(learn)
+
+    def drop(self) -> nn.Module:
+        """A module that draws as dropout does."""
+        return _Drop(self._generator)
+
+    def call(self) -> Times:
+        """Seconds of a block that has next to nothing to do."""
+        return self.module(nn.ReLU(), (1,))
+
+
+def _probe(size: tuple[float, ...], times: Times, call: Times, work: float) -> Probe:
+    """What a unit of work takes, without what every call takes."""
+    # Where that is nearly all of it, what is left is too small to be told from nothing.
+    forward, step = (
+        max(taken - always, _TELLING * taken) / work for taken, always in zip(times, call, strict=True)
+    )
+    return Probe(size=size, forward=forward, step=step)
+
+
+def _convolutions(meter: _Meter, call: Times) -> Iterator[Probe]:
+    for filters, window, groups, channels, side in _CONVOLUTIONS:
+        block = Conv2d(out_channels=filters, kernel_size=window, padding=window // 2, groups=groups)
+        shape = (channels, side, side)
+        output = block.infer((shape,))
+        module = nn.Conv2d(channels, filters, window, padding=window // 2, groups=groups, device="meta")
+        times = meter.module(module, shape, first=channels <= 3)  # noqa: PLR2004 - colours of a picture
+        work = _BATCH * block.flops((shape,), output)
+        yield _probe(convolution_size(block, shape, output), times, call, work)
+
+
+def _linear(meter: _Meter, call: Times) -> Iterator[Probe]:
+    for given, made in _LINEAR:
+        work = _BATCH * Linear(out_features=made).flops(((given,),), (made,))
+        times = meter.module(nn.Linear(given, made, device="meta"), (given,))
+        yield _probe(powers(given, made), times, call, work)
+
+
+def _blocks(meter: _Meter, call: Times) -> Iterator[tuple[str, Probe]]:
+    """Blocks whose time is that of the numbers that pass through them."""
+    for name, kind in catalogue().items():
+        if kind.family not in ("activation", "normalization", "pooling", "padding") and name != "Flatten":
+            continue
+        found = _ordinary(kind)
+        if found is None:
+            continue
+        module, shape, output = found
+        if kind.random:
+            module = meter.drop()
+        numbers = _BATCH * (math.prod(shape) + math.prod(output))
+        try:
+            times = meter.module(module, shape)
+        except (RuntimeError, ValueError, TypeError, NotImplementedError):
+            # A block of somebody else may need what it is not given here.
+            _logger.info("%s was not measured", name, exc_info=True)
+            continue
+        yield name, _probe(powers(numbers), times, call, numbers)
+
+
+def _ordinary(kind: type[Block]) -> tuple[nn.Module, Shape, Shape] | None:
+    """A block with its default settings as a module, what goes in, and what comes out."""
+    try:
+        block = kind()
+    except ValidationError:
+        return None
+    for shape in ((16, 32, 32), (16 * 32 * 32,)):
+        try:
+            output = block.infer((shape,))
+        except ShapeProblem:
+            continue
+        call = block.call((shape,))
+        if isinstance(call, Call) and call.name.startswith("nn."):
+            make = getattr(nn, call.name.removeprefix("nn."))
+            with torch.device("meta"):
+                return make(*call.args, **(call.kwargs or {})), shape, output
+    return None
+
+
+def _sizes(meter: _Meter, call: Times) -> Iterator[Probe]:
+    """How much longer a number takes where many move: memory is slower than a cache."""
+    found = []
+    for numbers in _LARGE:
+        times = meter.module(nn.ReLU(), (numbers // _BATCH,))
+        found.append(_probe(powers(2 * numbers), times, call, 2 * numbers))
+    middle = found[1]
+    for probe in found:
+        forward, step = probe.forward / middle.forward, probe.step / middle.step
+        yield probe.model_copy(update={"forward": forward, "step": step})
+
+
+def _optimizers(meter: _Meter) -> Iterator[tuple[str, float]]:
+    module = nn.ParameterList([nn.Parameter(meter.tensor(1000, 1000))])
+    for weight in module:
+        weight.grad = meter.tensor(1000, 1000)
+    for kind in ("adam", "adamw", "sgd", "rmsprop"):
+        yield kind, meter.time(_optimizer(module, kind).step) / 1e6
+    other = nn.ParameterList([nn.Parameter(meter.tensor(1000, 1000))])
+    with torch.no_grad():
+        yield "average", meter.time(lambda: update_average(other, module, 0.99, 10)) / 1e6
+
+
+def _optimizer(module: nn.Module, kind: str) -> torch.optim.Optimizer:
+    return make_optimizer(module, kind, 1e-3, momentum=0.9, nesterov=False, weight_decay=0.0)
+
+
+def _changes(meter: _Meter) -> Iterator[tuple[str, float]]:
+    shape = (_BATCH, 3, 32, 32)
+    images = meter.tensor(*shape).mul_(60).add_(128).clamp_(0, 255).byte()
+    floats = images.float()
+    labels = torch.zeros(_BATCH, dtype=torch.int64, device=meter.device)
+    generator = torch.Generator(meter.device)
+    acts: dict[str, Callable[[], Any]] = {
+        "flip": lambda: augment.flip(images, generator),
+        "shift": lambda: augment.shift(images, 4, generator),
+        "turn": lambda: augment.rotate_zoom(images, 10.0, 0.1, generator),
+        "color": lambda: color(images, 0.4, generator),
+        "cutout": lambda: augment.cutout(images, 8, generator),
+        "rand_augment": lambda: rand_augment(images, 1, generator),
+        "mix": lambda: mix(floats, labels, generator, mixup=0.2),
+    }
+    for name, act in acts.items():
+        yield name, meter.time(act) / math.prod(shape)
+
+
+def _tiny(meter: _Meter) -> tuple[Step, torch.Tensor, torch.Tensor]:
+    """A step of a network that has next to nothing to compute."""
+    facts = DataFacts(
+        name="probe",
+        shape=(1, 8, 8),
+        classes=tuple("0123456789"),
+        train_size=_BATCH,
+        test_size=1,
+        mean=(0.5,),
+        std=(0.5,),
+    )
+    module = meter.made(nn.Sequential(nn.Flatten(), nn.Linear(64, 10, device="meta")))
+    step = Step(module, _optimizer(module, "adam"), Recipe(), facts, plan=Plan(), device=meter.device)
+    images = torch.zeros((_BATCH, 1, 8, 8), dtype=torch.uint8, device=meter.device)
+    return step, images, torch.zeros(_BATCH, dtype=torch.int64, device=meter.device)
+
+
+def _step(meter: _Meter, call: float) -> float:
+    step, images, labels = _tiny(meter)
+    prepared = step.prepare(images)
+    # Two of its calls are blocks, which are counted as such.
+    return max(0.0, meter.time(lambda: step.learn(prepared, labels)) - 2 * call)
+
+
+def _picture(meter: _Meter) -> float:
+    step, _, _ = _tiny(meter)
+    store = torch.zeros((1000, 1, 64, 64), dtype=torch.uint8, device=meter.device)
+    index = torch.arange(0, 1000, 13, device=meter.device)[:_BATCH]
+    return meter.time(lambda: step.prepare(store.index_select(0, index))) / (_BATCH * 64 * 64)
+
+
+def _memory(device: torch.device) -> int | None:
+    if device.type != "cuda":
+        return None
+    return int(_SHARE * torch.cuda.get_device_properties(device).total_memory)
+
+
+def _key(device: torch.device) -> str:
+    machine: list[Any] = [_VERSION, torch.__version__, platform.machine(), platform.node(), device.type]
+    if device.type == "cuda":
+        machine.append(torch.cuda.get_device_name(device))
+    else:
+        machine += [torch.backends.cpu.get_cpu_capability(), torch.get_num_threads()]
+    return json.dumps(machine)
+
+
+def _place() -> Path:
+    return user_cache_path("blockml") / "speed.json"
+
+
+def _all() -> dict[str, Any]:
+    try:
+        found = json.loads(_place().read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _remembered(device: torch.device) -> Speed | None:
+    try:
+        return Speed.model_validate(_all()[_key(device)])
+    except (KeyError, ValidationError):
+        return None
+
+
+def _remember(device: torch.device, speed: Speed) -> None:
+    kept = _all() | {_key(device): speed.model_dump(mode="json")}
+    try:
+        _place().parent.mkdir(parents=True, exist_ok=True)
+        write_safely(_place(), json.dumps(kept, indent=1).encode("utf-8"))
+    except OSError:
+        # Measured again the next time; nothing is lost.
+        _logger.info("the speed of this machine could not be remembered", exc_info=True)
