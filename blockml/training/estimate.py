@@ -42,9 +42,10 @@ class Speed(Data):
     Attributes:
         call: Seconds for one block forward and backward, however small.
         convolution: By weights of a filter, filters, and places; a unit is an operation.
+        grouped: Likewise, of those whose channels do not all see each other.
         linear: By numbers that come in and go out; a unit is an operation.
         block: By the name of a block; a unit is a number that comes in or goes out.
-        large: By how many numbers move: how much longer one takes than where ``block`` was measured.
+        large: By how many numbers move: what one takes longer than where ``block`` was measured.
         weight: By optimizer: seconds to change a weight.
         change: By setting of the augmentation: seconds for a number of the pictures.
         picture: Seconds for a number of the pictures to be gathered and prepared.
@@ -55,6 +56,7 @@ class Speed(Data):
 
     call: Seconds
     convolution: tuple[Probe, ...] = Field(min_length=1)
+    grouped: tuple[Probe, ...] = Field(min_length=1)
     linear: tuple[Probe, ...] = Field(min_length=1)
     block: dict[str, Probe] = Field(min_length=1)
     large: tuple[Probe, ...] = Field(min_length=1)
@@ -143,7 +145,8 @@ def _block(
     """Seconds of a batch: forward and backward, and forward alone."""
     flops = block.flops(received, output) * batch
     if isinstance(block, Conv2d | ConvTranspose2d):
-        probe = between(speed.convolution, convolution_size(block, received[0], output))
+        probes = speed.convolution if block.groups == 1 else speed.grouped
+        probe = between(probes, convolution_size(block, received[0], output))
         return flops * probe.step, flops * probe.forward
     if type(block).__name__ == "Linear":
         probe = between(speed.linear, powers(received[0][0], output[0]))
@@ -153,8 +156,8 @@ def _block(
         # A block of somebody else, or one that computes nothing of its own such as Add.
         known = speed.block.get("ReLU") or next(iter(speed.block.values()))
     numbers = batch * (sum(math.prod(shape) for shape in received) + math.prod(output))
-    large = between(speed.large, powers(numbers))
-    return numbers * known.step * large.step, numbers * known.forward * large.forward
+    large = along(speed.large, math.log2(max(1, numbers)))
+    return numbers * (known.step + large.step), numbers * (known.forward + large.forward)
 
 
 def _weights(found: Analysis, recipe: Recipe, speed: Speed) -> float:
@@ -198,3 +201,17 @@ def between(probes: Iterable[Probe], size: tuple[float, ...]) -> Probe:
         forward += weight * math.log(max(probe.forward, 1e-15))
         step += weight * math.log(max(probe.step, 1e-15))
     return Probe(size=size, forward=math.exp(forward / weights), step=math.exp(step / weights))
+
+
+def along(probes: Sequence[Probe], size: float) -> Probe:
+    """What lies on the line between the two measured sizes around one; at both ends it goes on flat."""
+    after = next((at for at, probe in enumerate(probes) if probe.size[0] >= size), len(probes))
+    if after in (0, len(probes)):
+        return probes[min(after, len(probes) - 1)]
+    low, high = probes[after - 1], probes[after]
+    share = (size - low.size[0]) / (high.size[0] - low.size[0])
+    return Probe(
+        size=(size,),
+        forward=low.forward + share * (high.forward - low.forward),
+        step=low.step + share * (high.step - low.step),
+    )

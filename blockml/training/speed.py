@@ -44,7 +44,7 @@ _CALIBRATION = 0.012
 """Seconds that one thing is measured for, about."""
 _TURNS = (3, 40)
 """Fewest and most turns of one thing."""
-_LARGE = (2**16, 2**20, 2**22, 2**23)
+_LARGE = (2**18, 2**20, 2**21, 2**22, 2**23)
 """Numbers in a tensor: some fit into every cache, some into none; ``block`` is measured with the second."""
 _TELLING = 0.25
 """Least share of a measured time that is not the call itself."""
@@ -66,8 +66,8 @@ _CONVOLUTIONS = (
     (256, 3, 1, 256, 4),
     (64, 1, 1, 32, 32),
     (128, 1, 1, 128, 8),
-    (64, 3, 64, 64, 16),
 )
+_GROUPED = ((32, 3, 32, 32, 32), (64, 3, 64, 64, 16), (128, 3, 128, 128, 8))
 _LINEAR = ((784, 128), (64, 10), (512, 512), (4096, 256))
 
 _lock = threading.Lock()
@@ -111,7 +111,8 @@ def measure(
     # Each thing is measured as a whole network would compute it: not with the calls around it.
     return Speed(
         call=call[1],
-        convolution=tuple(_convolutions(meter, call)),
+        convolution=tuple(_convolutions(meter, call, _CONVOLUTIONS)),
+        grouped=tuple(_convolutions(meter, call, _GROUPED)),
         linear=tuple(_linear(meter, call)),
         block=dict(_blocks(meter, call)),
         large=tuple(_sizes(meter, call)),
@@ -244,8 +245,10 @@ def _probe(size: tuple[float, ...], times: Times, call: Times, work: float) -> P
     return Probe(size=size, forward=forward, step=step)
 
 
-def _convolutions(meter: _Meter, call: Times) -> Iterator[Probe]:
-    for filters, window, groups, channels, side in _CONVOLUTIONS:
+def _convolutions(
+    meter: _Meter, call: Times, sizes: tuple[tuple[int, int, int, int, int], ...]
+) -> Iterator[Probe]:
+    for filters, window, groups, channels, side in sizes:
         block = Conv2d(out_channels=filters, kernel_size=window, padding=window // 2, groups=groups)
         shape = (channels, side, side)
         output = block.infer((shape,))
@@ -303,15 +306,17 @@ def _ordinary(kind: type[Block]) -> tuple[nn.Module, Shape, Shape] | None:
 
 
 def _sizes(meter: _Meter, call: Times) -> Iterator[Probe]:
-    """How much longer a number takes where many move: memory is slower than a cache."""
+    """What a number takes longer where many move: memory that is fetched anew is slow."""
     found = []
     for numbers in _LARGE:
         times = meter.module(nn.ReLU(), (numbers // _BATCH,))
         found.append(_probe(powers(2 * numbers), times, call, 2 * numbers))
     middle = found[1]
     for probe in found:
-        forward, step = probe.forward / middle.forward, probe.step / middle.step
-        yield probe.model_copy(update={"forward": forward, "step": step})
+        longer = {
+            name: max(0.0, getattr(probe, name) - getattr(middle, name)) for name in ("forward", "step")
+        }
+        yield probe.model_copy(update=longer)
 
 
 def _optimizers(meter: _Meter) -> Iterator[tuple[str, float]]:
