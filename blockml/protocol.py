@@ -231,6 +231,7 @@ class NodeState(Data):
         frozen: How many of them training does not change.
         flops: Floating-point operations for one picture, forward; a multiply-add counts 2.
         memory: Bytes of the output for one picture in fp32; of a group, of all that is inside.
+        seconds: Estimated for an epoch on this device; 0 where that is not known.
     """
 
     shapes: dict[str, tuple[int, ...]] = Field(default_factory=dict)
@@ -238,6 +239,7 @@ class NodeState(Data):
     frozen: int = 0
     flops: int = 0
     memory: int = 0
+    seconds: float = 0.0
 
 
 class AnalysisState(Data):
@@ -254,6 +256,8 @@ class AnalysisState(Data):
         memory: Bytes that training needs: weights, their gradients, the optimizer's state and
             the activations of one batch.
         complete: Whether every shape is known, so that the totals are exact.
+        seconds: Estimated for an epoch on this device, with what no node does; ``None`` where
+            the device was not measured yet or the network is not complete.
     """
 
     revision: int
@@ -264,6 +268,7 @@ class AnalysisState(Data):
     flops: int
     memory: int
     complete: bool
+    seconds: float | None = None
 
 
 class EpochRecord(Data):

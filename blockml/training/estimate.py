@@ -12,6 +12,7 @@ from pydantic import Field
 from blockml.analysis import Analysis
 from blockml.blocks import Block, Shape
 from blockml.blocks.convolution import Conv2d, ConvTranspose2d
+from blockml.blocks.group import Passage
 from blockml.experiment import Experiment
 from blockml.graph import Data
 from blockml.recipe import Recipe
@@ -84,48 +85,69 @@ class Estimate:
     """Seconds of an epoch.
 
     Attributes:
-        nodes: Of each node of the module.
-        rest: Of what no node does: pictures, loss, optimizer.
+        nodes: Of each node of the module, by path; of a group, with all that is inside.
+        total: Of the whole epoch. What no node does belongs to it: pictures, loss, optimizer.
     """
 
     nodes: dict[str, float]
-    rest: float
-
-    @property
-    def total(self) -> float:
-        """Of the whole epoch."""
-        return self.rest + sum(self.nodes.values())
+    total: float
 
 
-def estimate(experiment: Experiment, found: Analysis, speed: Speed) -> Estimate | None:
+Known = dict[tuple[Block, tuple[Shape, ...], int], tuple[float, float]]
+"""What was found of blocks before, so that one that did not change is not looked at again."""
+
+
+def estimate(
+    experiment: Experiment, found: Analysis, speed: Speed, known: Known | None = None
+) -> Estimate | None:
     """Estimate an epoch: training and test.
 
     Args:
         experiment: What is trained.
         found: Its analysis.
         speed: What the device was seen to do.
+        known: Kept from one estimate to the next with the same speed.
 
     Returns:
         The estimate, or ``None`` where the network or its data are not known well enough.
     """
     if found.data is None or not found.complete or not found.order:
         return None
+    known = {} if known is None else known
     recipe = experiment.recipe
     learned, judged = _pictures(experiment, found)
-    batch = min(recipe.batch_size, max(1, learned))
+    batch = min(recipe.batch_size, learned)
     steps = math.ceil(learned / batch)
     nodes = {}
     for node in found.order:
         block, received = found.blocks[node], found.received[node]
-        output = next((found.nodes[node].shapes[port.name] for port in block.outputs), None)
-        if output is None or not block.inputs:
+        if not block.outputs or not block.inputs or isinstance(block, Passage):
             continue
-        trains, tests = _block(block, received, output, batch, speed)
-        nodes[node] = speed.correction * (steps * (trains + speed.call) + judged * tests / batch)
+        key = (block, received, batch)
+        if key not in known:
+            known[key] = _block(block, received, batch, speed)
+        step, forward = known[key]
+        if node in found.flat.frozen:
+            # The gradient passes through; that of its weights is not needed.
+            step = (step + forward) / 2
+        nodes[node] = speed.correction * (steps * (step + speed.call) + judged * forward / batch)
     numbers = math.prod(found.data.shape)
     rest = steps * (speed.step + _weights(found, recipe, speed))
     rest += numbers * (learned * (speed.picture + _changes(recipe, speed)) + judged * speed.picture)
-    return Estimate(nodes, speed.correction * rest)
+    return Estimate(_with_groups(found, nodes), sum(nodes.values()) + speed.correction * rest)
+
+
+def _with_groups(found: Analysis, nodes: dict[str, float]) -> dict[str, float]:
+    """The same with groups, each with all its copies."""
+    flat = found.flat
+    owner = {copy: place.path for place in flat.places.values() for copy in place.copies}
+    sums: dict[str, float] = {}
+    for node, seconds in nodes.items():
+        scope = flat.scopes.get(node, "")
+        while scope:
+            sums[owner[scope]] = sums.get(owner[scope], 0.0) + seconds
+            scope = flat.places[scope].outside
+    return nodes | sums
 
 
 def _pictures(experiment: Experiment, found: Analysis) -> tuple[int, int]:
@@ -139,10 +161,9 @@ def _pictures(experiment: Experiment, found: Analysis) -> tuple[int, int]:
     return max(1, learned - held), held + found.data.test_size
 
 
-def _block(
-    block: Block, received: Sequence[Shape], output: Shape, batch: int, speed: Speed
-) -> tuple[float, float]:
+def _block(block: Block, received: Sequence[Shape], batch: int, speed: Speed) -> tuple[float, float]:
     """Seconds of a batch: forward and backward, and forward alone."""
+    output = block.infer(received)
     flops = block.flops(received, output) * batch
     if isinstance(block, Conv2d | ConvTranspose2d):
         probes = speed.convolution if block.groups == 1 else speed.grouped
@@ -161,7 +182,7 @@ def _block(
 
 
 def _weights(found: Analysis, recipe: Recipe, speed: Speed) -> float:
-    weights = found.total_parameters
+    weights = found.total_parameters - found.frozen_parameters
     seconds = weights * speed.weight.get(recipe.optimizer, 0.0)
     return seconds + weights * speed.weight.get("average", 0.0) * (recipe.ema_decay > 0)
 

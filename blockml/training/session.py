@@ -26,6 +26,7 @@ from blockml.training.interrupt import Interrupted
 from blockml.training.live import Live
 from blockml.training.memory import fitting_batch, is_out_of_memory
 from blockml.training.queue import Place
+from blockml.training.speed import observe
 
 _logger = logging.getLogger(__name__)
 
@@ -266,6 +267,9 @@ class Session:
         events.append(live.folder, "finished", sync=True)
         live.result = result.model_dump(mode="json")
         live.become("finished")
+        fastest = min((record.seconds for record in live.history), default=0.0)
+        with contextlib.suppress(BlockmlError):
+            observe(live.experiment, engine.data.facts, self._device, fastest)
 
     def _fail(self, problem: Diagnostic) -> None:
         live = self._live

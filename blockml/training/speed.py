@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,12 @@ from platformdirs import user_cache_path
 from pydantic import ValidationError
 from torch import nn
 
+from blockml.analysis import check
 from blockml.blocks import Block, Shape, ShapeProblem, catalogue
 from blockml.blocks.base import Call
 from blockml.blocks.convolution import Conv2d
 from blockml.blocks.linear import Linear
-from blockml.experiment import write_safely
+from blockml.experiment import Experiment, write_safely
 from blockml.facts import DataFacts
 from blockml.loop import augment
 from blockml.loop.average import update_average
@@ -32,7 +34,7 @@ from blockml.loop.optimizer import make_optimizer
 from blockml.loop.rand_augment import rand_augment
 from blockml.protocol import Plan
 from blockml.recipe import Recipe
-from blockml.training.estimate import Probe, Speed, convolution_size, powers
+from blockml.training.estimate import Probe, Speed, convolution_size, estimate, powers
 from blockml.training.plan import has_bf16
 from blockml.training.step import Step
 
@@ -49,6 +51,8 @@ _LARGE = (2**18, 2**20, 2**21, 2**22, 2**23)
 _TELLING = 0.25
 """Least share of a measured time that is not the call itself."""
 _OBSERVED = 30
+_SHORT = 0.3
+"""Seconds of an epoch that is too short to learn from."""
 _BEYOND = 1e3
 """An epoch that took so many times what was estimated says nothing about the device."""
 _SHARE = 0.9
@@ -92,14 +96,30 @@ def speed_of(device: torch.device, *, rest: Callable[[], None] = lambda: None) -
     return known
 
 
-def observe(device: torch.device, ratio: float) -> None:
-    """Remember how long a real epoch took, over what was estimated without a correction."""
-    with _lock:
+def observe(experiment: Experiment, facts: DataFacts, device: torch.device, seconds: float) -> None:
+    """Learn from a real epoch: later estimates are corrected by what the latest ones took.
+
+    Args:
+        experiment: What was trained.
+        facts: What is known of its data.
+        device: Where.
+        seconds: How long an epoch took.
+    """
+    # While the device is measured nobody waits for that, least of all a run that has ended.
+    if seconds < _SHORT or not _lock.acquire(blocking=False):
+        return
+    try:
         known = _remembered(device)
-        if known is None or not 0 < ratio < _BEYOND:
+        if known is None:
             return
-        observed = (*known.observed, ratio)[-_OBSERVED:]
-        _remember(device, known.model_copy(update={"observed": observed}))
+        plain = known.model_copy(update={"observed": ()})
+        guess = estimate(experiment, replace(check(experiment), data=facts), plain)
+        ratio = seconds / guess.total if guess else 0.0
+        if 1 / _BEYOND < ratio < _BEYOND:
+            observed = (*known.observed, ratio)[-_OBSERVED:]
+            _remember(device, known.model_copy(update={"observed": observed}))
+    finally:
+        _lock.release()
 
 
 def measure(

@@ -34,6 +34,7 @@ from blockml.widget.draft import ACTIVE, Keeper, Snapshot
 from blockml.widget.kept import kept_groups
 from blockml.widget.lengthy import LENGTHY
 from blockml.widget.offer import catalogue
+from blockml.widget.pace import Pace
 from blockml.widget.place import place
 from blockml.widget.publisher import Publisher
 from blockml.widget.requests import HANDLERS
@@ -88,6 +89,7 @@ class Canvas(anywidget.AnyWidget):
         given: The experiment that Python put on the canvas last.
         beside: The files that the page has opened and saved.
         keeper: Keeps the drawing as a draft.
+        pace: How long an epoch takes on this device.
         tasks: Work beside the training that the page asked for.
         lock: Owner of the state; hold it to change several things at once.
 
@@ -132,6 +134,7 @@ class Canvas(anywidget.AnyWidget):
         self._writers = Writers(self._revision, first)
         self._hash = ""
         self.beside = Beside()
+        self.pace = Pace()
         self._found: Analysis
         # What the page sees while there is no run object: nothing, preparing, or why it failed.
         self._before: RunState = RunState()
@@ -180,6 +183,11 @@ class Canvas(anywidget.AnyWidget):
             self._show_opened(opened)
         finally:
             self._opened.set()
+        if self.pace.measure(lambda: self.busy):
+            with self.lock:
+                if self.pace.memory is not None:
+                    self._found = analyse(self._present, self.pace.memory)
+                self._publish_analysis()
 
     def _show_opened(self, opened: Run | None) -> None:
         with self.lock:
@@ -246,7 +254,7 @@ class Canvas(anywidget.AnyWidget):
 
     @traitlets.observe("experiment")
     def _look_again(self, _: traitlets.Bunch) -> None:
-        self._found = analyse(self.experiment)
+        self._found = analyse(self.experiment, self.pace.memory)
         self._hash = self.experiment.content_hash()
         self._publish_analysis()
         self._publisher.notify()
@@ -285,6 +293,8 @@ class Canvas(anywidget.AnyWidget):
 
     def _publish_analysis(self) -> None:
         found = self._found
+        guess = self.pace.estimate(self._present, found)
+        seconds = {} if guess is None else guess.nodes
         nodes = {
             key: NodeState(
                 shapes=node.shapes,
@@ -292,6 +302,7 @@ class Canvas(anywidget.AnyWidget):
                 frozen=node.frozen,
                 flops=node.flops,
                 memory=node.memory,
+                seconds=seconds.get(key, 0.0),
             )
             for key, node in found.nodes.items()
         }
@@ -304,6 +315,7 @@ class Canvas(anywidget.AnyWidget):
             flops=found.total_flops,
             memory=found.training_memory,
             complete=found.complete,
+            seconds=None if guess is None else guess.total,
         ).model_dump(mode="json")
 
     def train(self, *, wait: bool = True) -> Run:

@@ -72,6 +72,8 @@ export interface Protocol {
  *     memory: Bytes that training needs: weights, their gradients, the optimizer's state and
  *         the activations of one batch.
  *     complete: Whether every shape is known, so that the totals are exact.
+ *     seconds: Estimated for an epoch on this device, with what no node does; ``None`` where
+ *         the device was not measured yet or the network is not complete.
  */
 export interface AnalysisState {
   revision: number;
@@ -84,6 +86,7 @@ export interface AnalysisState {
   flops: number;
   memory: number;
   complete: boolean;
+  seconds: number | null;
 }
 /**
  * What is known of one node.
@@ -96,6 +99,7 @@ export interface AnalysisState {
  *     frozen: How many of them training does not change.
  *     flops: Floating-point operations for one picture, forward; a multiply-add counts 2.
  *     memory: Bytes of the output for one picture in fp32; of a group, of all that is inside.
+ *     seconds: Estimated for an epoch on this device; 0 where that is not known.
  */
 export interface NodeState {
   shapes: {
@@ -105,6 +109,7 @@ export interface NodeState {
   frozen: number;
   flops: number;
   memory: number;
+  seconds: number;
 }
 /**
  * One problem of a graph, a document or a request.
