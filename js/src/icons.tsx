@@ -5,6 +5,7 @@ import type { ReactElement } from "react";
 const STROKES = {
   bypass: "M2 11.5c1.5-8 10.5-8 12 0M14.6 8 14 11.5l-3-1.6M6.5 9.8h3v3h-3z",
   centre: "M8 2v12M4 4.2h8v2.6H4zM5.5 9.2h5v2.6h-5z",
+  bars: "M2.5 3.5h11M2.5 8h7M2.5 12.5h4",
   check: "M3.5 8.5 6.5 11.5 12.5 4.5",
   chevron: "M4.5 6.5 8 10 11.5 6.5",
   close: "M4 4 12 12M12 4 4 12",
@@ -22,6 +23,7 @@ const STROKES = {
   left: "M2.8 2v12M5 4.2h8v2.6H5zM5 9.2h5v2.6H5z",
   map: "M2.5 3h11v10h-11zM7.5 8h4v3h-4zM4.5 5.2h3v1.6h-3z",
   note: "M2.5 2.5h11v7.5L10 13.5H2.5zM13.2 10H10v3.2M5 5.5h6M5 8h3.5",
+  heat: "M8 2.2c3.2 2.9 4.3 4.7 4.3 7a4.3 4.3 0 0 1-8.6 0c0-1.6.8-2.8 2-3.9.2 1.4.7 2 1.4 2.2-.2-2 .1-3.6.9-5.3z",
   outline: "M2.5 4h1M6 4h7.5M4.5 8h1M8 8h5.5M4.5 12h1M8 12h5.5",
   palette: "M2.5 2.5h4.5v4.5h-4.5zM9 2.5h4.5v4.5h-4.5zM2.5 9h4.5v4.5h-4.5zM11.2 9v4.5M9 11.2h4.5",
   panel: "M2.5 3h11v10h-11zM9.5 3v10",

@@ -2,6 +2,7 @@
 
 import { createContext, useCallback, useContext } from "react";
 import { createStore, type StoreApi, useStore } from "zustand";
+import type { Quantity } from "./budget";
 import { equal } from "./document";
 import { followPorts } from "./group";
 import { begin, type History, record, redo, undo } from "./history";
@@ -73,6 +74,8 @@ export interface CanvasStore extends JobSlice {
   notice: Notice | null;
   /** Which parts of the panels are open, by name; they stay so when the panel changes. */
   folds: Readonly<Record<string, boolean>>;
+  /** What the heat colours on the cards show; `null` while there are none. */
+  heat: Quantity | null;
   /** Measured heights of the cards in view, by node id; filled in place, so nothing draws again for it. */
   heights: Map<string, number>;
   /** The node that the canvas brings into view; a new object for each wish. */
@@ -98,6 +101,7 @@ export interface CanvasStore extends JobSlice {
   setLanguage(language: Language): void;
   notify(notice: Notice | null): void;
   fold(name: string, open: boolean): void;
+  setHeat(heat: Quantity | null): void;
   compare(run: RunEntry | null): void;
   /** Ask the kernel; rejects with a `Diagnostic`. */
   request<N extends RequestName>(
@@ -283,6 +287,7 @@ export function createCanvasStore(kernel: Kernel): Store {
       lastSaved: null,
       notice: null,
       folds: {},
+      heat: null,
       heights: estimated(history.present, TOP),
       target: null,
       canUndo: false,
@@ -325,6 +330,7 @@ export function createCanvasStore(kernel: Kernel): Store {
       },
       notify: (notice) => set({ notice }),
       compare: (compared) => set({ compared }),
+      setHeat: (heat) => set({ heat }),
       fold: (name, open) => set({ folds: { ...get().folds, [name]: open } }),
       request: async (name, payload, buffers) => {
         // A trait may travel slower than a message: training must not start with an older network.

@@ -6,6 +6,7 @@ import "@xyflow/react/dist/base.css";
 import "../style/tokens.css";
 import "../style/canvas.css";
 import "../style/bars.css";
+import "../style/heat.css";
 import "../style/palette.css";
 import "../style/keep.css";
 import "../style/panels.css";

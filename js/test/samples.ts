@@ -205,6 +205,7 @@ export function analysis(revision: number, more: Partial<AnalysisState> = {}): A
     flops: 0,
     memory: 0,
     complete: true,
+    seconds: null,
     ...more,
   };
 }

@@ -20,6 +20,7 @@ import { useDeskStore } from "./desk";
 import { entryOf } from "./gestures";
 import { LearnButton } from "./LearnButton";
 import { problemsIn } from "./problemsIn";
+import { useHeat } from "./useHeat";
 
 /** The settings that stand on a card: the important ones, and those that differ from their default. */
 function shownParams(entry: BlockEntry | undefined, node: Node): Param[] {
@@ -35,6 +36,7 @@ export const BlockNode = memo(function BlockNode({ data, selected }: NodeProps):
   const problem = useCanvas((canvas: CanvasStore) =>
     canvas.analysis && !isBeginning(canvas) ? problemsIn(canvas.analysis, canvas.scope).get(id) : undefined,
   );
+  const heat = useHeat(id);
   const state = problem ? ` bm-node-${problem.severity}` : "";
   const label = useCanvas((canvas) => describe(node, canvas));
   const title = entry ? `${node.block}: ${pick(entry.summary, language)}` : node.block;
@@ -44,6 +46,7 @@ export const BlockNode = memo(function BlockNode({ data, selected }: NodeProps):
       style={familyColour(entry?.family)}
       data-testid={`blockml-node-${id}`}
       data-block={node.block}
+      data-heat={heat?.shade}
     >
       <span id={data.label as string} className="bm-hidden" aria-hidden="true">
         {label}
@@ -57,7 +60,7 @@ export const BlockNode = memo(function BlockNode({ data, selected }: NodeProps):
         </span>
         {node.frozen ? <Mark name="frozen" icon="freeze" /> : null}
         {node.bypassed ? <Mark name="bypassed" icon="bypass" /> : null}
-        <Fact id={id} node={node} entry={entry} />
+        <Fact id={id} node={node} entry={entry} heat={heat?.text} />
       </div>
       <Pills id={id} node={node} entry={entry} />
       {problem ? <NodeProblem problem={problem} /> : null}
@@ -104,8 +107,16 @@ function Plus({ id, side }: { id: string; side: "above" | "below" }): ReactEleme
   );
 }
 
+interface FactProps {
+  id: string;
+  node: Node;
+  entry: BlockEntry | undefined;
+  /** What stands there while the cards have heat colours. */
+  heat: string | undefined;
+}
+
 /** The quiet fact beside the name: weights, or at the two ends what they stand for. */
-function Fact({ id, node, entry }: { id: string; node: Node; entry: BlockEntry | undefined }): ReactElement {
+function Fact({ id, node, entry, heat }: FactProps): ReactElement {
   const t = useT();
   const weights = useCanvas((canvas) => stateOf(canvas, id)?.parameters ?? 0);
   const output = useCanvas((canvas) => {
@@ -122,7 +133,7 @@ function Fact({ id, node, entry }: { id: string; node: Node; entry: BlockEntry |
   return (
     <span className="bm-node-fact">
       <span title={node.id}>
-        {end || (weights > 0 ? t("ui.node.weights", { count: count(weights) }) : "")}
+        {heat ?? (end || (weights > 0 ? t("ui.node.weights", { count: count(weights) }) : ""))}
       </span>
       <span className="bm-hidden" data-testid={`blockml-node-shape-${id}`}>
         {output}

@@ -1,13 +1,12 @@
 /** The bar below the canvas: what is wrong on the left, what the network costs on the right. */
 
 import { type ReactElement, useEffect, useId, useState } from "react";
-import { bytes, count, flops } from "../format";
 import { Icon } from "../icons";
 import { FixButton } from "../panels/FixButton";
-import { isChanged } from "../panels/RunControls";
-import type { Diagnostic, RunState } from "../protocol";
+import type { Diagnostic } from "../protocol";
 import { useCanvas, useT } from "../store";
 import { problemText } from "../texts";
+import { Budget } from "./Budget";
 import { isBeginning } from "./beginning";
 
 const NONE: readonly Diagnostic[] = [];
@@ -106,38 +105,5 @@ function ProblemRow({ problem }: { problem: Diagnostic }): ReactElement {
       )}
       {fix ? <FixButton problem={problem} fix={fix} testid="blockml-fix" /> : null}
     </li>
-  );
-}
-
-/** Seconds an epoch takes, measured with this very network; `null` where it was not. */
-export function measured(run: RunState): number | null {
-  const times = run.history.map((record) => record.seconds);
-  if (times.length === 0 || isChanged(run)) return null;
-  return times.reduce((sum, each) => sum + each, 0) / times.length;
-}
-
-function Budget(): ReactElement | null {
-  const t = useT();
-  const analysis = useCanvas((canvas) => canvas.analysis);
-  const stale = useCanvas((canvas) => canvas.stale);
-  const epoch = useCanvas((canvas) => measured(canvas.run));
-  if (analysis === null || (!analysis.complete && analysis.parameters === 0)) return null;
-  // What is not known yet is not in the sums; they are what they are at least.
-  const least = analysis.complete ? "" : "≥ ";
-  const parts: [string, string][] = [
-    ["weights", t("ui.budget.weights", { count: least + count(analysis.parameters) })],
-    ["flops", least + flops(analysis.flops)],
-    ["memory", least + bytes(analysis.memory)],
-  ];
-  if (epoch !== null)
-    parts.push(["epoch", t("ui.budget.epoch", { seconds: epoch.toFixed(epoch < 10 ? 1 : 0) })]);
-  return (
-    <ul className="bm-budget" data-stale={stale} aria-label={t("ui.budget.title")}>
-      {parts.map(([name, text]) => (
-        <li key={name} title={t(`ui.budget.${name}_help`)}>
-          {text}
-        </li>
-      ))}
-    </ul>
   );
 }

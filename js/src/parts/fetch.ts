@@ -7,6 +7,7 @@ import type { JsonValue } from "../protocol";
 export interface Parts {
   ask: typeof import("./ask");
   clip: typeof import("./clip");
+  budget: typeof import("./budget");
   data: typeof import("./data");
   en: typeof import("./en");
   finder: typeof import("./finder");

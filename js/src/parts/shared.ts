@@ -7,6 +7,7 @@
 
 import * as react from "react";
 import * as runtime from "react/jsx-runtime";
+import * as budget from "../budget";
 import * as actions from "../canvas/actions";
 import * as aim from "../canvas/aim";
 import * as describe from "../canvas/describe";
@@ -39,6 +40,7 @@ export const SHARED: Readonly<Record<string, unknown>> = {
   "canvas/aim": aim,
   "canvas/describe": describe,
   "canvas/desk": desk,
+  budget,
   "canvas/drag": drag,
   "canvas/flow": flow,
   "canvas/focus": focus,

@@ -1,0 +1,201 @@
+/** A table of what each block costs, with its share as a bar. */
+
+import { type ReactElement, useMemo, useState } from "react";
+import css from "../../style/budget.css";
+import { amountOf, amountText, QUANTITIES, type Quantity, shareText, totalOf } from "../budget";
+import { Icon } from "../icons";
+import { order } from "../order";
+import { pathOf, stateOf } from "../scope";
+import { useCanvas, useCanvasStore, useT } from "../store";
+
+export { css };
+
+interface Row {
+  id: string;
+  block: string;
+  amounts: Record<Quantity, number>;
+}
+
+type Sort = { by: Quantity; down: boolean } | null;
+
+interface Props {
+  close: () => void;
+}
+
+export default function BudgetTable({ close }: Props): ReactElement {
+  const t = useT();
+  const store = useCanvasStore();
+  const analysis = useCanvas((canvas) => canvas.analysis);
+  const view = useCanvas((canvas) => canvas.view);
+  const heat = useCanvas((canvas) => canvas.heat);
+  const selection = useCanvas((canvas) => canvas.selection);
+  const [sort, setSort] = useState<Sort>(null);
+  const hasTime = (analysis?.seconds ?? null) !== null;
+  const offered = QUANTITIES.filter((each) => each !== "seconds" || hasTime);
+  const batch = view.recipe.batch_size;
+  const rows = useMemo(() => {
+    if (!analysis) return [];
+    const blocks = new Map(view.graph.nodes.map((node) => [node.id, node.block]));
+    const made = order(view.graph).map((id): Row => {
+      const state = stateOf(store.getState(), id);
+      const amount = (each: Quantity): number => amountOf(analysis, state, each, batch);
+      const amounts = Object.fromEntries(QUANTITIES.map((each) => [each, amount(each)])) as Row["amounts"];
+      return { id, block: blocks.get(id) ?? "", amounts };
+    });
+    if (!sort) return made;
+    const { by, down } = sort;
+    return made.sort((one, other) => (down ? -1 : 1) * (one.amounts[by] - other.amounts[by]));
+  }, [analysis, view, batch, sort, store]);
+  if (!analysis) return <p className="bm-empty">{t("ui.budget.none")}</p>;
+
+  const total = (each: Quantity): number => totalOf(analysis, each);
+  const most = (each: Quantity): number => rows.reduce((found, row) => Math.max(found, row.amounts[each]), 0);
+  const isTop = store.getState().scope.length === 0;
+  // First the largest, then the smallest, then as the data flow.
+  const press = (by: Quantity): void =>
+    setSort(sort?.by !== by ? { by, down: true } : sort.down ? { by, down: false } : null);
+  const rest =
+    analysis.seconds === null
+      ? 0
+      : analysis.seconds - rows.reduce((sum, row) => sum + row.amounts.seconds, 0);
+  return (
+    <>
+      <header className="bm-budget-head">
+        <h3>{t("ui.budget.title")}</h3>
+        <Heat offered={offered} heat={heat} />
+        <button type="button" className="bm-tool" aria-label={t("ui.canvas.close")} onClick={close}>
+          <Icon name="close" size={15} />
+        </button>
+      </header>
+      <div className="bm-budget-scroll">
+        <table className="bm-budget-table">
+          <thead>
+            <tr>
+              <th scope="col">{t("ui.budget.table.block")}</th>
+              {offered.map((each) => (
+                <th
+                  key={each}
+                  scope="col"
+                  aria-sort={sort?.by !== each ? "none" : sort.down ? "descending" : "ascending"}
+                >
+                  <button
+                    type="button"
+                    title={t(`ui.budget.table.${each}_help`)}
+                    data-testid={`blockml-budget-sort-${each}`}
+                    onClick={() => press(each)}
+                  >
+                    {t(`ui.budget.table.${each}`)}
+                    <span aria-hidden="true">{sort?.by !== each ? "" : sort.down ? " ↓" : " ↑"}</span>
+                  </button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr
+                key={row.id}
+                data-chosen={selection.includes(row.id)}
+                data-testid={`blockml-budget-row-${row.id}`}
+              >
+                <th scope="row">
+                  <button
+                    type="button"
+                    title={t("ui.budget.table.jump")}
+                    onClick={() => {
+                      const { jump, scope } = store.getState();
+                      jump(pathOf(scope, row.id));
+                    }}
+                  >
+                    {row.block} <small>{row.id}</small>
+                  </button>
+                </th>
+                {offered.map((each) => (
+                  <Cell
+                    key={each}
+                    quantity={each}
+                    amount={row.amounts[each]}
+                    total={total(each)}
+                    most={most(each)}
+                  />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+          <tfoot>
+            {isTop && hasTime && rest > 0 ? (
+              <tr>
+                <th scope="row">{t("ui.budget.table.rest")}</th>
+                {offered.map((each) =>
+                  each === "seconds" ? (
+                    <Cell key={each} quantity={each} amount={rest} total={total(each)} most={most(each)} />
+                  ) : (
+                    <td key={each} />
+                  ),
+                )}
+              </tr>
+            ) : null}
+            <tr>
+              <th scope="row">{t("ui.budget.table.total")}</th>
+              {offered.map((each) => (
+                <td key={each}>
+                  {analysis.complete ? "" : "≥ "}
+                  {amountText(t, each, total(each))}
+                </td>
+              ))}
+            </tr>
+          </tfoot>
+        </table>
+      </div>
+      <p className="bm-budget-note">
+        {t(hasTime ? "ui.budget.table.note" : "ui.budget.table.no_time", { count: batch })}
+      </p>
+    </>
+  );
+}
+
+interface CellProps {
+  quantity: Quantity;
+  amount: number;
+  total: number;
+  most: number;
+}
+
+function Cell({ quantity, amount, total, most }: CellProps): ReactElement {
+  const t = useT();
+  if (amount <= 0) return <td className="bm-budget-nothing">–</td>;
+  return (
+    <td>
+      <span
+        className="bm-budget-bar"
+        style={{ width: `${most > 0 ? Math.min(100, (100 * amount) / most) : 0}%` }}
+      />
+      <span className="bm-budget-amount">{amountText(t, quantity, amount)}</span>
+      <small>{shareText(total > 0 ? amount / total : 0)}</small>
+    </td>
+  );
+}
+
+function Heat({ offered, heat }: { offered: readonly Quantity[]; heat: Quantity | null }): ReactElement {
+  const t = useT();
+  const setHeat = useCanvas((canvas) => canvas.setHeat);
+  return (
+    <label className="bm-budget-heat">
+      <span>{t("ui.budget.heat.title")}</span>
+      <select
+        data-testid="blockml-budget-heat"
+        value={heat ?? "off"}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          setHeat(offered.find((each) => each === value) ?? null);
+        }}
+      >
+        {(["off", ...offered] as const).map((each) => (
+          <option key={each} value={each}>
+            {t(`ui.budget.table.${each}`)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
