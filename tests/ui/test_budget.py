@@ -36,7 +36,7 @@ def test_the_table_and_the_colours(notebook, page, picture):
     expect(page.get_by_role("dialog")).to_have_count(0)
 
     page.get_by_test_id("blockml-heat").click()
-    card = page.get_by_test_id("blockml-node-conv1")
+    card = page.get_by_test_id(f"blockml-node-{chosen}")
     expect(card).to_have_attribute("data-heat", re.compile("[1-5]"))
     expect(card).to_contain_text("%")
     expect(page.get_by_test_id("blockml-heat-legend")).to_contain_text("Weights")
