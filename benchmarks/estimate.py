@@ -35,7 +35,7 @@ NATURAL = {
 }
 """What a starter is for, where it is not handwriting."""
 
-PART = 4.0
+PART = 2.5
 """Seconds of training that are enough to know."""
 
 
