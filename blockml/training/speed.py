@@ -176,7 +176,7 @@ class _Meter:
             for _ in range(count):
                 act()
             self.settle()
-            # What others do makes the clock on the wall go on, and threads that wait the work of this process.
+            # What others do lengthens the time on the wall, and threads that wait the work of this process.
             taken = min(clock() - start for clock, start in zip(self._clocks, began, strict=True)) / count
             best, total, turns = min(best, taken), total + taken, turns + 1
         return best
