@@ -117,6 +117,6 @@ describe("the table", () => {
 
   test("the estimate stands in the bar until a run has measured it", async () => {
     await opened();
-    expect(screen.getByTestId("blockml-budget-about").textContent).toBe("about 60 s an epoch");
+    expect(screen.getByTestId("blockml-budget-seconds").textContent).toBe("about 60 s an epoch");
   });
 });

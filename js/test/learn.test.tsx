@@ -62,8 +62,15 @@ function opened() {
   kernel.traits.catalogue = { ...CATALOGUE, blocks: ENTRIES };
   kernel.traits.analysis = analysis(1, {
     nodes: {
-      input1: { shapes: { y: [1, 28, 28] }, parameters: 0, flops: 0, memory: 0, frozen: 0 },
-      conv1: { shapes: { x: [1, 28, 28], y: [32, 26, 26] }, parameters: 0, flops: 0, memory: 0, frozen: 0 },
+      input1: { shapes: { y: [1, 28, 28] }, parameters: 0, flops: 0, memory: 0, frozen: 0, seconds: 0 },
+      conv1: {
+        shapes: { x: [1, 28, 28], y: [32, 26, 26] },
+        parameters: 0,
+        flops: 0,
+        memory: 0,
+        frozen: 0,
+        seconds: 0,
+      },
     },
   });
   const drawn = draw(<SidePanel />, kernel);

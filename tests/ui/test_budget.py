@@ -21,7 +21,7 @@ def test_the_table_and_the_colours(notebook, page, picture):
     opened.run(0)
     opened.canvas()
     # The device is measured in the background, once for this machine.
-    expect(page.get_by_test_id("blockml-budget-about")).to_have_text(re.compile("an epoch"), timeout=90_000)
+    expect(page.get_by_test_id("blockml-budget-seconds")).to_have_text(re.compile("an epoch"), timeout=90_000)
 
     page.get_by_test_id("blockml-budget").click()
     rows = page.get_by_test_id(re.compile("^blockml-budget-row-"))

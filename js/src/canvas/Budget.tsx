@@ -1,14 +1,13 @@
 /** What the network costs, in the bar below the canvas; the table of its blocks; the heat colours. */
 
 import { type ReactElement, useRef, useState } from "react";
-import { QUANTITIES, type Quantity, roughly, SHADES, shareText, totalOf } from "../budget";
+import { QUANTITIES, type Quantity, roughly } from "../budget";
 import { bytes, count, flops } from "../format";
 import { Icon } from "../icons";
 import { isChanged } from "../panels/RunControls";
 import { Part } from "../parts";
 import type { RunState } from "../protocol";
 import { useCanvas, useT } from "../store";
-import { largestIn } from "./useHeat";
 
 /** Seconds an epoch takes, measured with this very network; `null` where it was not. */
 export function measured(run: RunState): number | null {
@@ -21,6 +20,7 @@ export function Budget(): ReactElement | null {
   const t = useT();
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
+  const hasHeat = useCanvas((canvas) => canvas.heat !== null);
   const isKnown = useCanvas(
     ({ analysis }) => analysis !== null && (analysis.complete || analysis.parameters > 0),
   );
@@ -58,7 +58,7 @@ export function Budget(): ReactElement | null {
           <Part name="budget" close={close} />
         </section>
       ) : null}
-      <Legend />
+      {hasHeat ? <Part name="budget" /> : null}
     </div>
   );
 }
@@ -80,7 +80,7 @@ function Totals(): ReactElement | null {
     parts.push(["epoch", t("ui.budget.epoch", { seconds: real.toFixed(real < 10 ? 1 : 0) })]);
   } else if (analysis.seconds !== null) {
     const { unit, count: said } = roughly(analysis.seconds);
-    parts.push(["about", t(`ui.budget.about.${unit}`, { count: said })]);
+    parts.push(["seconds", t(`ui.budget.about.${unit}`, { count: said })]);
   }
   return (
     <ul className="bm-budget" data-stale={stale} aria-label={t("ui.budget.title")}>
@@ -104,7 +104,9 @@ function HeatButton(): ReactElement {
   const heat = useCanvas((canvas) => canvas.heat);
   const setHeat = useCanvas((canvas) => canvas.setHeat);
   const hasTime = useCanvas((canvas) => (canvas.analysis?.seconds ?? null) !== null);
-  const label = t("ui.budget.heat.button", { now: t(`ui.budget.heat.${heat ?? "off"}`) });
+  const label = t("ui.budget.heat.button", {
+    now: t(heat ? `ui.budget.table.${heat}` : "ui.budget.heat.off"),
+  });
   return (
     <button
       type="button"
@@ -117,35 +119,5 @@ function HeatButton(): ReactElement {
     >
       <Icon name="heat" size={16} />
     </button>
-  );
-}
-
-const SHADE_NUMBERS = Array.from({ length: SHADES }, (_, at) => at + 1);
-
-/** What the colours on the cards mean. */
-function Legend(): ReactElement | null {
-  const t = useT();
-  const heat = useCanvas((canvas) => canvas.heat);
-  const setHeat = useCanvas((canvas) => canvas.setHeat);
-  const most = useCanvas((canvas) =>
-    canvas.heat && canvas.analysis
-      ? largestIn(canvas, canvas.heat) / totalOf(canvas.analysis, canvas.heat)
-      : 0,
-  );
-  if (!heat) return null;
-  return (
-    <div className="bm-heat-legend" data-testid="blockml-heat-legend" role="status">
-      <span>{t(`ui.budget.heat.${heat}`)}</span>
-      <span aria-hidden="true">0%</span>
-      <span className="bm-heat-scale" aria-hidden="true">
-        {SHADE_NUMBERS.map((shade) => (
-          <i key={shade} style={{ background: `var(--bm-heat-${shade})` }} />
-        ))}
-      </span>
-      <span>{t("ui.budget.heat.most", { share: shareText(Number.isFinite(most) ? most : 0) })}</span>
-      <button type="button" aria-label={t("ui.budget.heat.stop")} onClick={() => setHeat(null)}>
-        <Icon name="close" size={13} />
-      </button>
-    </div>
   );
 }

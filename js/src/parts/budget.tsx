@@ -2,7 +2,8 @@
 
 import { type ReactElement, useMemo, useState } from "react";
 import css from "../../style/budget.css";
-import { amountOf, amountText, QUANTITIES, type Quantity, shareText, totalOf } from "../budget";
+import { amountOf, amountText, QUANTITIES, type Quantity, SHADES, shareText, totalOf } from "../budget";
+import { largestIn } from "../canvas/useHeat";
 import { Icon } from "../icons";
 import { order } from "../order";
 import { pathOf, stateOf } from "../scope";
@@ -19,10 +20,15 @@ interface Row {
 type Sort = { by: Quantity; down: boolean } | null;
 
 interface Props {
-  close: () => void;
+  /** Puts the table away; without it there is the legend of the heat colours instead. */
+  close?: () => void;
 }
 
-export default function BudgetTable({ close }: Props): ReactElement {
+export default function Budget({ close }: Props): ReactElement | null {
+  return close ? <BudgetTable close={close} /> : <Legend />;
+}
+
+function BudgetTable({ close }: { close: () => void }): ReactElement | null {
   const t = useT();
   const store = useCanvasStore();
   const analysis = useCanvas((canvas) => canvas.analysis);
@@ -46,7 +52,7 @@ export default function BudgetTable({ close }: Props): ReactElement {
     const { by, down } = sort;
     return made.sort((one, other) => (down ? -1 : 1) * (one.amounts[by] - other.amounts[by]));
   }, [analysis, view, batch, sort, store]);
-  if (!analysis) return <p className="bm-empty">{t("ui.budget.none")}</p>;
+  if (!analysis) return null;
 
   const total = (each: Quantity): number => totalOf(analysis, each);
   const most = (each: Quantity): number => rows.reduce((found, row) => Math.max(found, row.amounts[each]), 0);
@@ -80,7 +86,7 @@ export default function BudgetTable({ close }: Props): ReactElement {
                 >
                   <button
                     type="button"
-                    title={t(`ui.budget.table.${each}_help`)}
+                    title={t(`ui.budget.${each}_help`)}
                     data-testid={`blockml-budget-sort-${each}`}
                     onClick={() => press(each)}
                   >
@@ -101,7 +107,6 @@ export default function BudgetTable({ close }: Props): ReactElement {
                 <th scope="row">
                   <button
                     type="button"
-                    title={t("ui.budget.table.jump")}
                     onClick={() => {
                       const { jump, scope } = store.getState();
                       jump(pathOf(scope, row.id));
@@ -147,9 +152,7 @@ export default function BudgetTable({ close }: Props): ReactElement {
           </tfoot>
         </table>
       </div>
-      <p className="bm-budget-note">
-        {t(hasTime ? "ui.budget.table.note" : "ui.budget.table.no_time", { count: batch })}
-      </p>
+      <p className="bm-budget-note">{t("ui.budget.table.note", { count: batch })}</p>
     </>
   );
 }
@@ -192,10 +195,40 @@ function Heat({ offered, heat }: { offered: readonly Quantity[]; heat: Quantity 
       >
         {(["off", ...offered] as const).map((each) => (
           <option key={each} value={each}>
-            {t(`ui.budget.table.${each}`)}
+            {t(each === "off" ? "ui.budget.heat.off" : `ui.budget.table.${each}`)}
           </option>
         ))}
       </select>
     </label>
+  );
+}
+
+const SHADE_NUMBERS = Array.from({ length: SHADES }, (_, at) => at + 1);
+
+/** What the colours on the cards mean. */
+function Legend(): ReactElement | null {
+  const t = useT();
+  const heat = useCanvas((canvas) => canvas.heat);
+  const setHeat = useCanvas((canvas) => canvas.setHeat);
+  const most = useCanvas((canvas) =>
+    canvas.heat && canvas.analysis
+      ? largestIn(canvas, canvas.heat) / totalOf(canvas.analysis, canvas.heat)
+      : 0,
+  );
+  if (!heat) return null;
+  return (
+    <div className="bm-heat-legend" data-testid="blockml-heat-legend" role="status">
+      <span>{t(`ui.budget.table.${heat}`)}</span>
+      <span aria-hidden="true">0%</span>
+      <span className="bm-heat-scale" aria-hidden="true">
+        {SHADE_NUMBERS.map((shade) => (
+          <i key={shade} style={{ background: `var(--bm-heat-${shade})` }} />
+        ))}
+      </span>
+      <span>{t("ui.budget.heat.most", { share: shareText(Number.isFinite(most) ? most : 0) })}</span>
+      <button type="button" aria-label={t("ui.canvas.close")} onClick={() => setHeat(null)}>
+        <Icon name="close" size={13} />
+      </button>
+    </div>
   );
 }

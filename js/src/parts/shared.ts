@@ -19,6 +19,7 @@ import * as gestures from "../canvas/gestures";
 import * as keys from "../canvas/keys";
 import * as live from "../canvas/live";
 import * as useDrop from "../canvas/useDrop";
+import * as useHeat from "../canvas/useHeat";
 import * as document from "../document";
 import * as format from "../format";
 import * as icons from "../icons";
@@ -48,6 +49,7 @@ export const SHARED: Readonly<Record<string, unknown>> = {
   "canvas/keys": keys,
   "canvas/live": live,
   "canvas/useDrop": useDrop,
+  "canvas/useHeat": useHeat,
   document,
   format,
   icons,
