@@ -153,6 +153,7 @@ class Canvas(anywidget.AnyWidget):
         self._bring_back()
         self.keeper.begin(self._snapshot, self._send_draft)
         ready.begin()
+        threading.Thread(target=self._find_pace, name="blockml-pace", daemon=True).start()
         if self._before.id:
             self._opened.clear()
             folder = self._before.folder
@@ -170,6 +171,15 @@ class Canvas(anywidget.AnyWidget):
             self._before = state
             self._publisher.notify()
 
+    def _find_pace(self) -> None:
+        """Find out how fast the device is, and say how long an epoch takes."""
+        if not ready.come() or not self.pace.measure(lambda: self.busy):
+            return
+        with self.lock:
+            if self.pace.memory is not None:
+                self._found = analyse(self._present, self.pace.memory)
+            self._publish_analysis()
+
     def _open_run(self, folder: str) -> None:
         try:
             ready.wait()
@@ -183,11 +193,6 @@ class Canvas(anywidget.AnyWidget):
             self._show_opened(opened)
         finally:
             self._opened.set()
-        if self.pace.measure(lambda: self.busy):
-            with self.lock:
-                if self.pace.memory is not None:
-                    self._found = analyse(self._present, self.pace.memory)
-                self._publish_analysis()
 
     def _show_opened(self, opened: Run | None) -> None:
         with self.lock:

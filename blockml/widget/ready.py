@@ -43,6 +43,14 @@ def wait() -> None:
         _done.set()
 
 
+def come() -> bool:
+    """Wait until torch is there, however long; ``False`` where nothing brings it before it is needed."""
+    if not _begun.is_set():
+        return False
+    _done.wait()
+    return True
+
+
 def _hears_meanwhile() -> bool:
     """Whether this is a kernel that handles messages of the page beside its main thread."""
     kernel = getattr(get_ipython(), "kernel", None)
