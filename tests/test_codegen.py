@@ -126,6 +126,7 @@ PLAN = Plan(precision="bf16", channels_last=True)
 CASES = {
     "lenet5": template("lenet5"),
     "skip": skip(),
+    "resnet": template("resnet_small", data="digits"),
     "rich": chain(recipe=RICH, name="rich"),
     "photos": own("photos", exclude=(1, 5)),
 }

@@ -11,6 +11,7 @@ from nbclient import NotebookClient
 import blockml as bm
 from blockml.chain import experiment
 from blockml.experiment import Experiment
+from blockml.graph import Patch
 from blockml.protocol import Answer
 from blockml.recipe import Recipe
 from blockml.templates import template, templates
@@ -471,3 +472,27 @@ def test_torch_can_be_imported_part_first_right_after_a_canvas_was_made():
     ]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(book, timeout=120, kernel_name="python3").execute()
+
+
+def test_groups_are_kept_and_forgotten_by_the_page(canvas, home):
+    node = bm.group(["ReLU"], repeat=2, name="Stage").model_dump(mode="json")
+    answer = ask(canvas, "keep_group", {"name": " My  stage ", "node": node, "layout": {"relu1": [3, 4]}})
+    assert answer.payload == {"name": "My stage"}
+    (kept,) = canvas.catalogue["groups"]
+    assert (kept["name"], kept["node"], kept["layout"]) == ("My stage", node, {"relu1": [3, 4]})
+    assert bm.Canvas(short()).catalogue["groups"] == [kept]
+    assert ask(canvas, "forget_group", {"name": "nothing"}).problem.code == "no-such-group"
+    assert ask(canvas, "forget_group", {"name": "My stage"}).ok
+    assert canvas.catalogue["groups"] == []
+    for wrong in ({}, {"name": "a", "node": {"id": "a", "block": "ReLU"}}, {"name": "a", "node": 3}):
+        assert ask(canvas, "keep_group", wrong).problem.code in {"not-a-group", "document-field"}
+
+
+def test_the_analysis_names_what_is_inside_by_its_path(canvas):
+    canvas.experiment = template("resnet_small")
+    found = canvas.analysis
+    assert "block2/conv1" in found["nodes"]
+    assert found["nodes"]["block1"]["shapes"] == {"x": [16, 32, 32], "y": [16, 32, 32]}
+    held = canvas.experiment.graph.by_id["block1"].model_copy(update={"frozen": True})
+    canvas.experiment = canvas.experiment.patched(Patch(nodes=(held,)))
+    assert canvas.analysis["frozen"] == canvas.analysis["nodes"]["block1"]["frozen"] > 0

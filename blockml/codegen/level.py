@@ -181,7 +181,7 @@ class Level:
 def _by_branch(graph: Graph) -> list[str]:
     """Ids in topological order, each branch as far as it goes before the next begins."""
     waiting = {name: len(graph.incoming.get(name, ())) for name in graph.by_id}
-    ready = [name for name in reversed(graph.by_id) if waiting[name] == 0]
+    ready = [name for name in reversed(list(graph.by_id)) if waiting[name] == 0]
     found = []
     while ready:
         name = ready.pop()
