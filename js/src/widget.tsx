@@ -10,6 +10,7 @@ import "../style/heat.css";
 import "../style/palette.css";
 import "../style/keep.css";
 import "../style/panels.css";
+import "../style/access.css";
 import "../style/learn.css";
 import "../style/edit.css";
 import { App } from "./canvas/App";

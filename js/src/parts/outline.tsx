@@ -4,7 +4,7 @@ import { type ReactElement, useEffect, useMemo, useRef } from "react";
 import css from "../../style/outline.css";
 import type { Ask } from "../canvas/ask";
 import { isBeginning } from "../canvas/beginning";
-import { focusRow } from "../canvas/focus";
+import { cardOf, focusRow } from "../canvas/focus";
 import { OutlineRow } from "../canvas/OutlineRow";
 import { rowsOf } from "../canvas/outline";
 import { bytes, count, flops } from "../format";
@@ -29,7 +29,8 @@ export default function OutlineView({ ask }: Props): ReactElement {
   const active = selection.findLast((id) => nodes.has(id)) ?? rows[0]?.id;
 
   useEffect(() => {
-    if (target && root.current) focusRow(root.current, target.id);
+    // Whoever leads here keeps the focus: a list of problems, or the sheet of one.
+    if (target && root.current) cardOf(root.current, target.id)?.scrollIntoView({ block: "nearest" });
   }, [target]);
   // Who deletes the row they are in goes on in the one before.
   useEffect(() => {

@@ -1,6 +1,14 @@
 /** A field to search with, and the list of what it finds: everything by keys, and by finger. */
 
-import { type KeyboardEvent, type ReactElement, useEffect, useId, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type ReactElement,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { familyColour } from "../../families";
 import { Icon } from "../../icons";
 import { useT } from "../../store";
@@ -45,7 +53,7 @@ export function Picker<O extends Option>(props: Props<O>): ReactElement {
   const now = Math.min(at, found.length - 1);
   const chosen = found[now];
 
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another row is chosen
   useEffect(() => {
     list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });

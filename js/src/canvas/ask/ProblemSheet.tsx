@@ -1,6 +1,6 @@
 /** One problem with what can be done about it: what a repair would change stands there before it is made. */
 
-import { type ReactElement, useEffect, useId, useRef } from "react";
+import { type ReactElement, useId, useLayoutEffect, useRef } from "react";
 import { FixButton } from "../../panels/FixButton";
 import { applyPatch } from "../../patch";
 import type { Diagnostic } from "../../protocol";
@@ -27,7 +27,7 @@ export function ProblemSheet({ problem, close }: Props): ReactElement {
 
   // Another problem takes the focus anew.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
-  useEffect(() => {
+  useLayoutEffect(() => {
     (buttons.current?.querySelector<HTMLElement>("button") ?? text.current)?.focus();
   }, [problem]);
 
