@@ -4,7 +4,8 @@ import { useReactFlow } from "@xyflow/react";
 import { type ReactElement, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { Icon } from "../icons";
 import { useCanvasStore, useT } from "../store";
-import { focusCard, focusRow } from "./focus";
+import { CARD, focusCard, focusRow } from "./focus";
+import { nodeId } from "./ids";
 
 /** Frames that a view may take until it is drawn; the outline comes from the kernel the first time. */
 const LATE = 90;
@@ -18,9 +19,12 @@ export function useOutline(root: RefObject<HTMLElement | null>): { outline: bool
   const [outline, setOutline] = useState(() => remembered());
   const wanted = useRef<string | null>(null);
   const turn = useCallback(() => {
-    const inside = root.current?.querySelector(".bm-stage")?.contains(document.activeElement);
+    const now = document.activeElement;
+    const inside = root.current?.querySelector(".bm-stage")?.contains(now);
     const { selection, view } = store.getState();
-    wanted.current = inside ? (selection.at(-1) ?? view.graph.nodes[0]?.id ?? null) : null;
+    const focused = now?.closest<HTMLElement>(CARD)?.dataset.id;
+    const id = focused === undefined ? (selection.at(-1) ?? view.graph.nodes[0]?.id) : nodeId(focused);
+    wanted.current = inside ? (id ?? null) : null;
     setOutline((old) => !old);
   }, [root, store]);
   // Who was in the one view goes on at the same block of the other, once that is drawn.
