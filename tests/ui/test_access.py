@@ -120,20 +120,10 @@ def test_axe_finds_nothing_in_a_network_with_problems(notebook, page):
         in_all_looks(page, tab.get_attribute("data-testid"))
 
 
-def test_axe_finds_nothing_from_the_empty_canvas_to_the_trained_network(notebook, page):
-    start(notebook, page, EMPTY)
-    in_all_looks(page, "empty")
-    page.get_by_test_id("blockml-template-mlp").click()
-    page.get_by_test_id("blockml-run").click()
-    expect(page.get_by_test_id("blockml-accuracy")).to_contain_text("%", timeout=60_000)
-    assert violations(page) == [], "training"
-    expect(page.get_by_test_id("blockml-run")).to_be_visible(timeout=90_000)
-    in_all_looks(page, "trained")
-
-
 def test_lenet_without_a_mouse(notebook, page, picture):  # noqa: PLR0915 - one story
     """Acceptance: build, break, mend, train and export LeNet-5 by keys alone."""
     book = start(notebook, page, EMPTY, "sorted(p.numel() for p in canvas.module.parameters())[-1]")
+    in_all_looks(page, "empty")
     page.evaluate("document.querySelector('[data-testid=blockml-palette-search]').focus()")
     keys(page, "Tab")
     focus_is(page, "input1")
@@ -201,9 +191,12 @@ def test_lenet_without_a_mouse(notebook, page, picture):  # noqa: PLR0915 - one 
 
     keys(page, "Control+Enter")
     expect(page.get_by_test_id("blockml-accuracy")).to_contain_text("%", timeout=90_000)
+    assert violations(page) == [], "training"
     expect(page.get_by_test_id("blockml-run")).to_be_visible(timeout=120_000)
     assert float(page.get_by_test_id("blockml-accuracy").inner_text().rstrip("%")) > 85
     expect(page.get_by_test_id("blockml-live")).to_contain_text("test accuracy", timeout=8000)
+
+    in_all_looks(page, "trained")
 
     # The code, and its button, by keys.
     for _ in range(6):
@@ -235,7 +228,7 @@ def test_the_outline_does_all_that_the_canvas_does(notebook, page, picture):
     page.evaluate("document.querySelector('[data-testid=blockml-row-input1]').focus()")
     add_behind(page, "Flatten", "flatten1")
     add_behind(page, "Linear", "linear1")
-    expect(page.get_by_test_id("blockml-row-linear1")).to_contain_text("64")
+    expect(page.get_by_test_id("blockml-row-linear1")).to_contain_text("4,160 weights")
     expect(page.get_by_test_id("blockml-problem-wrong-class-count")).to_be_visible()
     keys(page, "p")
     expect(page.get_by_test_id("blockml-problem-sheet")).to_be_visible()
@@ -283,3 +276,84 @@ def test_one_stop_of_the_tab_key_and_what_a_card_says(notebook, page):
     for part in ("Conv2d conv1", "filters", "output", " by ", "from input1"):
         assert part in said
     expect(page.locator(".react-flow__edge").first).to_have_attribute("aria-hidden", "true")
+    page.emulate_media(reduced_motion="reduce")
+    moving = page.evaluate(
+        """() => [...document.querySelectorAll('.blockml *')].filter((each) => {
+          const style = getComputedStyle(each);
+          return [style.transitionDuration, style.animationDuration].join(',').split(',')
+            .some((time) => parseFloat(time) > 0);
+        }).map((each) => each.className)"""
+    )
+    assert moving == []
+
+
+def test_the_language_is_that_of_jupyterlab_and_changes_at_once(notebook, page):
+    book = notebook(TROUBLE)
+    # What a language pack of JupyterLab does to the page.
+    page.evaluate("document.documentElement.lang = 'ko-KR'")
+    book.run(0)
+    canvas = book.canvas()
+    expect(canvas).to_have_attribute("lang", "ko")
+    expect(page.get_by_test_id("blockml-run")).to_have_text("실행")
+    expect(page.get_by_test_id("blockml-problem-window-too-large")).to_contain_text("창")
+    page.locator(".react-flow__node").nth(1).focus()
+    keys(page, "Delete")
+    expect(page.get_by_test_id("blockml-live")).to_contain_text("뺐습니다", timeout=6000)
+    keys(page, "Control+z")
+    expect(page.get_by_test_id("blockml-live")).to_contain_text("되돌림", timeout=6000)
+    korean = "(text) => /[가-힣]/.test(text)"
+    titles = "[...document.querySelectorAll('.bm-stage [title], .bm-top [title]')].map((each) => each.title)"
+    assert page.evaluate(f"{titles}.some({korean})")
+    page.get_by_test_id("blockml-language").click()
+    expect(canvas).to_have_attribute("lang", "en")
+    expect(page.get_by_test_id("blockml-problem-window-too-large")).to_contain_text("window")
+    texts = page.evaluate(
+        """() => [...document.querySelectorAll('.blockml, .blockml *')].flatMap((each) => [
+          each.title ?? '', each.getAttribute('aria-label') ?? '', each.placeholder ?? '',
+          ...[...each.childNodes].filter((one) => one.nodeType === 3).map((one) => one.data),
+        ])"""
+    )
+    left = {text for text in texts if any("가" <= sign <= "힣" for sign in text)}
+    # The button that speaks to those who read Korean; what was said before is not said again.
+    assert {text for text in left if "한국어" not in text and "되돌림" not in text} == set()
+
+
+@pytest.mark.viewport(1366, 1024)
+def test_a_finger_is_enough(notebook, page):
+    """Dragging a block out of the palette, choosing, and the buttons of the outline, by touch."""
+    start(notebook, page, LENET)
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 2})
+
+    def touch(points):
+        for index, (x, y) in enumerate(points):
+            kind = "touchStart" if index == 0 else "touchMove"
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+            page.wait_for_timeout(20)
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    def middle(locator):
+        box = locator.bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    x, y = middle(page.get_by_test_id("blockml-palette-item-ReLU"))
+    area = page.locator(".bm-canvas").bounding_box()
+    goal = area["x"] + 130
+    touch([(x + step * (goal - x) / 8, y) for step in range(9)])
+    expect(page.get_by_test_id("blockml-node-relu5")).to_be_visible()
+    touch([middle(page.locator('[data-testid="blockml-node-conv2"] .bm-node-name'))])
+    expect(page.locator(".bm-node-selected")).to_have_count(1)
+    expect(page.get_by_test_id("blockml-param-conv2-kernel_size")).to_have_value("5")
+    # A finger that draws along the list scrolls it, and adds nothing.
+    touch([(x, y - step * 25) for step in range(7)])
+    assert page.locator(".bm-palette-list").evaluate("list => list.scrollTop") > 0
+    expect(page.get_by_test_id("blockml-node-relu6")).to_have_count(0)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll(
+            '.blockml :is(.bm-top, .bm-palette, .bm-panel, .bm-bottom) :is(button, input, select, summary)')]
+          .map((each) => [each.className, each.getBoundingClientRect()])
+          .filter(([, box]) => box.width > 0 && (box.width < 23.5 || box.height < 23.5) && box.height > 1)
+          .map(([name, box]) => `${name} ${box.width} ${box.height}`)"""
+    )
+    # The field of the search stands in a label of full height.
+    assert [each for each in small if each.strip() and not each.startswith(" ")] == []

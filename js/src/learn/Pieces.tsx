@@ -41,7 +41,14 @@ function Items({ items, block }: { items: readonly Piece[]; block: string }): Re
 
 /** A formula with what its letters mean below it, or an example line by line. */
 function Lines({ text, isFormula }: { text: string; isFormula: boolean }): ReactElement {
-  if (!isFormula) return <pre className="bm-learn-lines">{text}</pre>;
+  if (!isFormula) {
+    return (
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys scroll its long lines
+      <pre className="bm-learn-lines" tabIndex={0}>
+        {text}
+      </pre>
+    );
+  }
   const [formula = "", ...rest] = text.split("\n\n");
   return (
     <figure className="bm-learn-formula">
