@@ -343,7 +343,7 @@ def test_a_finger_is_enough(notebook, page):
     expect(page.get_by_test_id("blockml-node-relu5")).to_be_visible()
     touch([middle(page.locator('[data-testid="blockml-node-conv2"] .bm-node-name'))])
     expect(page.locator(".bm-node-selected")).to_have_count(1)
-    expect(page.get_by_test_id("blockml-param-conv2-kernel_size")).to_have_value("5")
+    expect(page.get_by_test_id("blockml-param-conv2-kernel_size")).to_have_value("3")
     # A finger that draws along the list scrolls it, and adds nothing.
     touch([(x, y - step * 25) for step in range(7)])
     assert page.locator(".bm-palette-list").evaluate("list => list.scrollTop") > 0

@@ -198,11 +198,12 @@ export function nextProblem({ ask, store }: Place): void {
   ask({ kind: "problem", problem });
 }
 
-/** Remove the block of the row; the canvas has a key of its own for it. */
+/** Remove the block that has the focus; a selection that it is part of goes as a whole. */
 export function remove({ store, card, root }: Place): boolean {
-  if (card === null || !outlineOf(root)) return false;
   const { edit, selection } = store.getState();
-  const ids = selection.includes(card) ? selection : [card];
-  edit((view) => removeNodes(view, ids));
+  const isPart = card !== null && selection.includes(card);
+  // On the canvas connections and notes may be selected too, and the canvas knows of them.
+  if (card === null || (isPart && !outlineOf(root))) return false;
+  edit((view) => removeNodes(view, isPart ? selection : [card]));
   return true;
 }
