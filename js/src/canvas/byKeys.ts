@@ -91,7 +91,8 @@ export function choose({ store, card }: Place): void {
 /** Go to the first field of the card. */
 export function edit({ root, card }: Place): boolean {
   const found = card === null ? null : cardOf(root, card);
-  const first = found ? controlsOf(found)[0] : undefined;
+  const all = found ? controlsOf(found) : [];
+  const first = all.find((each) => each.matches("input, select")) ?? all[0];
   first?.focus();
   return first !== undefined;
 }
