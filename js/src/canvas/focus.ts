@@ -60,9 +60,9 @@ export function focusRow(root: HTMLElement, id: string, frames = FRAMES): void {
   }
 }
 
-/** What can be focused on a card. */
+/** The stops on a card; what a field suggests belongs to the field, whose keys reach it. */
 export function controlsOf(card: HTMLElement): HTMLElement[] {
-  return [...card.querySelectorAll<HTMLElement>("input, select, button")].filter(
+  return [...card.querySelectorAll<HTMLElement>("input, select, button:not(.bm-suggestion)")].filter(
     (each) => !each.matches(":disabled") && each.getClientRects().length > 0,
   );
 }
