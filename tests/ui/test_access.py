@@ -144,6 +144,11 @@ def test_lenet_without_a_mouse(notebook, page, picture):  # noqa: PLR0915 - one 
         if values:
             set_first(page, *values)
             focus_is(page, made)
+    # The pictures are small: nothing is left for the second pooling, and a repair says what helps.
+    expect(page.get_by_test_id("blockml-problem-window-too-large")).to_be_visible()
+    keys(page, "p")
+    expect(page.get_by_test_id("blockml-problem-sheet")).to_be_visible()
+    keys(page, "Enter")
     expect(page.get_by_test_id("blockml-problems")).to_have_attribute("data-count", "0", timeout=5000)
     expect(page.get_by_test_id("blockml-node-shape-linear3")).to_have_text("10")
 
