@@ -160,7 +160,8 @@ def test_lenet_without_a_mouse(notebook, page, picture):  # noqa: PLR0915 - one 
     keys(page, "Enter", "Tab")
     page.wait_for_function("document.activeElement.dataset.testid === 'blockml-param-conv1-kernel_size'")
     page.keyboard.type("31")
-    keys(page, "Enter")
+    keys(page, "Tab", "Escape")
+    focus_is(page, "conv1")
     expect(page.get_by_test_id("blockml-problem-window-too-large")).to_be_visible()
     expect(page.get_by_test_id("blockml-live")).to_contain_text("31", timeout=5000)
     keys(page, "p")
@@ -168,6 +169,7 @@ def test_lenet_without_a_mouse(notebook, page, picture):  # noqa: PLR0915 - one 
     picture("access-problem")
     keys(page, "Enter")
     expect(page.get_by_test_id("blockml-problems")).to_have_attribute("data-count", "0", timeout=5000)
+    focus_is(page, "conv1")
     keys(page, "Control+z", "Control+z")
     expect(page.get_by_test_id("blockml-param-conv1-kernel_size")).to_have_value("5")
 
