@@ -178,7 +178,7 @@ def test_lenet_without_a_mouse(notebook, page, picture):  # noqa: PLR0915 - one 
     page.wait_for_function("document.activeElement.getAttribute('role') === 'combobox'")
     page.keyboard.type("take off tanh1")
     keys(page, "Enter")
-    expect(page.get_by_test_id("blockml-problems")).not_to_have_attribute("data-count", "0", timeout=5000)
+    expect(page.get_by_test_id("blockml-live")).to_contain_text("disconnected from tanh1", timeout=6000)
     focus_is(page, "conv1")
     keys(page, "c")
     page.wait_for_function("document.activeElement.getAttribute('role') === 'combobox'")
