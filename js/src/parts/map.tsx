@@ -1,11 +1,11 @@
 /** The whole network, small; a press or a drag in it moves the view, the wheel zooms. */
 
 import type { ReactFlowState } from "@xyflow/react";
-import type { PointerEvent, ReactElement } from "react";
+import { type PointerEvent, type ReactElement, useMemo } from "react";
 import { useReactFlow, useStore } from "../canvas/flow";
 import { entryOf } from "../canvas/gestures";
 import { nodeId, noteOf } from "../canvas/ids";
-import { useCanvasStore, useT } from "../store";
+import { useCanvas, useCanvasStore, useT } from "../store";
 
 /** Size of the map, and room around the network in it, in pixels. */
 const MAP = { width: 168, height: 126, room: 8 };
@@ -31,6 +31,7 @@ export default function SmallMap(): ReactElement {
   const t = useT();
   const store = useCanvasStore();
   const flow = useReactFlow();
+  const graph = useCanvas((canvas) => canvas.view.graph);
   const [view, cards] = JSON.parse(useStore(shown)) as [
     [number, number, number, number],
     [string, number, number, number, number][],
@@ -51,12 +52,16 @@ export default function SmallMap(): ReactElement {
     width: MAP.width * scale,
     height: MAP.height * scale,
   };
-  const nodes = new Map(store.getState().view.graph.nodes.map((node) => [node.id, node]));
-  const colour = (id: string): string => {
-    if (noteOf(id) !== undefined) return "var(--bm-line)";
-    const family = entryOf(store.getState().catalogue.blocks, nodes.get(nodeId(id)))?.family;
-    return `var(--bm-family-${family ?? "data"})`;
-  };
+  const families = useMemo(() => {
+    const { blocks } = store.getState().catalogue;
+    return new Map(graph.nodes.map((node) => [node.id, entryOf(blocks, node)?.family ?? "data"]));
+  }, [graph, store]);
+  // One shape for each colour: a thousand of them would be drawn anew whenever a card moves.
+  const shapes = new Map<string, string>();
+  for (const { id, x, y, width, height } of rects) {
+    const family = noteOf(id) === undefined ? (families.get(nodeId(id)) ?? "data") : "";
+    shapes.set(family, `${shapes.get(family) ?? ""}M${x} ${y}h${width}v${height}h${-width}z`);
+  }
   const follow = (event: PointerEvent<SVGSVGElement>): void => {
     if (event.buttons === 0) return;
     const map = event.currentTarget.getBoundingClientRect();
@@ -79,8 +84,8 @@ export default function SmallMap(): ReactElement {
       onPointerMove={follow}
       onWheel={(event) => void (event.deltaY > 0 ? flow.zoomOut() : flow.zoomIn())}
     >
-      {rects.map(({ id, ...rect }) => (
-        <rect key={id} {...rect} rx={12} fill={colour(id)} />
+      {[...shapes].map(([family, path]) => (
+        <path key={family} d={path} fill={family ? `var(--bm-family-${family})` : "var(--bm-line)"} />
       ))}
       <rect className="bm-map-eye" {...eye} />
     </svg>
