@@ -54,6 +54,7 @@ function text(of: string) {
 const ENTRIES: BlockEntry[] = [
   block("Conv2d", { picture: "convolution", params: [param("out_channels", { default: 32 }), SIZE] }),
   block("ReLU", { family: "activation", picture: "curve-relu", summary: { en: "A gate.", ko: "문지기" } }),
+  block("Pool", { family: "activation", picture: "pool-max", params: [SIZE] }),
   block("Input", { family: "data", inputs: [], picture: "pixels" }),
 ];
 
@@ -116,6 +117,10 @@ test("settings without a node change the picture and not the network", async () 
   fireEvent.change(screen.getByTestId("blockml-learn-param-kernel_size"), { target: { value: "5" } });
   expect(label()).not.toBe(first);
   expect(store.getState().document).toBe(before);
+  // What was tried on one page is not carried to the next.
+  act(() => store.getState().read("Pool"));
+  expect(screen.getByTestId<HTMLInputElement>("blockml-learn-param-kernel_size").value).toBe("3");
+  expect(document.activeElement).toBe(screen.getByTestId("blockml-docs"));
 });
 
 test("the page follows the selection, shows its shapes, and edits in place", async () => {

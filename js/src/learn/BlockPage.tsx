@@ -1,6 +1,6 @@
 /** The page of a block: words from the kernel, the picture, and the settings of the node that is selected. */
 
-import { type ReactElement, useState } from "react";
+import { type ReactElement, useRef, useState } from "react";
 import { entryOf } from "../canvas/gestures";
 import { setParam } from "../document";
 import { familyColour } from "../families";
@@ -16,6 +16,7 @@ import { pick } from "../texts";
 import { Picture } from "./Picture";
 import { Pieces } from "./Pieces";
 import { useSay } from "./texts";
+import { useArrival } from "./useArrival";
 import { usePage } from "./usePage";
 
 interface Props {
@@ -44,10 +45,19 @@ export function BlockPage({ block, node }: Props): ReactElement {
   );
   const part = (name: Section["name"]): Section | undefined =>
     page?.sections.find((section) => section.name === name);
+  const root = useRef<HTMLElement>(null);
+  useArrival(root);
   const what = part("what");
   const family = page?.family ?? entry?.family;
   return (
-    <article className="bm-learn" style={familyColour(family)} data-testid="blockml-docs" data-block={block}>
+    <article
+      ref={root}
+      tabIndex={-1}
+      className="bm-learn"
+      style={familyColour(family)}
+      data-testid="blockml-docs"
+      data-block={block}
+    >
       <button type="button" className="bm-link bm-learn-all" onClick={() => read("")}>
         <Icon name="chevron" size={14} />
         <span>{say("page.all")}</span>
@@ -72,7 +82,6 @@ export function BlockPage({ block, node }: Props): ReactElement {
       ) : null}
       {entry ? (
         <Picture
-          key={block}
           picture={entry.picture}
           params={Object.fromEntries(
             entry.params.map((param) => [param.name, valueIn(param, values[param.name])]),

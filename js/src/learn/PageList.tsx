@@ -1,22 +1,25 @@
 /** All pages by family, found by name or by meaning in both languages. */
 
-import { type ReactElement, useState } from "react";
+import { type ReactElement, useRef, useState } from "react";
 import { find } from "../canvas/search";
 import { familyColour } from "../families";
 import { useCanvas, useT } from "../store";
 import { pick } from "../texts";
 import { useSay } from "./texts";
+import { useArrival } from "./useArrival";
 
 export function PageList(): ReactElement {
   const t = useT();
   const say = useSay();
   const [text, setText] = useState("");
+  const root = useRef<HTMLDivElement>(null);
+  useArrival(root);
   const { families, blocks } = useCanvas((canvas) => canvas.catalogue);
   const language = useCanvas((canvas) => canvas.language);
   const read = useCanvas((canvas) => canvas.read);
   const found = find(blocks, text, (family) => t(`families.${family}`));
   return (
-    <div className="bm-learn" data-testid="blockml-docs" data-block="">
+    <div ref={root} tabIndex={-1} className="bm-learn" data-testid="blockml-docs" data-block="">
       <input
         type="search"
         className="bm-learn-find"

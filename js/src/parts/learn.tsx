@@ -17,5 +17,9 @@ export default function Learn(): ReactElement {
   );
   const reading = useCanvas((canvas) => canvas.reading);
   const block = reading ?? node?.block ?? "";
-  return block ? <BlockPage block={block} node={node?.block === block ? node : null} /> : <PageList />;
+  return block ? (
+    <BlockPage key={block} block={block} node={node?.block === block ? node : null} />
+  ) : (
+    <PageList />
+  );
 }
