@@ -88,11 +88,21 @@ export function Sliding(props: Props): ReactElement {
       </svg>
       {scene.order.length > 0 ? <Controls player={player} text={text} /> : null}
       <Sum look={look} weights={weights} signed={signed} most={most} />
-      <p className="bm-look-sum" data-testid="blockml-learn-sum">
+      <p
+        className="bm-look-sum"
+        style={{ minHeight: room(look.terms.length, weights !== undefined) }}
+        data-testid="blockml-learn-sum"
+      >
         {text}
       </p>
     </>
   );
+}
+
+/** Height for a sum of so many numbers, so that nothing below moves while the window does. */
+function room(count: number, weighted: boolean): string {
+  const written = Math.min(count, MOST) + 2;
+  return `${Math.ceil(written / (weighted ? 3.5 : 7)) * 1.5}em`;
 }
 
 /** Where a number stands, and how it came about. */
