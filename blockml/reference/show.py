@@ -17,11 +17,11 @@ _WIDTH = 88
 
 def page_as_markdown(page: Page, entry: BlockEntry) -> str:
     """A page as Markdown; whatever it says is escaped."""
-    parts = [f"# {_escaped(page.block)}", f"*{_escaped(_family(page.family, page.language))}*"]
+    parts = [f"## {_escaped(page.block)}", f"*{_escaped(_family(page.family, page.language))}*"]
     for section in page.sections:
         if section.name == "mistakes":
             parts += _params_as_markdown(entry, page.language)
-        parts.append(f"## {_escaped(section.title)}")
+        parts.append(f"### {_escaped(section.title)}")
         parts += _joined([_piece_as_markdown(piece) for piece in section.pieces], section.pieces)
     if all(section.name != "mistakes" for section in page.sections):
         parts += _params_as_markdown(entry, page.language)
@@ -90,7 +90,7 @@ def _params_as_markdown(entry: BlockEntry, language: str) -> list[str]:
         f"{_escaped(_range(param, language))}): {_escaped(_in(param.description, language))}"
         for param in entry.params
     ]
-    return [f"## {title('params', language)}", "\n".join(items)]
+    return [f"### {title('params', language)}", "\n".join(items)]
 
 
 def _params_as_text(entry: BlockEntry, language: str) -> list[str]:

@@ -115,5 +115,5 @@ def test_a_narrow_page_without_motion_and_a_block_of_a_teacher(notebook, page, p
     expect(page.get_by_test_id("blockml-learn-play")).to_have_attribute("aria-label", "Play")
     picture("learn-narrow")
     book.run(1)
-    expect(page.locator(".jp-RenderedMarkdown h1", has_text="Hue")).to_be_visible()
+    expect(page.locator(".jp-RenderedMarkdown h2", has_text="Hue")).to_be_visible()
     assert page.evaluate("window.hacked") is None
