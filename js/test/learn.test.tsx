@@ -212,3 +212,21 @@ test.each(["convolution", "pool-max", "pool-mean", "parts", "stamp", "border-ref
     }
   },
 );
+
+test("a hand that steps stops the picture at once, even if a timer is due", () => {
+  vi.stubGlobal("matchMedia", () => ({ matches: false }));
+  vi.useFakeTimers();
+  draw(
+    <Picture picture="pool-max" params={{ kernel_size: 2, stride: "window" }} channels={[]} title={String} />,
+  );
+  act(() => void vi.advanceTimersByTime(1000));
+  const slider = screen.getByTestId<HTMLInputElement>("blockml-learn-step");
+  expect(Number(slider.value)).toBeGreaterThan(0);
+  fireEvent.input(slider, { target: { value: "5" } });
+  act(() => void vi.advanceTimersByTime(2000));
+  expect(slider.value).toBe("5");
+  fireEvent.click(screen.getByTestId("blockml-learn-play"));
+  act(() => void vi.advanceTimersByTime(60_000));
+  expect(slider.value).toBe("35");
+  vi.useRealTimers();
+});

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 export interface Player {
   /** The step that is shown; everything up to it has been made. */
@@ -35,12 +35,17 @@ export function usePlayer(count: number, about: string): Player {
     setAt(stopped ? count - 1 : 0);
     setPlaying(!stopped);
   }
+  // A timer may come once more before it is cleared; the hand that stopped it counts.
+  const held = useRef(false);
   const last = Math.max(0, count - 1);
   const running = playing && at < last;
   useEffect(() => {
     if (!running) return;
     const pause = Math.max(FAST, Math.min(SLOW, WHOLE / count));
-    const timer = setInterval(() => setAt((now) => now + 1), pause);
+    const tick = (): void => {
+      if (!held.current) setAt((now) => now + 1);
+    };
+    const timer = setInterval(tick, pause);
     return () => clearInterval(timer);
   }, [running, count]);
   return {
@@ -48,11 +53,13 @@ export function usePlayer(count: number, about: string): Player {
     playing: running,
     count,
     go: (to) => {
+      held.current = true;
       setPlaying(false);
       setStopped(true);
       setAt(Math.max(0, Math.min(last, to)));
     },
     toggle: () => {
+      held.current = running;
       if (!running && at >= last) setAt(0);
       setPlaying(!running);
       setStopped(running);
