@@ -1,6 +1,17 @@
 /** Changes of a document as pure functions: each takes an experiment and returns the next one. */
 
-import type { BlockEntry, DataRef, Edge, Experiment, Graph, JsonValue, Node, Note, Param } from "./protocol";
+import type {
+  BlockEntry,
+  DataRef,
+  Edge,
+  Experiment,
+  Graph,
+  JsonValue,
+  Node,
+  Note,
+  Param,
+  SavedGroup,
+} from "./protocol";
 
 export type Position = [number, number];
 
@@ -51,12 +62,32 @@ export function head(path: string): string {
   return end < 0 ? path : path.slice(0, end);
 }
 
+/** What can be added: a block, or a group with all that is in it. */
+export interface Offer extends BlockEntry {
+  group?: SavedGroup;
+}
+
 /** Add a node of a block, without connections. */
-export function addNode(document: Experiment, entry: BlockEntry, position?: Position): Added {
-  const id = freeId(document.graph.nodes, entry.stem);
-  const nodes = [...document.graph.nodes, newNode(id, entry.name)];
-  const layout = position ? { ...document.layout, [id]: position } : document.layout;
+export function addNode(document: Experiment, entry: Offer, position?: Position): Added {
+  const { group } = entry;
+  const id = freeId(document.graph.nodes, group ? stemOf(group.node.id) : entry.stem);
+  const node = group ? { ...group.node, id } : newNode(id, entry.name);
+  const inner = Object.entries(group?.layout ?? {}).map(([key, at]): [string, Position] => [
+    `${id}/${key}`,
+    at,
+  ]);
+  const outer: [string, Position][] = position ? [[id, position]] : [];
+  const layout =
+    inner.length + outer.length === 0
+      ? document.layout
+      : Object.fromEntries([...Object.entries(document.layout), ...inner, ...outer]);
+  const nodes = [...document.graph.nodes, node];
   return { document: { ...document, layout, graph: { ...document.graph, nodes } }, ids: [id] };
+}
+
+/** What the ids of copies of a node begin with. */
+export function stemOf(id: string): string {
+  return id.replace(/\d+$/, "") || "block";
 }
 
 /** Connect two ports; an ordinary input takes one edge, so a new one takes the place of the old. */
@@ -131,7 +162,7 @@ export function duplicateNodes(document: Experiment, ids: readonly string[]): Ad
   const layout = new Map(Object.entries(document.layout));
   for (const node of document.graph.nodes) {
     if (!ids.includes(node.id) || names.has(node.id)) continue;
-    const id = freeId(nodes, node.id.replace(/\d+$/, "") || "block");
+    const id = freeId(nodes, stemOf(node.id));
     names.set(node.id, id);
     nodes = [...nodes, { ...node, id }];
     const position = own(document.layout, node.id);

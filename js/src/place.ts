@@ -13,7 +13,7 @@ export const SETTINGS_HEIGHT = 70;
 export const BARE_HEIGHT = 37;
 
 /** Height of the card of a group. */
-export const GROUP_HEIGHT = 92;
+export const GROUP_HEIGHT = 118;
 
 /** Heights by node id: measured, or estimated until then. */
 export type Heights = ReadonlyMap<string, number>;

@@ -1,6 +1,11 @@
-/** The ports of a group: its inner nodes of two blocks, in their order; their ids are the names. */
+/** Groups as nodes: their ports, which are inner nodes of two blocks and lend them their ids, and their fields. */
 
-import type { BlockEntry, Graph } from "./protocol";
+import { changeNode, newNode } from "./document";
+import type { BlockEntry, Experiment, Graph } from "./protocol";
+import { graphOf, inside, type Scope, withInside } from "./scope";
+
+/** Most copies of a group, as in the kernel. */
+export const MAX_REPEAT = 64;
 
 export type End = "inputs" | "outputs";
 
@@ -23,4 +28,85 @@ export function withPorts(entry: BlockEntry, graph: Graph): BlockEntry {
   const found = { ...entry, inputs: ports("inputs"), outputs: ports("outputs") };
   entries.set(graph, found);
   return found;
+}
+
+/** What stands in a node in view, if it is a group. */
+export function graphAt(view: Experiment, id: string): Graph | null {
+  return graphOf(view.graph.nodes.find((node) => node.id === id));
+}
+
+/** The first name that no node has: `x`, `x2`, `x3`. */
+export function freePort(taken: Set<string>, stem: string): string {
+  let name = stem;
+  for (let number = 2; taken.has(name); number += 1) name = `${stem}${number}`;
+  taken.add(name);
+  return name;
+}
+
+/** Whether a group can be repeated: what leaves one copy is what comes into the next. */
+export function mayRepeat(graph: Graph): boolean {
+  return portsOf(graph, "inputs").length === 1 && portsOf(graph, "outputs").length === 1;
+}
+
+/** Repeat a group so many times. */
+export function setRepeat(view: Experiment, id: string, repeat: number): Experiment {
+  const clamped = Math.max(1, Math.min(MAX_REPEAT, Math.round(repeat)));
+  return changeNode(view, id, (node) => (node.repeat === clamped ? node : { ...node, repeat: clamped }));
+}
+
+/** Name a group for people. */
+export function setTitle(view: Experiment, id: string, title: string): Experiment {
+  return changeNode(view, id, (node) => (node.title === title ? node : { ...node, title }));
+}
+
+/** Add a port to the group that is in view. */
+export function addPort(view: Experiment, end: End): Experiment {
+  const { nodes } = view.graph;
+  const name = freePort(new Set(nodes.map((node) => node.id)), end === "inputs" ? "x" : "y");
+  const port = newNode(name, PORT_BLOCKS[end]);
+  // Inputs stand before the others, so that the order of the nodes is that of the data.
+  const at =
+    end === "inputs" ? nodes.findLastIndex((node) => node.block === PORT_BLOCKS.inputs) + 1 : nodes.length;
+  return { ...view, graph: { ...view.graph, nodes: [...nodes.slice(0, at), port, ...nodes.slice(at)] } };
+}
+
+/**
+ * The document in which the edges around a group follow its ports, after these were changed inside.
+ *
+ * A port that has another name keeps its edges; those of a port that went go with it.
+ */
+export function followPorts(document: Experiment, scope: Scope, before: Graph, after: Graph): Experiment {
+  const id = scope.at(-1);
+  const renamed = { inputs: newNames(before, after, "inputs"), outputs: newNames(before, after, "outputs") };
+  if (id === undefined || renamed.inputs.size + renamed.outputs.size === 0) return document;
+  const around = scope.slice(0, -1);
+  const view = inside(document, around);
+  const edges = view.graph.edges.flatMap((edge) => {
+    const source_port = edge.source === id ? named(renamed.outputs, edge.source_port) : edge.source_port;
+    const target_port = edge.target === id ? named(renamed.inputs, edge.target_port) : edge.target_port;
+    if (source_port === null || target_port === null) return [];
+    const isSame = source_port === edge.source_port && target_port === edge.target_port;
+    return [isSame ? edge : { ...edge, source_port, target_port }];
+  });
+  return withInside(document, around, { ...view, graph: { ...view.graph, edges } });
+}
+
+function named(names: ReadonlyMap<string, string | null>, port: string): string | null {
+  const name = names.get(port);
+  return name === undefined ? port : name;
+}
+
+/** What became of the ports that are not there any more: another name, or nothing. */
+function newNames(before: Graph, after: Graph, end: End): Map<string, string | null> {
+  const [old, now] = [portsOf(before, end), new Set(portsOf(after, end))];
+  const names = new Map<string, string | null>();
+  for (const port of old) {
+    if (now.has(port)) continue;
+    // A node that is renamed stays where it stands among the others.
+    const at = before.nodes.findIndex((node) => node.id === port);
+    const next = before.nodes.length === after.nodes.length ? after.nodes[at] : undefined;
+    const isRenamed = next?.block === PORT_BLOCKS[end] && !old.includes(next.id);
+    names.set(port, isRenamed ? next.id : null);
+  }
+  return names;
 }

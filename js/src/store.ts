@@ -4,7 +4,6 @@ import { createContext, useCallback, useContext } from "react";
 import { createStore, type StoreApi, useStore } from "zustand";
 import type { Quantity } from "./budget";
 import { equal } from "./document";
-import { followPorts } from "./group";
 import { begin, type History, record, redo, undo } from "./history";
 import { createJobs, type JobSlice } from "./jobs";
 import type { Presence } from "./keep/presence";
@@ -13,6 +12,7 @@ import { createWriter } from "./keep/writer";
 import { bring } from "./languages";
 import type { AnswerOf, Kernel, RequestName } from "./model";
 import { estimate, settleAll } from "./place";
+import { followPorts } from "./ports";
 import { asProblem } from "./problems";
 import type {
   AnalysisState,
@@ -33,6 +33,8 @@ export type Panel = "block" | "train" | "code" | "learn";
 export interface Notice {
   text: string;
   kind: "info" | "error";
+  /** What can be done about it. */
+  action?: { text: string; run: () => unknown };
 }
 
 export interface CanvasStore extends JobSlice {

@@ -8,6 +8,7 @@ import "../style/canvas.css";
 import "../style/bars.css";
 import "../style/heat.css";
 import "../style/palette.css";
+import "../style/groups.css";
 import "../style/keep.css";
 import "../style/panels.css";
 import "../style/access.css";

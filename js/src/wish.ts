@@ -4,6 +4,7 @@ import { aim, NEW } from "./canvas/aim";
 import type { Wish } from "./canvas/desk";
 import { fitsAt } from "./canvas/fits";
 import { addAtEnd, between, entryOf, join } from "./canvas/gestures";
+import { offersIn } from "./canvas/offers";
 import { meant, type Step } from "./canvas/spread";
 import { carried, drop, plainHeights, sceneOf } from "./canvas/useDrop";
 import { addNode, connect, insertOnEdge, own, type Position } from "./document";
@@ -17,11 +18,11 @@ export function choices(store: Store, wish: Wish): readonly BlockEntry[] {
   const { catalogue, view: document } = store.getState();
   const present = new Set(document.graph.nodes.map((node) => node.block));
   // A network has one Input and one Output.
+  const { blocks, kept } = offersIn(store.getState());
   const entries = catalogue.families.flatMap((family) =>
-    catalogue.blocks.filter(
-      (entry) => entry.family === family && (family !== "data" || !present.has(entry.name)),
-    ),
+    blocks.filter((entry) => entry.family === family && (family !== "data" || !present.has(entry.name))),
   );
+  entries.push(...kept.filter((entry) => !blocks.some((each) => each.name === entry.name)));
   const { loose } = wish;
   if (!loose) return entries;
   const node = document.graph.nodes.find((each) => each.id === loose.node);

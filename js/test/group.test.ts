@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import * as edits from "../src/document";
-import { addPort, followPorts, isEnd, makeGroup, mayRepeat, setRepeat, setTitle, unpack } from "../src/group";
+import { isEnd, makeGroup, unpack } from "../src/group";
 import { GAP, GROUP_HEIGHT, settleAll } from "../src/place";
-import { portsOf } from "../src/ports";
+import { addPort, followPorts, mayRepeat, portsOf, setRepeat, setTitle } from "../src/ports";
 import type { Edge, Experiment, Graph, Node } from "../src/protocol";
 import { graphOf, inside, withInside } from "../src/scope";
 import { BLOCKS, CATALOGUE, edge, experiment, node } from "./samples";

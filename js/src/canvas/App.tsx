@@ -219,7 +219,8 @@ function Notice(): ReactElement {
   const notify = useCanvas((canvas) => canvas.notify);
   useEffect(() => {
     if (notice?.kind !== "info") return;
-    const timer = setTimeout(() => notify(null), 4000);
+    // What can be pressed stays as long as it takes to read it and decide.
+    const timer = setTimeout(() => notify(null), notice.action ? 10_000 : 4000);
     return () => clearTimeout(timer);
   }, [notice, notify]);
   return (
@@ -227,6 +228,11 @@ function Notice(): ReactElement {
       {notice ? (
         <div className={`bm-notice bm-notice-${notice.kind}`}>
           <span>{notice.text}</span>
+          {notice.action ? (
+            <button type="button" className="bm-notice-action" onClick={notice.action.run}>
+              {notice.action.text}
+            </button>
+          ) : null}
           <button type="button" aria-label={t("ui.canvas.close")} onClick={() => notify(null)}>
             <Icon name="close" size={14} />
           </button>

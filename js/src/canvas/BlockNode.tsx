@@ -1,6 +1,6 @@
 /** The card of a node: name, a quiet fact, the settings that matter, its problem. */
 
-import { Handle, type NodeProps, Position, useReactFlow } from "@xyflow/react";
+import { type NodeProps, useReactFlow } from "@xyflow/react";
 import { memo, type ReactElement, useCallback } from "react";
 import { own, setParam } from "../document";
 import { familyColour } from "../families";
@@ -10,13 +10,14 @@ import { Icon, type IconName } from "../icons";
 import { FixButton } from "../panels/FixButton";
 import { ParamField } from "../panels/ParamField";
 import type { BlockEntry, Diagnostic, Node, Param } from "../protocol";
-import { stateOf } from "../scope";
+import { graphOf, pathOf, stateOf } from "../scope";
 import { type CanvasStore, useCanvas, useT } from "../store";
 import { pick, problemText } from "../texts";
 import { look } from "./actions";
 import { isBeginning } from "./beginning";
 import { describe } from "./describe";
 import { useDeskStore } from "./desk";
+import { CardName, GroupBody, InnerProblem, Ports } from "./GroupCard";
 import { entryOf } from "./gestures";
 import { LearnButton } from "./LearnButton";
 import { problemsIn } from "./problemsIn";
@@ -37,6 +38,7 @@ export const BlockNode = memo(function BlockNode({ data, selected }: NodeProps):
     canvas.analysis && !isBeginning(canvas) ? problemsIn(canvas.analysis, canvas.scope).get(id) : undefined,
   );
   const heat = useHeat(id);
+  const isInside = useCanvas((canvas) => problem !== undefined && problem.node !== pathOf(canvas.scope, id));
   const state = problem ? ` bm-node-${problem.severity}` : "";
   const label = useCanvas((canvas) => describe(node, canvas));
   const title = entry ? `${node.block}: ${pick(entry.summary, language)}` : node.block;
@@ -47,27 +49,23 @@ export const BlockNode = memo(function BlockNode({ data, selected }: NodeProps):
       data-testid={`blockml-node-${id}`}
       data-block={node.block}
       data-heat={heat?.shade}
+      data-copies={graphOf(node) ? node.repeat : undefined}
     >
       <span id={data.label as string} className="bm-hidden" aria-hidden="true">
         {label}
       </span>
-      {entry?.inputs.map((port) => (
-        <Handle key={port.name} id={port.name} type="target" position={Position.Top} className="bm-port" />
-      ))}
+      <Ports node={node} end="inputs" ports={entry?.inputs ?? []} />
       <div className="bm-node-head">
-        <span className="bm-node-name" title={title}>
-          {node.block}
-        </span>
+        <CardName node={node} title={title} />
         {node.frozen ? <Mark name="frozen" icon="freeze" /> : null}
         {node.bypassed ? <Mark name="bypassed" icon="bypass" /> : null}
         <Fact id={id} node={node} entry={entry} heat={heat?.text} />
       </div>
       <Pills id={id} node={node} entry={entry} />
-      {problem ? <NodeProblem problem={problem} /> : null}
+      <GroupBody node={node} entry={entry} />
+      {problem ? isInside ? <InnerProblem problem={problem} /> : <NodeProblem problem={problem} /> : null}
       <LearnButton id={id} block={node.block} />
-      {entry?.outputs.map((port) => (
-        <Handle key={port.name} id={port.name} type="source" position={Position.Bottom} className="bm-port" />
-      ))}
+      <Ports node={node} end="outputs" ports={entry?.outputs ?? []} />
       {entry?.inputs.length ? <Plus id={id} side="above" /> : null}
       {entry?.outputs.length ? <Plus id={id} side="below" /> : null}
     </div>
@@ -133,7 +131,7 @@ function Fact({ id, node, entry, heat }: FactProps): ReactElement {
   return (
     <span className="bm-node-fact">
       <span title={node.id}>
-        {heat ?? (end || (weights > 0 ? t("ui.node.weights", { count: count(weights) }) : ""))}
+        {heat ?? (end || (weights > 0 && !node.graph ? t("ui.node.weights", { count: count(weights) }) : ""))}
       </span>
       <span className="bm-hidden" data-testid={`blockml-node-shape-${id}`}>
         {output}

@@ -39,12 +39,14 @@ import { type Store, useCanvas, useCanvasStore, useT } from "../store";
 import { AimLayer } from "./AimLayer";
 import { note, removeChosen, type View } from "./actions";
 import { BlockNode } from "./BlockNode";
+import { Breadcrumb } from "./Breadcrumb";
 import { CanvasButtons } from "./CanvasButtons";
 import { type DeskStore, useDesk, useDeskStore, type Wish } from "./desk";
 import { EmptyState } from "./EmptyState";
 import { Finder } from "./Finder";
 import { focusCard } from "./focus";
 import { closesCircle, entryOf, join } from "./gestures";
+import { openGroup } from "./groupActions";
 import { flowId, nodeId, noteName, noteOf } from "./ids";
 import { motion } from "./motion";
 import { NoteNode } from "./NoteNode";
@@ -71,6 +73,9 @@ const MORE = ["Shift", "Control", "Meta"];
 
 /** Smallest zoom at which a new network is shown whole; under it the text is too small to read. */
 const READABLE = 0.62;
+
+/** Room, in pixels, that the path of open groups takes above. */
+const CRUMBS = 40;
 
 /** Highest zoom that fitting the view uses: cards larger than life look broken. */
 const FIT = { maxZoom: 1, padding: 0.12 };
@@ -213,7 +218,7 @@ function Scene({ scope, views }: SceneProps): ReactElement {
   }, [target, flow]);
 
   const left = useLeftView(scope, views, area);
-  useNewView(document, area, left || target !== null);
+  useNewView(document, area, left !== undefined || target !== null, scope === "" ? 0 : CRUMBS);
 
   const carry = useCarry(area, steps.now);
   const onNodesChange = useCallback(
@@ -288,6 +293,7 @@ function Scene({ scope, views }: SceneProps): ReactElement {
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the cards inside, which have the focus
     <div
       className={`bm-canvas${isFar ? " bm-far" : ""}${boxing ? " bm-boxing" : ""}`}
+      data-inside={scope !== ""}
       ref={area}
       // The card that Tab leads to may not be drawn; then Tab leads here, and on to it.
       tabIndex={isLarge ? 0 : -1}
@@ -301,6 +307,7 @@ function Scene({ scope, views }: SceneProps): ReactElement {
         nodes={nodes}
         edges={edges}
         onlyRenderVisibleElements={isLarge}
+        {...(left ? { defaultViewport: left } : {})}
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
         onNodesChange={onNodesChange}
@@ -309,6 +316,10 @@ function Scene({ scope, views }: SceneProps): ReactElement {
         onConnectEnd={onConnectEnd}
         onNodeDragStart={carry.start}
         onNodeDragStop={onNodeDragStop}
+        onNodeDoubleClick={(event, node) => {
+          if (!(event.target as HTMLElement).closest("input, button, select"))
+            openGroup({ store, card: nodeId(node.id) });
+        }}
         selectionOnDrag={boxing}
         panOnDrag={!boxing}
         multiSelectionKeyCode={MORE}
@@ -346,6 +357,7 @@ function Scene({ scope, views }: SceneProps): ReactElement {
       <p id={`${roving.prefix}help`} className="bm-hidden">
         {t("ui.access.card.help")}
       </p>
+      <Breadcrumb />
       <Finder area={area} steps={steps.now} />
       <button
         ref={trash}
@@ -363,21 +375,29 @@ function Scene({ scope, views }: SceneProps): ReactElement {
   );
 }
 
-/** Come back to a scope as it was left; says whether it was open before. */
+/** Keeps where a scope is left, and says where it was left before. */
 function useLeftView(
   scope: string,
   views: Map<string, Viewport>,
   area: React.RefObject<HTMLDivElement | null>,
-): boolean {
+): Viewport | undefined {
   const flow = useReactFlow();
+  const store = useCanvasStore();
   const left = useRef(views.get(scope));
-  useLayoutEffect(() => {
-    if (left.current) void flow.setViewport(left.current);
-    // The keys were those of the scope before; they must not fall to the notebook.
-    if (window.document.activeElement === window.document.body) area.current?.focus({ preventScroll: true });
-    return () => void views.set(scope, flow.getViewport());
-  }, [scope, views, flow, area]);
-  return left.current !== undefined;
+  useLayoutEffect(() => () => void views.set(scope, flow.getViewport()), [scope, views, flow]);
+  useEffect(() => {
+    const { selection, view } = store.getState();
+    const root = area.current?.closest<HTMLElement>(".blockml");
+    const id = selection[0] ?? view.graph.nodes[0]?.id;
+    // The card that had the focus went with its scope; the keys must not fall to the notebook.
+    if (window.document.activeElement !== window.document.body) return;
+    area.current?.focus({ preventScroll: true });
+    if (!root || id === undefined) return;
+    // Cards are drawn a moment later; one that is looked for before that would be brought into view.
+    const soon = requestAnimationFrame(() => requestAnimationFrame(() => focusCard(root, flow, id)));
+    return () => cancelAnimationFrame(soon);
+  }, [store, flow, area]);
+  return left.current;
 }
 
 /** Show a network that has just come: the whole of it, or its beginning where it is too tall to read. */
@@ -385,6 +405,7 @@ function useNewView(
   document: Experiment,
   area: React.RefObject<HTMLDivElement | null>,
   isShown: boolean,
+  above: number,
 ): void {
   const flow = useReactFlow();
   const isReady = useNodesInitialized();
@@ -412,17 +433,17 @@ function useNewView(
     const zoom = Math.min(
       1,
       (box.width - 2 * margin) / bounds.width,
-      (box.height - 2 * margin) / bounds.height,
+      (box.height - above - 2 * margin) / bounds.height,
     );
     if (zoom >= READABLE) {
-      const y = (box.height - bounds.height * zoom) / 2 - bounds.y * zoom;
+      const y = (box.height + above - bounds.height * zoom) / 2 - bounds.y * zoom;
       void flow.setViewport({ x: (box.width - bounds.width * zoom) / 2 - bounds.x * zoom, y, zoom });
     } else {
       const near = Math.min(0.9, Math.max(0.5, (box.width - 2 * margin) / bounds.width));
       const x = (box.width - bounds.width * near) / 2 - bounds.x * near;
-      void flow.setViewport({ x, y: margin - bounds.y * near, zoom: near });
+      void flow.setViewport({ x, y: margin + above - bounds.y * near, zoom: near });
     }
-  }, [document, isReady, flow, area]);
+  }, [document, isReady, flow, area, above]);
 }
 
 /** Note heights, which placing needs; whether one has changed. */

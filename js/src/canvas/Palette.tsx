@@ -1,29 +1,34 @@
 /** All blocks by family: each row is a handle to drag and a button that adds. */
 
 import { type KeyboardEvent, type ReactElement, useMemo, useRef, useState } from "react";
+import type { Offer } from "../document";
 import { familyColour } from "../families";
 import { Icon } from "../icons";
-import type { BlockEntry } from "../protocol";
-import { useCanvas, useT } from "../store";
+import { useCanvas, useCanvasStore, useT } from "../store";
 import { type Language, pick } from "../texts";
 import { usePaletteDrag } from "./drag";
 import { useAddByClick } from "./gestures";
+import { forgetGroup } from "./groupActions";
+import { useOffers } from "./offers";
 import { find } from "./search";
 
 /** The palette. */
 export function Palette(): ReactElement {
   const t = useT();
   const language = useCanvas((canvas) => canvas.language);
-  const blocks = useCanvas((canvas) => canvas.catalogue.blocks);
+  const { blocks, kept } = useOffers();
   const families = useCanvas((canvas) => canvas.catalogue.families);
   const add = useAddByClick();
   const root = useRef<HTMLElement>(null);
   const [text, setText] = useState("");
-  const found = useMemo(() => find(blocks, text, (family) => t(`families.${family}`)), [blocks, text, t]);
+  const found = useMemo(
+    () => find([...blocks, ...kept], text, (family) => t(`families.${family}`)),
+    [blocks, kept, text, t],
+  );
   const searching = text.trim() !== "";
   const groups = searching
     ? [{ family: "", entries: found }]
-    : families.map((family) => ({ family, entries: found.filter((entry) => entry.family === family) }));
+    : families.map((family) => ({ family, entries: blocks.filter((entry) => entry.family === family) }));
 
   const press = (event: KeyboardEvent<HTMLElement>): void => {
     const inSearch = event.target instanceof HTMLInputElement;
@@ -66,10 +71,18 @@ export function Palette(): ReactElement {
             <section key={family} aria-label={family ? t(`families.${family}`) : t("ui.palette.found")}>
               {family ? <h3>{t(`families.${family}`)}</h3> : null}
               {entries.map((entry) => (
-                <PaletteItem key={entry.name} entry={entry} language={language} onAdd={add} />
+                <PaletteItem key={keyOf(entry)} entry={entry} language={language} onAdd={add} />
               ))}
             </section>
           ),
+        )}
+        {searching || kept.length === 0 ? null : (
+          <section aria-label={t("ui.group.mine")}>
+            <h3>{t("ui.group.mine")}</h3>
+            {kept.map((entry) => (
+              <KeptItem key={entry.name} entry={entry} language={language} onAdd={add} />
+            ))}
+          </section>
         )}
         {found.length === 0 ? (
           <p className="bm-palette-none">{t("ui.palette.none", { text: text.trim() })}</p>
@@ -80,9 +93,39 @@ export function Palette(): ReactElement {
 }
 
 interface ItemProps {
-  entry: BlockEntry;
+  entry: Offer;
   language: Language;
-  onAdd: (entry: BlockEntry) => void;
+  onAdd: (entry: Offer) => void;
+}
+
+/** A group that was kept may be called like a block. */
+function keyOf(entry: Offer): string {
+  return entry.group && entry.group.name !== "" ? `group-${entry.name}` : entry.name;
+}
+
+/** A group that was kept; it can be taken out of the palette again. */
+function KeptItem(props: ItemProps): ReactElement {
+  const t = useT();
+  const store = useCanvasStore();
+  const { group } = props.entry;
+  const text = t("ui.group.forget", { name: props.entry.name });
+  return (
+    <div className="bm-palette-kept">
+      <PaletteItem {...props} />
+      {group ? (
+        <button
+          type="button"
+          className="bm-palette-forget"
+          data-testid={`blockml-forget-${group.name}`}
+          title={text}
+          aria-label={text}
+          onClick={() => forgetGroup(store, group)}
+        >
+          <Icon name="close" size={12} />
+        </button>
+      ) : null}
+    </div>
+  );
 }
 
 function PaletteItem({ entry, language, onAdd }: ItemProps): ReactElement {
@@ -92,7 +135,7 @@ function PaletteItem({ entry, language, onAdd }: ItemProps): ReactElement {
       type="button"
       className="bm-palette-item"
       style={familyColour(entry.family)}
-      data-testid={`blockml-palette-item-${entry.name}`}
+      data-testid={`blockml-palette-item-${keyOf(entry)}`}
       // One stop of the Tab key is enough: the arrow keys lead on from the search.
       tabIndex={-1}
       title={pick(entry.summary, language)}

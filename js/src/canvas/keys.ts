@@ -31,6 +31,7 @@ import {
   walk,
 } from "./byKeys";
 import { CARD, outlineOf } from "./focus";
+import { groupChosen, leaveGroup, openGroup, unpackChosen } from "./groupActions";
 import { nodeId, noteOf } from "./ids";
 
 /** What is open on a narrow page, over the canvas. */
@@ -89,10 +90,13 @@ export const KEYS: readonly KeyRow[] = [
   { keys: ["Home"], when: "canvas", text: "first", action: toEnd(false) },
   { keys: ["End"], when: "canvas", text: "last", action: toEnd(true) },
   { keys: ["Space"], when: "card", text: "choose", action: choose },
-  { keys: ["Enter"], when: "card", text: "edit", action: edit },
+  { keys: ["Ctrl+G"], when: "canvas", text: "group", group: "edit", action: groupChosen },
+  { keys: ["Ctrl+Shift+G"], when: "canvas", text: "unpack", group: "edit", action: unpackChosen },
+  { keys: ["Enter"], when: "card", text: "edit", action: (at) => openGroup(at) || edit(at) },
   { keys: ["Tab"], when: "field", typing: true, text: "next_field", action: through(1) },
   { keys: ["Shift+Tab"], when: "field", typing: true, text: "last_field", action: through(-1) },
   { keys: ["Escape"], when: "field", typing: true, text: "back", action: back },
+  { keys: ["Escape"], when: "canvas", text: "leave_group", group: "edit", action: leaveGroup },
   { keys: ["C"], when: "card", text: "connect", group: "edit", action: connectTo },
   { keys: ["A", "+"], when: "card", text: "below", group: "edit", action: insert("below") },
   { keys: ["Shift+A"], when: "card", text: "above", group: "edit", action: insert("above") },

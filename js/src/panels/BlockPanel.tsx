@@ -2,13 +2,15 @@
 
 import { type KeyboardEvent, type ReactElement, useEffect, useState } from "react";
 import { entryOf } from "../canvas/gestures";
+import { groupChosen } from "../canvas/groupActions";
 import { duplicateNodes, removeNodes, renameNode, setParam } from "../document";
 import { familyColour } from "../families";
 import { bytes, count, flops, shape } from "../format";
 import { Icon } from "../icons";
+import { Part } from "../parts";
 import type { BlockEntry, Node } from "../protocol";
-import { stateOf } from "../scope";
-import { useCanvas, useT } from "../store";
+import { graphOf, stateOf } from "../scope";
+import { useCanvas, useCanvasStore, useT } from "../store";
 import { pick } from "../texts";
 import { Overview } from "./Overview";
 import { ParamField } from "./ParamField";
@@ -55,7 +57,7 @@ function NodePanel({ node }: { node: Node }): ReactElement {
     <div className="bm-block">
       <header className="bm-block-head" style={familyColour(entry?.family)}>
         <div className="bm-block-title">
-          <h3>{node.block}</h3>
+          <h3>{node.title || node.block}</h3>
           {entry ? <span className="bm-block-family">{t(`families.${entry.family}`)}</span> : null}
         </div>
         <NameField id={node.id} />
@@ -91,6 +93,7 @@ function NodePanel({ node }: { node: Node }): ReactElement {
           ))}
         </details>
       ) : null}
+      {graphOf(node) ? <Part name="group" node={node} /> : null}
       <Actions ids={[node.id]} />
     </div>
   );
@@ -160,10 +163,23 @@ function Facts({ id, entry }: { id: string; entry: BlockEntry | undefined }): Re
 
 function Actions({ ids }: { ids: readonly string[] }): ReactElement {
   const t = useT();
+  const store = useCanvasStore();
   const edit = useCanvas((canvas) => canvas.edit);
   const select = useCanvas((canvas) => canvas.select);
   return (
     <div className="bm-actions">
+      {ids.length > 1 ? (
+        <button
+          type="button"
+          className="bm-button"
+          data-testid="blockml-group-make"
+          title={t("ui.group.make_help")}
+          onClick={() => groupChosen({ store })}
+        >
+          <Icon name="group" />
+          <span>{t("ui.group.make")}</span>
+        </button>
+      ) : null}
       <button
         type="button"
         className="bm-button"

@@ -10,6 +10,7 @@ export interface Parts {
   budget: typeof import("./budget");
   data: typeof import("./data");
   en: typeof import("./en");
+  group: typeof import("./group");
   finder: typeof import("./finder");
   keys: typeof import("./keys");
   ko: typeof import("./ko");

@@ -15,7 +15,9 @@ import * as desk from "../canvas/desk";
 import * as drag from "../canvas/drag";
 import * as flow from "../canvas/flow";
 import * as focus from "../canvas/focus";
+import * as groupCard from "../canvas/GroupCard";
 import * as gestures from "../canvas/gestures";
+import * as groupActions from "../canvas/groupActions";
 import * as keys from "../canvas/keys";
 import * as live from "../canvas/live";
 import * as useDrop from "../canvas/useDrop";
@@ -23,6 +25,7 @@ import * as useHeat from "../canvas/useHeat";
 import * as document from "../document";
 import * as format from "../format";
 import * as icons from "../icons";
+import * as order from "../order";
 import * as fixButton from "../panels/FixButton";
 import * as menu from "../panels/Menu";
 import * as paramField from "../panels/ParamField";
@@ -30,6 +33,10 @@ import * as problem from "../panels/Problem";
 import * as taskLine from "../panels/TaskLine";
 import * as useProblems from "../panels/useProblems";
 import * as values from "../panels/values";
+import * as place from "../place";
+import * as ports from "../ports";
+import * as problems from "../problems";
+import * as scope from "../scope";
 import * as store from "../store";
 import * as texts from "../texts";
 
@@ -43,6 +50,8 @@ export const SHARED: Readonly<Record<string, unknown>> = {
   "canvas/desk": desk,
   budget,
   "canvas/drag": drag,
+  "canvas/GroupCard": groupCard,
+  "canvas/groupActions": groupActions,
   "canvas/flow": flow,
   "canvas/focus": focus,
   "canvas/gestures": gestures,
@@ -53,6 +62,7 @@ export const SHARED: Readonly<Record<string, unknown>> = {
   document,
   format,
   icons,
+  order,
   "panels/FixButton": fixButton,
   "panels/Menu": menu,
   "panels/ParamField": paramField,
@@ -60,6 +70,10 @@ export const SHARED: Readonly<Record<string, unknown>> = {
   "panels/TaskLine": taskLine,
   "panels/useProblems": useProblems,
   "panels/values": values,
+  place,
+  ports,
+  problems,
+  scope,
   store,
   texts,
 };

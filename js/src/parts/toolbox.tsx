@@ -7,9 +7,11 @@ import { duplicate } from "../canvas/actions";
 import { useDesk } from "../canvas/desk";
 import { useStore } from "../canvas/flow";
 import { useDelete } from "../canvas/gestures";
+import { groupChosen, unpackChosen } from "../canvas/groupActions";
 import { noteOf } from "../canvas/ids";
 import { type Flag, haveFlag, switchFlag } from "../flags";
 import { Icon, type IconName } from "../icons";
+import { graphAt } from "../ports";
 import { useCanvas, useCanvasStore, useT } from "../store";
 
 /** Height of the box, width of a button in it, and room around, in pixels. */
@@ -47,7 +49,7 @@ export default function Toolbox(): ReactElement | null {
   const ids = useCanvas((canvas) => canvas.selection);
   if (rects === "" || busy || ids.length === 0) return null;
   const [view, ...cards] = JSON.parse(rects) as [Rect, ...Rect[]];
-  const count = ids.length > 1 ? 4 + ALIGNMENTS.length : 4;
+  const count = ids.length > 1 ? 5 + ALIGNMENTS.length : 5;
   const at = freePlace(view, cards, count * BOX.button + 8);
   if (!at) return null;
   return (
@@ -67,12 +69,18 @@ export default function Toolbox(): ReactElement | null {
 function Tools({ ids }: { ids: readonly string[] }): ReactElement {
   const store = useCanvasStore();
   const remove = useDelete();
+  const isGroup = useCanvas((canvas) => ids.length === 1 && graphAt(canvas.view, ids[0] ?? "") !== null);
   const { edit } = store.getState();
   return (
     <>
       <FlagTool ids={ids} flag="bypassed" icon="bypass" />
       <FlagTool ids={ids} flag="frozen" icon="freeze" />
       <Tool name="duplicate" icon="duplicate" onClick={() => duplicate({ store })} />
+      {isGroup ? (
+        <Tool name="unpack" icon="unpack" onClick={() => unpackChosen({ store })} />
+      ) : (
+        <Tool name="group" icon="group" onClick={() => groupChosen({ store })} />
+      )}
       {ids.length > 1
         ? ALIGNMENTS.map((how) => (
             <Tool

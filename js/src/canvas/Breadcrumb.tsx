@@ -1,0 +1,85 @@
+/** Where the canvas is: the groups that are open, the way out of them, and their ports. */
+
+import type { ReactElement } from "react";
+import { Icon } from "../icons";
+import { addPort, type End } from "../ports";
+import type { Experiment } from "../protocol";
+import { inside, type Scope } from "../scope";
+import { useCanvas, useT } from "../store";
+
+interface Crumb {
+  id: string;
+  title: string;
+  repeat: number;
+}
+
+/** The groups of a scope, from the outside in. */
+function crumbsOf(document: Experiment, scope: Scope): Crumb[] {
+  return scope.map((id, depth) => {
+    const { nodes } = inside(document, scope.slice(0, depth)).graph;
+    const node = nodes.find((each) => each.id === id);
+    return { id, title: node?.title ?? "", repeat: node?.repeat ?? 1 };
+  });
+}
+
+/** The path above the canvas while a group is open. */
+export function Breadcrumb(): ReactElement | null {
+  const t = useT();
+  const scope = useCanvas((canvas) => canvas.scope);
+  const document = useCanvas((canvas) => canvas.document);
+  const leave = useCanvas((canvas) => canvas.leave);
+  if (scope.length === 0) return null;
+  const crumbs = crumbsOf(document, scope);
+  const copies = crumbs.reduce((product, crumb) => product * crumb.repeat, 1);
+  const titles = [document.name, ...crumbs.map((crumb) => crumb.title || crumb.id)];
+  return (
+    <div className="bm-crumbs" data-testid="blockml-crumbs">
+      <nav aria-label={t("ui.group.crumbs")}>
+        <button
+          type="button"
+          className="bm-crumbs-up"
+          data-testid="blockml-crumbs-up"
+          title={t("ui.group.up")}
+          aria-label={t("ui.group.up")}
+          onClick={() => leave()}
+        >
+          <Icon name="leave" size={14} />
+        </button>
+        <ol>
+          {titles.map((title, depth) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the depth is what a step of the path is
+            <li key={depth}>
+              {depth === scope.length ? (
+                <span aria-current="location">{title}</span>
+              ) : (
+                <button type="button" data-testid={`blockml-crumb-${depth}`} onClick={() => leave(depth)}>
+                  {title}
+                </button>
+              )}
+            </li>
+          ))}
+        </ol>
+      </nav>
+      {copies > 1 ? <span className="bm-crumbs-note">{t("ui.group.first", { count: copies })}</span> : null}
+      <span className="bm-crumbs-ports">
+        <AddPort end="inputs" />
+        <AddPort end="outputs" />
+      </span>
+    </div>
+  );
+}
+
+function AddPort({ end }: { end: End }): ReactElement {
+  const t = useT();
+  const edit = useCanvas((canvas) => canvas.edit);
+  return (
+    <button
+      type="button"
+      data-testid={`blockml-add-${end}`}
+      title={t(`ui.group.add_${end}`)}
+      onClick={() => edit((view) => addPort(view, end))}
+    >
+      + {t(end === "inputs" ? "ui.group.input" : "ui.group.output")}
+    </button>
+  );
+}

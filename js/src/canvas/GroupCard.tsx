@@ -1,0 +1,250 @@
+/** What the card of a group shows besides what every card does; and the names of the ports inside of one. */
+
+import { Handle, Position, useReactFlow, useUpdateNodeInternals } from "@xyflow/react";
+import { type ReactElement, useEffect } from "react";
+import { own, renameNode } from "../document";
+import { familyColour } from "../families";
+import { shape, count as written } from "../format";
+import { Icon } from "../icons";
+import { order } from "../order";
+import { ParamField } from "../panels/ParamField";
+import { type End, MAX_REPEAT, mayRepeat, PORT_BLOCKS, portsOf, setRepeat, setTitle } from "../ports";
+import type { BlockEntry, Diagnostic, Graph, Node, Param, Port } from "../protocol";
+import { graphOf, pathOf, stateOf } from "../scope";
+import { useCanvas, useT } from "../store";
+import { problemText } from "../texts";
+import { focusCard } from "./focus";
+import { InlineName } from "./InlineName";
+import { flowId } from "./ids";
+
+/** The name on a card: fixed for a block, changed in place for a group and for the ports inside of one. */
+export function CardName({ node, title }: { node: Node; title: string }): ReactElement {
+  const t = useT();
+  const edit = useCanvas((canvas) => canvas.edit);
+  const flow = useReactFlow();
+  if (graphOf(node)) {
+    return (
+      <InlineName
+        value={node.title}
+        placeholder={t("ui.group.untitled")}
+        label={t("ui.group.title")}
+        testid={`blockml-group-title-${node.id}`}
+        onChange={(text) => edit((view) => setTitle(view, node.id, text), `title.${node.id}`)}
+        onEnter={(_, root) => focusCard(root, flow, node.id)}
+      />
+    );
+  }
+  if (Object.values(PORT_BLOCKS).includes(node.block)) return <PortName node={node} />;
+  return (
+    <span className="bm-node-name" title={title}>
+      {node.block}
+    </span>
+  );
+}
+
+function PortName({ node }: { node: Node }): ReactElement {
+  const t = useT();
+  const edit = useCanvas((canvas) => canvas.edit);
+  const select = useCanvas((canvas) => canvas.select);
+  const flow = useReactFlow();
+  const taken = useCanvas((canvas) => canvas.view.graph.nodes);
+  const end = node.block === PORT_BLOCKS.inputs ? "input" : "output";
+  return (
+    <>
+      <span className="bm-port-end">{t(`ui.group.${end}`)}</span>
+      <InlineName
+        value={node.id}
+        label={t("ui.group.port")}
+        testid={`blockml-port-name-${node.id}`}
+        fits={(text) => isName(text) && !taken.some((each) => each.id === text)}
+        onChange={(text) => {
+          edit((view) => renameNode(view, node.id, text));
+          select([text]);
+        }}
+        onEnter={(text, root) => focusCard(root, flow, text)}
+      />
+    </>
+  );
+}
+
+/** Whether a text can be a name in the code. */
+export function isName(text: string): boolean {
+  return /^[A-Za-z_]\w{0,79}$/.test(text);
+}
+
+/** The ports at one end of a card, side by side; those of a group have names. */
+export function Ports({ node, end, ports }: { node: Node; end: End; ports: readonly Port[] }): ReactElement {
+  const isGroup = graphOf(node) !== null;
+  return (
+    <>
+      {ports.map((port, at) => (
+        <Handle
+          key={port.name}
+          id={port.name}
+          type={end === "inputs" ? "target" : "source"}
+          position={end === "inputs" ? Position.Top : Position.Bottom}
+          className="bm-port"
+          style={ports.length > 1 ? { left: `${(100 * (at + 1)) / (ports.length + 1)}%` } : undefined}
+        >
+          {isGroup ? (
+            <span className={`bm-port-name bm-port-name-${end}`} data-many={ports.length > 1}>
+              {port.name}
+            </span>
+          ) : null}
+        </Handle>
+      ))}
+    </>
+  );
+}
+
+/** What is inside of a group, seen from outside. */
+export function GroupBody({
+  node,
+  entry,
+}: {
+  node: Node;
+  entry: BlockEntry | undefined;
+}): ReactElement | null {
+  const t = useT();
+  const { id } = node;
+  const enter = useCanvas((canvas) => canvas.enter);
+  const [input, output] = [entry?.inputs[0]?.name ?? "", entry?.outputs[0]?.name ?? ""];
+  // Both together have one line of the card.
+  const [came, left] = [useShape(id, input), useShape(id, output)];
+  const weights = useCanvas((canvas) => stateOf(canvas, id)?.parameters ?? 0);
+  const update = useUpdateNodeInternals();
+  const ports = JSON.stringify([entry?.inputs, entry?.outputs]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: connections end at ports that may have moved
+  useEffect(() => update(flowId(id)), [ports, id, update]);
+  const graph = graphOf(node);
+  if (!graph) return null;
+  const count = graph.nodes.length - portsOf(graph, "inputs").length - portsOf(graph, "outputs").length;
+  return (
+    <div className="bm-group">
+      <button
+        type="button"
+        className="bm-group-open nodrag nopan"
+        title={t("ui.group.open_help")}
+        data-testid={`blockml-group-open-${id}`}
+        tabIndex={-1}
+        onClick={() => enter(id)}
+      >
+        <Stack graph={graph} />
+        <span className="bm-group-facts">
+          <span className="bm-group-count">
+            {t("ui.group.blocks", { count })}
+            <Icon name="enter" size={13} />
+          </span>
+          <span className="bm-group-shapes">
+            {came} → {left}
+          </span>
+        </span>
+      </button>
+      <div className="bm-group-foot">
+        <Repeat node={node} graph={graph} />
+        {weights > 0 ? <span>{t("ui.node.weights", { count: written(weights) })}</span> : null}
+      </div>
+    </div>
+  );
+}
+
+/** The shape at a port, written close. */
+function useShape(id: string, port: string): string {
+  return useCanvas((canvas) => shape(own(stateOf(canvas, id)?.shapes, port)).replaceAll(" ", ""));
+}
+
+/** How often a group is repeated, as a pill. */
+function Repeat({ node, graph }: { node: Node; graph: Graph }): ReactElement | null {
+  const param = useRepeatParam();
+  const edit = useCanvas((canvas) => canvas.edit);
+  if (!mayRepeat(graph) && node.repeat === 1) return null;
+  return (
+    <ParamField
+      param={param}
+      value={node.repeat}
+      compact
+      strict
+      testid={`blockml-group-repeat-${node.id}`}
+      onChange={(value) => edit((view) => setRepeat(view, node.id, Number(value)), `repeat.${node.id}`)}
+    />
+  );
+}
+
+/** The repetition of a group as a parameter, so that it is edited as parameters are. */
+export function useRepeatParam(): Param {
+  const t = useT();
+  const text = (key: string): Param["title"] => ({ en: t(`ui.group.${key}`), ko: t(`ui.group.${key}`) });
+  return {
+    name: "repeat",
+    kind: "integer",
+    default: 1,
+    minimum: 1,
+    maximum: MAX_REPEAT,
+    exclusive: false,
+    choices: [],
+    lengths: [],
+    suggestions: [1, 2, 3, 4, 6, 8],
+    unit: null,
+    primary: true,
+    group: "",
+    only: {},
+    title: text("repeat"),
+    description: text("repeat_help"),
+  };
+}
+
+/** Most bars of a picture, the height that they share, and their width, in pixels. */
+const BARS = { most: 9, height: 34, width: 26 };
+
+/** The blocks of a group as a stack of bars in the colours of their families. */
+function Stack({ graph }: { graph: Graph }): ReactElement {
+  const blocks = useCanvas((canvas) => canvas.catalogue.blocks);
+  const families = new Map(blocks.map((entry) => [entry.name, entry.family]));
+  const names = new Map(graph.nodes.map((node) => [node.id, node.block]));
+  const inner = order(graph).filter((id) => !Object.values(PORT_BLOCKS).includes(names.get(id) ?? ""));
+  const shown = inner.slice(0, BARS.most);
+  const step = BARS.height / Math.max(4, shown.length);
+  return (
+    <svg className="bm-group-stack" width={BARS.width} height={BARS.height} aria-hidden="true">
+      <path d={`M${BARS.width / 2} 0V${BARS.height}`} />
+      {shown.map((id, at) => (
+        <rect
+          key={id}
+          style={familyColour(families.get(names.get(id) ?? ""))}
+          y={at * step + (BARS.height - shown.length * step) / 2 + 0.5}
+          width={BARS.width}
+          height={Math.max(2, step - 2)}
+          rx={Math.min(2.5, step / 2 - 0.5)}
+        />
+      ))}
+    </svg>
+  );
+}
+
+/** Says on the card of a group what is wrong inside of it, and leads there. */
+export function InnerProblem({ problem }: { problem: Diagnostic }): ReactElement {
+  const t = useT();
+  const language = useCanvas((canvas) => canvas.language);
+  const jump = useCanvas((canvas) => canvas.jump);
+  const path = useCanvas((canvas) => problem.node?.slice(pathOf(canvas.scope, "").length) ?? "");
+  return (
+    <div className={`bm-node-problem bm-node-problem-${problem.severity}`}>
+      <span className="bm-node-problem-text">
+        <Icon name="warning" size={13} />
+        <span>
+          <b>{path.split("/").slice(1).join(" / ")}</b>{" "}
+          {problemText(problem, "message", language) || problem.code}
+        </span>
+      </span>
+      <button
+        type="button"
+        className="bm-fix nodrag nopan"
+        data-testid="blockml-group-problem"
+        tabIndex={-1}
+        onClick={() => jump(problem.node ?? "")}
+      >
+        {t("ui.group.show")}
+      </button>
+    </div>
+  );
+}

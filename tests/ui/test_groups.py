@@ -1,0 +1,178 @@
+"""Groups in a real JupyterLab: made, opened, repeated, kept, used in another network, unpacked, undone."""
+
+import re
+
+from playwright.sync_api import expect
+
+SETUP = """
+import blockml as bm
+from blockml.graph import Edge
+padded = ("Conv2d", {"padding": 1})
+start = bm.experiment(["Conv2d", padded, "ReLU", padded, "Add", "Flatten", ("Linear", {"out_features": 10})],
+                      data="digits", name="residual")
+skip = Edge(source="conv1", target="add1")
+graph = start.graph.model_copy(update={"edges": (*start.graph.edges, skip)})
+canvas = bm.Canvas(start.model_copy(update={"graph": graph}))
+before = canvas.experiment.content_hash()
+canvas
+"""
+OTHER = """
+other = bm.Canvas(bm.experiment(["Flatten", ("Linear", {"out_features": 10})], data="digits", name="other"))
+other
+"""
+PORTS = "print(sorted(edge.target_port for edge in canvas.experiment.graph.edges if edge.target == 'group1'))"
+SAME = "print(canvas.experiment.content_hash() == before)"
+
+
+def _select_block(canvas, page):
+    """Select the residual block by keys: from its first block along the connections to its merge."""
+    _card(canvas, "conv2").focus()
+    page.keyboard.press("Space")
+    chosen = canvas.locator(".react-flow__node.selected")
+    for count in range(1, 4):
+        expect(chosen).to_have_count(count)
+        page.keyboard.press("Shift+ArrowDown")
+    expect(chosen).to_have_count(4)
+
+
+def _card(canvas, node):
+    return canvas.locator(f'.react-flow__node[data-id="{node}"]')
+
+
+def _weights(canvas):
+    return int(re.sub(r"\D", "", canvas.locator(".bm-budget li").first.inner_text()))
+
+
+def _undo_all(canvas, page):
+    undo = canvas.get_by_test_id("blockml-undo")
+    for _ in range(60):
+        if undo.get_attribute("aria-disabled") == "true":
+            return
+        undo.click()
+    raise AssertionError("undo does not end")
+
+
+def _group(canvas, page, title):
+    """Make a group of the residual block, and name it."""
+    _select_block(canvas, page)
+    page.keyboard.press("Control+g")
+    expect(_card(canvas, "group1")).to_be_focused()
+    canvas.get_by_test_id("blockml-group-title-group1").fill(title)
+    page.keyboard.press("Enter")
+
+
+def test_a_residual_block_becomes_a_group_and_all_of_it_can_be_undone(notebook, page, picture):
+    opened = notebook(SETUP, PORTS, SAME)
+    opened.run(0)
+    canvas = opened.canvas()
+    expect(canvas.get_by_test_id("blockml-problems")).to_have_attribute("data-count", "0")
+    weights = _weights(canvas)
+
+    # Made of a selection: what comes from one block is one port, so that it can be repeated.
+    _group(canvas, page, "Residual block")
+    expect(canvas.get_by_test_id("blockml-node-conv2")).to_have_count(0)
+    assert _weights(canvas) == weights
+    picture("group-closed")
+
+    # Opened and changed inside; the way back is in the path, and by Escape.
+    page.keyboard.press("Enter")
+    expect(canvas.get_by_test_id("blockml-crumbs")).to_contain_text("Residual block")
+    expect(canvas.get_by_test_id("blockml-edge-shape-x-conv2")).to_have_text("32 × 8 × 8")
+    canvas.get_by_test_id("blockml-param-conv2-kernel_size").fill("9")
+    page.keyboard.press("Enter")
+    expect(canvas.locator(".bm-node-problem").first).to_be_visible()
+    picture("group-open")
+    canvas.get_by_test_id("blockml-crumb-0").click()
+    expect(canvas.get_by_test_id("blockml-group-problem")).to_be_visible()
+    canvas.get_by_test_id("blockml-group-problem").click()
+    expect(canvas.get_by_test_id("blockml-crumbs")).to_be_visible()
+    canvas.get_by_test_id("blockml-param-conv2-kernel_size").fill("3")
+    page.keyboard.press("Enter")
+    expect(canvas.get_by_test_id("blockml-problems")).to_have_attribute("data-count", "0")
+
+    # A port with another name keeps its connection.
+    canvas.get_by_test_id("blockml-port-name-x").fill("picture")
+    page.keyboard.press("Enter")
+    expect(_card(canvas, "picture")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(canvas.get_by_test_id("blockml-crumbs")).to_have_count(0)
+    expect(canvas.get_by_test_id("blockml-problems")).to_have_attribute("data-count", "0")
+    opened.run(1)
+    assert opened.output(1).strip() == "['picture']"
+
+    # Three copies have three times the weights.
+    inner = 2 * (32 * 32 * 9 + 32)
+    canvas.get_by_test_id("blockml-group-repeat-group1").fill("3")
+    page.keyboard.press("Enter")
+    expect(canvas.get_by_test_id("blockml-node-group1")).to_contain_text(f"{3 * inner:,} weights")
+    expect(canvas.locator(".bm-budget li").first).to_contain_text(f"{weights + 2 * inner:,}")
+
+    # Unpacked it is its copies, one behind the other; all of it can be taken back.
+    _card(canvas, "group1").focus()
+    page.keyboard.press("Control+Shift+g")
+    expect(canvas.get_by_test_id("blockml-node-group1")).to_have_count(0)
+    expect(canvas.locator(".react-flow__node.selected")).to_have_count(12)
+    expect(canvas.locator(".bm-budget li").first).to_contain_text(f"{weights + 2 * inner:,}")
+    expect(canvas.get_by_test_id("blockml-problems")).to_have_attribute("data-count", "0")
+    _undo_all(canvas, page)
+    expect(canvas.get_by_test_id("blockml-node-conv2")).to_be_visible()
+    expect(canvas.get_by_test_id("blockml-node-group1")).to_have_count(0)
+    expect(canvas.locator(".bm-budget[data-stale=false]")).to_be_visible()
+    opened.run(2)
+    assert opened.output(2).strip() == "True"
+
+
+def test_a_group_is_kept_in_the_palette_for_every_network(notebook, page):
+    opened = notebook(SETUP, OTHER)
+    opened.run(0)
+    canvas = opened.canvas()
+    _group(canvas, page, "Residual block")
+    canvas.get_by_test_id("blockml-group-repeat-group1").fill("3")
+    page.keyboard.press("Enter")
+    canvas.get_by_test_id("blockml-group-keep").click()
+    expect(canvas.get_by_test_id("blockml-palette-item-group-Residual block")).to_be_visible()
+    opened.run(1)
+    other = page.get_by_test_id("blockml-canvas").nth(1)
+    other.scroll_into_view_if_needed()
+    other.get_by_test_id("blockml-palette-item-group-Residual block").click()
+    expect(other.get_by_test_id("blockml-group-title-group1")).to_have_value("Residual block")
+    expect(other.get_by_test_id("blockml-group-repeat-group1")).to_have_value("3")
+    other.get_by_test_id("blockml-group-open-group1").click()
+    expect(other.get_by_test_id("blockml-node-conv3")).to_be_visible()
+    other.get_by_test_id("blockml-crumbs-up").click()
+    # Taken out of it, and brought back by the notice.
+    other.get_by_test_id("blockml-forget-Residual block").click()
+    expect(other.get_by_test_id("blockml-palette-item-group-Residual block")).to_have_count(0)
+    other.locator(".bm-notice-action").click()
+    expect(other.get_by_test_id("blockml-palette-item-group-Residual block")).to_be_visible()
+
+
+def test_what_cannot_be_a_group_is_said_and_undo_shows_where_it_happens(notebook, page):
+    opened = notebook(SETUP)
+    opened.run(0)
+    canvas = opened.canvas()
+    _card(canvas, "input1").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Control+g")
+    expect(canvas.locator(".bm-notice")).to_contain_text("Select the blocks that belong together")
+
+    # A change inside is undone where it is seen.
+    _card(canvas, "relu1").focus()
+    page.keyboard.press("Escape")
+    canvas.locator(".react-flow__pane").click(position={"x": 8, "y": 200})
+    _card(canvas, "relu1").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Control+g")
+    expect(canvas.get_by_test_id("blockml-node-group1")).to_be_visible()
+    page.keyboard.press("Enter")
+    canvas.get_by_test_id("blockml-add-inputs").click()
+    expect(canvas.get_by_test_id("blockml-node-x2")).to_be_visible()
+    canvas.get_by_test_id("blockml-crumbs-up").click()
+    expect(canvas.get_by_test_id("blockml-crumbs")).to_have_count(0)
+    canvas.get_by_test_id("blockml-undo").click()
+    expect(canvas.get_by_test_id("blockml-crumbs")).to_be_visible()
+    expect(canvas.get_by_test_id("blockml-node-x2")).to_have_count(0)
+    # One more takes the group itself back: what was opened is not there any more.
+    canvas.get_by_test_id("blockml-undo").click()
+    expect(canvas.get_by_test_id("blockml-crumbs")).to_have_count(0)
+    expect(canvas.get_by_test_id("blockml-node-relu1")).to_be_visible()
