@@ -214,13 +214,11 @@ def test_lenet_without_a_mouse(notebook, page, picture):  # noqa: PLR0915 - one 
         keys(page, "ArrowRight")
     expect(page.get_by_test_id("blockml-code")).to_contain_text("nn.Conv2d(1, 6, kernel_size=5")
     with page.expect_download() as download:
-        for _ in range(6):
+        for _ in range(4):
             keys(page, "Tab")
-            if page.evaluate("document.activeElement.className.includes('bm-button')"):
-                text = page.evaluate("document.activeElement.innerText")
-                if "ownload" in text:
-                    keys(page, "Enter")
-                    break
+            if page.evaluate("document.activeElement.matches('.bm-code-file')"):
+                keys(page, "Enter")
+                break
     assert download.value.suggested_filename.endswith(".py")
     book.run(1)
     assert int(book.output(1)) > 0
