@@ -76,7 +76,9 @@ class _LatestRun(_Owned):
     def get(self, obj: Canvas, cls: Any = None) -> Any:  # type: ignore[override]
         if threading.current_thread() is threading.main_thread():
             obj.ready()
-        return super().get(obj, cls)
+        found = super().get(obj, cls)
+        # Whoever asks may hold the lock that is needed to show the run.
+        return obj.reopened if found is None else found
 
 
 class Canvas(anywidget.AnyWidget):
@@ -90,6 +92,7 @@ class Canvas(anywidget.AnyWidget):
         beside: The files that the page has opened and saved.
         keeper: Keeps the drawing as a draft.
         pace: How long an epoch takes on this device.
+        reopened: The run of an earlier time, until it is shown.
         tasks: Work beside the training that the page asked for.
         lock: Owner of the state; hold it to change several things at once.
 
@@ -111,7 +114,7 @@ class Canvas(anywidget.AnyWidget):
     run = _LatestRun(None, allow_none=True).tag(
         sync=True,
         to_json=lambda value, canvas: canvas._run_out(value),
-        from_json=lambda _, canvas: canvas.run,
+        from_json=lambda _, canvas: canvas._latest,
     )
     analysis = traitlets.Dict().tag(sync=True)
     task = traitlets.Dict(TaskState().model_dump(mode="json")).tag(sync=True)
@@ -137,11 +140,12 @@ class Canvas(anywidget.AnyWidget):
         self.pace = Pace()
         self._found: Analysis
         # What the page sees while there is no run object: nothing, preparing, or why it failed.
-        self._before: RunState = RunState()
+        self._before = self._remembered()
         self._begun = threading.Event()
         self._begun.set()
         self._opened = threading.Event()
         self._opened.set()
+        self.reopened: Run | None = None
         self._publisher = Publisher(lambda: self.send_state("run"))
         self.tasks = Tasks(Publisher(self._send_task).notify)
         self._still = Still(self.picture, self._still_marks)
@@ -150,7 +154,7 @@ class Canvas(anywidget.AnyWidget):
         )
         self.on_msg(self._on_message)
         _keep_routes(self.comm)
-        self._bring_back()
+        self._take_over()
         self.keeper.begin(self._snapshot, self._send_draft)
         ready.begin()
         threading.Thread(target=self._find_pace, name="blockml-pace", daemon=True).start()
@@ -159,17 +163,21 @@ class Canvas(anywidget.AnyWidget):
             folder = self._before.folder
             threading.Thread(target=self._open_run, args=(folder,), name="blockml-open", daemon=True).start()
 
-    def _bring_back(self) -> None:
-        """Show the run that was on the canvas last, as far as it is known without torch."""
-        older, draft = self.keeper.older, self.keeper.draft
-        if older is not None and older.run is not None and (draft is not None or older.run.active):
+    def _remembered(self) -> RunState:
+        """What is known without torch of the run that was on the canvas last."""
+        draft = self.keeper.draft
+        if draft is None or not draft.run:
+            return RunState()
+        state = draft.state or RunState(id=draft.run, folder=draft.run)
+        if state.status in ACTIVE:
+            return state.model_copy(update={"status": "interrupted", "seconds_left": None})
+        return state
+
+    def _take_over(self) -> None:
+        """Go on with the run of the canvas that stood here before, in this kernel."""
+        older = self.keeper.older
+        if older is not None and older.run is not None and (self.keeper.draft or older.run.active):
             self.follow(older.run)
-        elif draft is not None and draft.run:
-            state = draft.state or RunState(id=draft.run, folder=draft.run)
-            if state.status in ACTIVE:
-                state = state.model_copy(update={"status": "interrupted", "seconds_left": None})
-            self._before = state
-            self._publisher.notify()
 
     def _find_pace(self) -> None:
         """Find out how fast the device is, and say how long an epoch takes."""
@@ -185,18 +193,19 @@ class Canvas(anywidget.AnyWidget):
             ready.wait()
             from blockml.training import Run
 
-            try:
-                opened = Run.open(folder)
-            except (BlockmlError, OSError):
-                # The folder is gone or damaged; the network is not.
-                opened = None
-            self._show_opened(opened)
+            self.reopened = Run.open(folder)
+        except (BlockmlError, OSError):
+            # The folder is gone or damaged; the network is not.
+            _logger.warning("the run of this canvas cannot be opened any more", exc_info=True)
         finally:
+            # Nobody who waits may keep this thread from going on: so before the lock.
             self._opened.set()
+        self._show_reopened()
 
-    def _show_opened(self, opened: Run | None) -> None:
+    def _show_reopened(self) -> None:
         with self.lock:
-            if self.busy or self.run is not None:
+            opened, self.reopened = self.reopened, None
+            if self.busy or self._latest is not None:
                 return
             if opened is not None:
                 self.follow(opened)
@@ -210,9 +219,16 @@ class Canvas(anywidget.AnyWidget):
             ready.wait()
         self._opened.wait()
 
+    @property
+    def _latest(self) -> Run | None:
+        """The run without waiting for anything."""
+        found: Run | None = self._trait_values.get("run")
+        return found
+
     def _snapshot(self) -> Snapshot:
         with self.lock:
-            state = self._before if self.run is None else self.run.state()
+            run = self._latest
+            state = self._before if run is None else run.state()
             return self._revision, self._present, state, state.folder
 
     def _send_draft(self) -> None:
@@ -352,7 +368,8 @@ class Canvas(anywidget.AnyWidget):
     @property
     def busy(self) -> bool:
         """Whether a run is going or about to."""
-        return not self._begun.is_set() or (self.run is not None and self.run.active)
+        run = self._latest
+        return not self._begun.is_set() or (run is not None and run.active)
 
     def preparing(self, experiment: Experiment) -> None:
         """Say that a run of an experiment is about to start."""

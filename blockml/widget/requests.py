@@ -88,10 +88,11 @@ def _stop(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
 
 
 def _more(canvas: Canvas, payload: Payload, __: Sequence[bytes]) -> dict[str, Any]:
+    run = _run_of(canvas)
     with canvas.lock:
         if canvas.busy:
             raise RunError.of("run-active")
-        _run_of(canvas).more(payload.get("epochs"), wait=False)
+        run.more(payload.get("epochs"), wait=False)
     return {}
 
 
@@ -212,9 +213,10 @@ def _picture(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
 
 def _run_of(canvas: Canvas) -> Any:
     canvas.ready()
-    if canvas.run is None:
+    run = canvas.run
+    if run is None:
         raise RunError.of("no-run")
-    return canvas.run
+    return run
 
 
 HANDLERS: Final[dict[RequestName, Handler]] = {

@@ -88,7 +88,8 @@ def test_a_kernel_killed_in_a_training(notebook, page, picture):
     expect(page.get_by_test_id("blockml-keep")).to_contain_text("This is your drawing", timeout=30_000)
     expect(name_of(page)).to_have_value("killed")
     expect(page.get_by_test_id("blockml-resume")).to_be_visible(timeout=30_000)
-    expect(page.get_by_test_id("blockml-accuracy")).to_contain_text("%")
+    # The curves are read once torch is there.
+    expect(page.get_by_test_id("blockml-accuracy")).to_contain_text("%", timeout=30_000)
     picture("killed-and-back")
     page.get_by_test_id("blockml-resume").click()
     expect(page.get_by_test_id("blockml-stop")).to_be_visible(timeout=60_000)

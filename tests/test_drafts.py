@@ -1,0 +1,257 @@
+"""Drafts on the disk, and what a canvas makes of them."""
+
+import json
+import os
+import time
+
+import pytest
+
+import blockml as bm
+from blockml import drafts
+from blockml.drafts import Draft, Place
+from blockml.graph import Edge, Node
+from blockml.merge import merge
+from blockml.picture import picture
+from blockml.protocol import EpochRecord, RunState
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("BLOCKML_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def draft(**more):
+    return Draft(began="x", revision=3, time=5.0, document=bm.template("mlp"), **more)
+
+
+def from_page(canvas, document, revision, writer="", base=0):
+    canvas.set_state(
+        {
+            "experiment": {
+                "revision": revision,
+                "document": document.model_dump(mode="json"),
+                "writer": writer,
+                "base": base,
+            }
+        }
+    )
+
+
+def named(document, name):
+    return document.model_copy(update={"name": name})
+
+
+def with_node(document, node, *edges):
+    graph = document.graph
+    changed = graph.model_copy(update={"nodes": (*graph.nodes, node), "edges": (*graph.edges, *edges)})
+    return document.model_copy(update={"graph": changed})
+
+
+def test_what_was_drawn_comes_back_and_what_the_cell_gives_too():
+    given = bm.template("lenet5")
+    canvas = bm.Canvas(given, name="one")
+    from_page(canvas, named(given, "drawn"), 9)
+    again = bm.Canvas(given, name="one")
+    assert (again.experiment.name, again.revision, again.draft["state"]) == ("drawn", 9, "opened")
+    assert again.keeper.choose("cell", again.experiment) == given
+    assert again.draft["state"] == "offered"
+    assert again.keeper.choose("kept", given).name == "drawn"
+    # Another canvas has another place, and one without a name has none.
+    assert bm.Canvas(given, name="two").experiment == given
+    assert bm.Canvas(given).draft["key"] == ""
+
+
+def test_another_network_in_the_cell_wins_and_the_drawing_is_offered():
+    canvas = bm.Canvas(bm.template("lenet5"), name="one")
+    from_page(canvas, named(bm.template("lenet5"), "drawn"), 4)
+    other = bm.Canvas(bm.template("softmax"), name="one")
+    assert other.experiment == bm.template("softmax")
+    assert (other.draft["state"], other.revision) == ("offered", 5)
+    # It is still there when the new one was changed, and the kernel dies.
+    from_page(other, named(bm.template("softmax"), "new"), 6)
+    other.keeper.flush()
+    assert other.keeper.choose("kept", other.experiment).name == "drawn"
+
+
+def test_python_in_place_of_a_drawing_that_came_back():
+    given = bm.template("lenet5")
+    from_page(bm.Canvas(given, name="one"), named(given, "drawn"), 4)
+    again = bm.Canvas(given, name="one")
+    again.experiment = bm.template("mlp")
+    assert again.draft["state"] == "offered"
+    assert again.keeper.choose("kept", again.experiment).name == "drawn"
+
+
+def test_the_run_comes_back_with_its_figures():
+    exp = bm.experiment(["Flatten", ("Linear", {"out_features": 10})], recipe=bm.Recipe(epochs=1), name="run")
+    canvas = bm.Canvas(exp, name="one")
+    run = canvas.train()
+    assert bm.Canvas(exp, name="one").run is run, "in one kernel the run itself is taken over"
+    drafts_of_another_kernel = drafts.find(canvas.keeper.place)
+    canvas.keeper.flush()
+    canvas.keeper.run = None
+    again = bm.Canvas(exp, name="one")
+    assert drafts_of_another_kernel is not None
+    assert again.run.folder == run.folder
+    assert again.run.history == run.history
+    assert again.run.status == "finished"
+
+
+@pytest.mark.parametrize("content", ["", "{", "null", "[]", '{"draft": 1}', "\x00" * 100, "9" * 5000])
+def test_a_damaged_draft_never_stops_a_canvas(content):
+    place = Place("", "", "one")
+    place.path.parent.mkdir(parents=True)
+    place.path.write_text(content)
+    assert bm.Canvas(bm.template("mlp"), name="one").experiment == bm.template("mlp")
+
+
+def test_a_draft_that_cannot_be_written_is_said(home):
+    canvas = bm.Canvas(bm.template("mlp"), name="one")
+    home.write_text("a file where the folder should be")
+    from_page(canvas, named(bm.template("mlp"), "drawn"), 3)
+    canvas.keeper.flush()
+    assert canvas.draft["problem"]["code"] == "draft-unwritable"
+    assert canvas.experiment.name == "drawn"
+    home.unlink()
+    from_page(canvas, named(bm.template("mlp"), "on"), 4)
+    canvas.keeper.flush()
+    assert canvas.draft["problem"] is None
+    assert canvas.draft["revision"] == 4
+
+
+def test_a_renamed_notebook_is_known_and_a_copy_is_offered(tmp_path):
+    book = tmp_path / "a.ipynb"
+    book.write_text("{}")
+    old = Place(str(book), "0123456789abcdef", "1")
+    drafts.write(old, draft(notebook=old.notebook, cell=old.cell, name=old.name))
+    new = Place(str(tmp_path / "b.ipynb"), old.cell, "1")
+    assert drafts.find(new).same is False
+    book.unlink()
+    assert drafts.find(new).same is True
+    assert drafts.find(Place(new.notebook, "another-cell-id", "1")) is None
+    # The second canvas of the cell has another drawing.
+    assert drafts.find(Place(new.notebook, old.cell, "2")) is None
+
+
+def test_old_drafts_go_but_never_the_newest_of_a_notebook(monkeypatch):
+    monkeypatch.setattr(drafts, "MOST", 5)
+    for number in range(9):
+        place = Place("/a/book.ipynb", f"cell{number}", "1")
+        drafts.write(place, draft())
+        os.utime(place.path, (number, number))
+    first = Place("/a/other.ipynb", "cell", "1")
+    drafts.write(first, draft())
+    os.utime(first.path, (0, 0))
+    drafts.write(Place("/a/third.ipynb", "cell", "1"), draft())
+    left = {path.name for path in drafts.folder().glob("*.json")}
+    assert first.path.name in left
+    assert Place("/a/book.ipynb", "cell8", "1").path.name in left
+    assert Place("/a/book.ipynb", "cell0", "1").path.name not in left
+    assert len(left) == 5
+
+
+def test_two_pages_that_change_at_once_keep_both_changes():
+    given = bm.template("lenet5")
+    canvas = bm.Canvas(given)
+    base = canvas.revision
+    from_page(canvas, named(given, "one"), base + 1, "A", base)
+    recipe = given.recipe.model_copy(update={"epochs": 3})
+    from_page(canvas, given.model_copy(update={"recipe": recipe}), base + 1, "B", base)
+    assert (canvas.experiment.name, canvas.experiment.recipe.epochs) == ("one", 3)
+    state = canvas.get_state("experiment")["experiment"]
+    assert state["merged"] is True
+    assert state["seen"] == {"A": base + 1, "B": base + 1}
+    # The first goes on without having seen that.
+    from_page(canvas, named(given, "again"), base + 2, "A", base)
+    assert (canvas.experiment.name, canvas.experiment.recipe.epochs) == ("again", 3)
+    # Whoever has seen it may take it back.
+    last = canvas.revision
+    from_page(canvas, given, last + 1, "A", last)
+    assert canvas.experiment == given
+    assert canvas.get_state("experiment")["experiment"]["merged"] is False
+
+
+def test_python_and_a_page_at_once():
+    given = bm.template("lenet5")
+    canvas = bm.Canvas(given)
+    base = canvas.revision
+    canvas.experiment = named(given, "python")
+    from_page(canvas, with_node(given, Node(id="conv9", block="Conv2d")), base + 1, "A", base)
+    assert canvas.experiment.name == "python"
+    assert "conv9" in canvas.experiment.graph.by_id
+
+
+def test_merge_keeps_what_either_added():
+    base = bm.template("lenet5")
+    one = with_node(base, Node(id="relu9", block="ReLU"), Edge(source="conv1", target="relu9"))
+    two = with_node(base, Node(id="relu9", block="Tanh"), Edge(source="conv2", target="relu9"))
+    found = merge(base, one, two).graph
+    assert found.by_id["relu9"].block == "ReLU"
+    assert found.by_id["relu2" if "relu2" not in base.graph.by_id else "relu5"].block == "Tanh"
+    added = {(edge.source, edge.target) for edge in found.edges} - {
+        (edge.source, edge.target) for edge in base.graph.edges
+    }
+    assert added == {("conv1", "relu9"), ("conv2", "relu5")}
+
+
+def test_merge_of_a_removal_and_a_change():
+    base = bm.template("lenet5")
+    nodes = tuple(node for node in base.graph.nodes if node.id not in ("conv2", "drop1"))
+    edges = tuple(edge for edge in base.graph.edges if not {edge.source, edge.target} & {"conv2", "drop1"})
+    graph = base.graph.model_copy(update={"nodes": nodes, "edges": edges})
+    one = base.model_copy(update={"graph": graph})
+    changed = tuple(
+        node.model_copy(update={"params": {"out_channels": 5}}) if node.id == "conv2" else node
+        for node in base.graph.nodes
+    )
+    two = base.model_copy(update={"graph": base.graph.model_copy(update={"nodes": changed})})
+    for found in (merge(base, one, two), merge(base, two, one)):
+        assert found.graph.by_id["conv2"].params == {"out_channels": 5}
+        assert "drop1" not in found.graph.by_id
+        ids = set(found.graph.by_id)
+        assert all({edge.source, edge.target} <= ids for edge in found.graph.edges)
+    assert merge(base, base, one) == merge(base, one, base) == one
+
+
+def test_the_picture_is_small_safe_and_in_both_languages():
+    from xml.dom import minidom
+
+    history = tuple(
+        EpochRecord(
+            epoch=number,
+            train_loss=1,
+            train_accuracy=0.5,
+            test_loss=1,
+            test_accuracy=1 - 0.5 / number,
+            seconds=1,
+        )
+        for number in range(1, 500)
+    )
+    run = RunState(id="r", epoch=499, history=history, test_accuracy=0.9721, status="finished")
+    exp = named(bm.template("lenet5"), "</svg><script>alert(1)</script>\x00\ud800\"'& 신경망")
+    text = picture(exp, bm.analyse(exp), run, "ko")
+    minidom.parseString(text.encode("utf-8"))
+    assert "<script" not in text
+    assert "97.2%" in text
+    assert "테스트 정확도" in text
+    assert "polyline" in text
+    assert "prefers-color-scheme:dark" in text
+    nodes = tuple(Node(id=f"n{number}", block=("ReLU", "Conv2d")[number % 2]) for number in range(3000))
+    edges = tuple(Edge(source=f"n{number}", target=f"n{number + 1}") for number in range(2999))
+    for count, most in ((300, 60_000), (3000, 160_000)):
+        graph = bm.Graph(nodes=nodes[:count], edges=edges[: count - 1])
+        large = bm.Experiment(name="large", graph=graph)
+        assert len(picture(large, bm.analyse(large)).encode()) < most
+    canvas = bm.Canvas(bm.template("mlp"))
+    assert canvas.picture()._repr_svg_() == str(canvas.picture())
+
+
+def test_a_draft_is_written_soon_and_by_itself():
+    canvas = bm.Canvas(bm.template("mlp"), name="one")
+    from_page(canvas, named(bm.template("mlp"), "drawn"), 3)
+    deadline = time.monotonic() + 30
+    while not canvas.keeper.place.path.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert json.loads(canvas.keeper.place.path.read_text())["document"]["name"] == "drawn"
