@@ -16,6 +16,7 @@ import "../style/learn.css";
 import "../style/edit.css";
 import { App } from "./canvas/App";
 import { keepDrawing } from "./keep/keeping";
+import { keepPicture } from "./keep/still";
 import { bring } from "./languages";
 import { connectKernel, type Kernel, type Traits } from "./model";
 import { share } from "./parts/fetch";
@@ -49,7 +50,11 @@ export default function widget() {
     render({ el }: Context & { el: HTMLElement }): () => void {
       const root = createRoot(el);
       root.render(<App store={store} />);
-      return () => root.unmount();
+      const leave = keepPicture(store, el);
+      return () => {
+        leave();
+        root.unmount();
+      };
     },
   };
 }

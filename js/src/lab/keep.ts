@@ -1,10 +1,18 @@
 /** What JupyterLab does for a canvas that lost its kernel: run its cell, and show its picture instead of an error. */
 
-import type { INotebookTracker } from "@jupyterlab/notebook";
-import { NotebookActions } from "@jupyterlab/notebook";
+import type { Cell, CodeCell } from "@jupyterlab/cells";
+import { type INotebookTracker, NotebookActions, type NotebookPanel } from "@jupyterlab/notebook";
 
 /** The event with which a canvas asks (`js/src/keep/KeepLine.tsx`); prevented where its cell is in a notebook. */
 const RUN_CELL = "blockml:run-cell";
+
+/** The event with which a canvas hands over its picture (`js/src/keep/still.ts`); empty it only asks. */
+const PICTURE = "blockml:picture";
+
+const SVG = "image/svg+xml";
+
+/** The class of the picture (`blockml/picture.py`). */
+const MARK = "blockml-picture";
 
 /**
  * An output area that holds the picture of a canvas but no canvas shows what to do, not that a model is missing.
@@ -21,6 +29,18 @@ const STYLE = `
   font: var(--jp-ui-font-size1) var(--jp-ui-font-family);
 }`;
 
+/** Put a picture in the place of the one that a cell shows, if that is another; the canvas is left alone. */
+function renew(cell: CodeCell, svg: string): void {
+  const outputs = cell.outputArea.model;
+  for (let at = 0; at < outputs.length; at += 1) {
+    const output = outputs.get(at);
+    const old = output.data[SVG];
+    if (typeof old !== "string" || !old.includes(MARK) || old === svg) continue;
+    outputs.set(at, { ...output.toJSON(), data: { [SVG]: svg } });
+    return;
+  }
+}
+
 /** Look after the canvases of all notebooks. */
 export function keepCanvases(tracker: INotebookTracker, hint: string): void {
   const style = document.createElement("style");
@@ -28,14 +48,21 @@ export function keepCanvases(tracker: INotebookTracker, hint: string): void {
   document.head.append(style);
   document.documentElement.style.setProperty("--blockml-run-cell", JSON.stringify(hint));
 
-  document.addEventListener(RUN_CELL, (event) => {
-    const target = event.target as Node;
-    const panel = tracker.find((each) => each.node.contains(target));
-    const cell = panel?.content.widgets.find((each) => each.node.contains(target));
-    if (!panel || !cell) return;
-    event.preventDefault();
-    if ((event as CustomEvent).detail === "run") {
-      void NotebookActions.runCells(panel.content, [cell], panel.sessionContext);
-    }
+  /** Answer an event of a canvas that stands in a cell of a notebook. */
+  const answer = (name: string, act: (panel: NotebookPanel, cell: Cell, wish: unknown) => void): void => {
+    document.addEventListener(name, (event) => {
+      const target = event.target as Node;
+      const panel = tracker.find((each) => each.node.contains(target));
+      const cell = panel?.content.widgets.find((each) => each.node.contains(target));
+      if (!panel || !cell) return;
+      event.preventDefault();
+      act(panel, cell, (event as CustomEvent).detail);
+    });
+  };
+  answer(RUN_CELL, (panel, cell, wish) => {
+    if (wish === "run") void NotebookActions.runCells(panel.content, [cell], panel.sessionContext);
+  });
+  answer(PICTURE, (_, cell, svg) => {
+    if (cell.model.type === "code" && typeof svg === "string" && svg !== "") renew(cell as CodeCell, svg);
   });
 }
