@@ -142,6 +142,16 @@ def test_a_new_server_and_a_picture_without_a_kernel(own_lab, notebook, browser,
     )
     assert canvas.evaluate("each => each.isConnected")
     expect(still).to_be_hidden()
+    # Also in a page that was loaded again, where the kernel cannot reach the picture any more.
+    book.save()
+    page.wait_for_timeout(1000)
+    book = type(book)(page, own_lab, book.path)
+    book.canvas()
+    rename(page, "seen again")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('img')].some((each) => each.src.includes('seen%20again'))"
+    )
+    expect(still).to_be_hidden()
     book.save()
     page.wait_for_timeout(1000)
     own_lab.process.kill()
