@@ -20,6 +20,9 @@ const MARK = "blockml-picture";
  * The node of a widget that was not found holds text and no element; a picture is known by its address.
  */
 const STYLE = `
+.jp-OutputArea img[src*="blockml-picture"] {
+  max-width: 100%;
+}
 .jp-OutputArea:has(img[src*="blockml-picture"]) .jp-OutputArea-output.jupyter-widgets:not(:has(*)) {
   font-size: 0;
 }
