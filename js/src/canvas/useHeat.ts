@@ -1,9 +1,9 @@
 /** Heat colours on the cards: which share of what the network costs each block has. */
 
-import { amountOf, amountText, type Quantity, shadeOf, shareText, totalOf } from "../budget";
+import { amountOf, type Quantity, shadeOf, shareText, totalOf } from "../budget";
 import type { AnalysisState } from "../protocol";
 import { pathOf, type Scope, stateOf } from "../scope";
-import { type CanvasStore, useCanvas, useT } from "../store";
+import { type CanvasStore, useCanvas } from "../store";
 
 const largest = new WeakMap<AnalysisState, Map<string, number>>();
 
@@ -28,7 +28,6 @@ export function largestIn(canvas: CanvasStore, quantity: Quantity): number {
 
 /** The shade of a card, 0 for none, and what stands on it; `null` while there are no heat colours. */
 export function useHeat(id: string): { shade: number; text: string } | null {
-  const t = useT();
   const heat = useCanvas((canvas) => canvas.heat);
   const amount = useCanvas((canvas) =>
     canvas.heat && canvas.analysis
@@ -40,7 +39,7 @@ export function useHeat(id: string): { shade: number; text: string } | null {
     canvas.heat && canvas.analysis ? totalOf(canvas.analysis, canvas.heat) : 0,
   );
   if (!heat) return null;
-  const text =
-    amount > 0 ? `${amountText(t, heat, amount)} · ${shareText(total > 0 ? amount / total : 0)}` : "";
+  // The amount stands in the table; beside a name there is room for the share.
+  const text = amount > 0 ? shareText(total > 0 ? amount / total : 0) : "";
   return { shade: shadeOf(amount, most), text };
 }
