@@ -44,7 +44,8 @@ def to_python(experiment: Experiment, plan: Plan | None = None) -> str:
     module = source_of(found, experiment)
     # `check` has refused a data set that is not known.
     data: DataFacts = found.data  # type: ignore[assignment]
-    name = slug(module.name)
+    # The name that the file gets where the canvas or the command line writes it.
+    name = slug(experiment.name)
     training = Training(
         experiment.recipe,
         plan,
