@@ -8,9 +8,13 @@ import { graphOf, inside, pathOf, type Scope, TOP, withInside } from "./scope";
 export const WIDTH = 208;
 export const GAP = 40;
 
-/** Height of a card that was not measured yet, with and without a row of settings. */
+/** Height of a card that was not measured yet, with and without a row of settings, and of each further row. */
 export const SETTINGS_HEIGHT = 70;
 export const BARE_HEIGHT = 37;
+const ROW_HEIGHT = 29;
+
+/** How many settings stand in a row of a card, mostly. */
+const IN_A_ROW = 2;
 
 /** Height of the card of a group. */
 export const GROUP_HEIGHT = 118;
@@ -24,13 +28,17 @@ export function estimate(
   blocks: readonly BlockEntry[],
   heights: Map<string, number>,
 ): void {
-  const primary = new Set(
-    blocks.filter((entry) => entry.params.some((param) => param.primary)).map((each) => each.name),
+  const primary = new Map(
+    blocks.map((entry) => [
+      entry.name,
+      entry.params.filter((param) => param.primary).map((each) => each.name),
+    ]),
   );
   for (const node of document.graph.nodes) {
     if (heights.has(node.id)) continue;
-    const settings = primary.has(node.block) || Object.keys(node.params).length > 0;
-    const plain = settings ? SETTINGS_HEIGHT : BARE_HEIGHT;
+    const shown = new Set([...(primary.get(node.block) ?? []), ...Object.keys(node.params)]).size;
+    const more = Math.max(0, Math.ceil(shown / IN_A_ROW) - 1);
+    const plain = shown === 0 ? BARE_HEIGHT : SETTINGS_HEIGHT + more * ROW_HEIGHT;
     heights.set(node.id, graphOf(node) ? GROUP_HEIGHT : plain);
   }
 }
