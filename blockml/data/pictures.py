@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image, ImageFilter, ImageOps
+from PIL import Image, ImageOps
 
+from blockml.data.strokes import written
 from blockml.errors import DataError
 from blockml.facts import DataFacts
 
@@ -27,10 +28,6 @@ MAX_PIXELS = 64_000_000
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 _ORIENTATION = 0x0112
 _ON_ITS_SIDE = (5, 6, 7, 8)
-_FINE = 4
-"""Handwriting is thickened and centred at this many times the size of the data set."""
-_THIN = 0.19
-"""Share of ink under which strokes are thickened: hardly any training picture has less."""
 
 
 def read_picture(source: Picture, facts: DataFacts) -> torch.Tensor:
@@ -38,7 +35,7 @@ def read_picture(source: Picture, facts: DataFacts) -> torch.Tensor:
 
     Photographs are turned upright, laid on white where they are transparent, cut to the
     middle and scaled. For a data set of strokes, such as digits, the ink is found, whatever
-    its colour, cropped, thickened where it is thin, and centred as in the training pictures.
+    its colour, and made as large, as thick and as central as in the training pictures.
 
     Args:
         source: Path, bytes of a file, PIL picture, or array: (H, W), (H, W, 3) or (C, H, W),
@@ -55,7 +52,7 @@ def read_picture(source: Picture, facts: DataFacts) -> torch.Tensor:
     channels, height, width = facts.shape
     if facts.strokes:
         gray = np.asarray(picture.convert("L"), dtype=np.float32)
-        found = _strokes(gray, height, width)[None]
+        found = written(gray, facts)[None]
     else:
         found = fitted(picture.convert("L" if channels == 1 else "RGB"), height, width)
     return torch.from_numpy(np.array(found, dtype=np.uint8))[None]
@@ -197,31 +194,3 @@ def _flat(picture: Image.Image) -> Image.Image:
         white = Image.new("RGBA", rgba.size, "white")
         return Image.alpha_composite(white, rgba).convert("RGB")
     return upright if upright.mode == "RGB" else upright.convert("RGB")
-
-
-def _strokes(gray: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Light ink on black, cropped, centred and as thick as in the training pictures."""
-    edge = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
-    paper = float(np.median(edge))
-    # What differs from the paper is ink, whichever of the two is darker.
-    ink = np.abs(gray - paper)
-    if ink.max() < 16:  # noqa: PLR2004 - less contrast than paper and pencil have
-        raise DataError.of("picture-empty")
-    ink *= 255 / ink.max()
-    if gray.shape == (height, width):
-        return ink.round()
-    rows, columns = np.nonzero(ink > 100)  # noqa: PLR2004 - clearly ink, not the grain of the paper
-    ink = ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    side = max(ink.shape)
-    square = np.zeros((side, side), np.float32)
-    top, left = (side - ink.shape[0]) // 2, (side - ink.shape[1]) // 2
-    square[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
-    fine = Image.fromarray(square.round().astype(np.uint8)).resize(
-        (_FINE * width, _FINE * height),
-        Image.Resampling.BOX if side > _FINE * width else Image.Resampling.BILINEAR,
-    )
-    for _ in range(_FINE):
-        if np.asarray(fine, dtype=np.float32).mean() / 255 >= _THIN:
-            break
-        fine = fine.filter(ImageFilter.MaxFilter(3))
-    return np.asarray(fine.resize((width, height), Image.Resampling.BOX))
