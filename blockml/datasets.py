@@ -129,6 +129,7 @@ def entry(facts: DataFacts) -> DataEntry:
         classes=facts.classes,
         train_size=facts.train_size,
         test_size=facts.test_size,
+        strokes=facts.strokes,
     )
 
 

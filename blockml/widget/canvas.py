@@ -30,6 +30,7 @@ from blockml.protocol import (
 )
 from blockml.widget import ready
 from blockml.widget.beside import Beside
+from blockml.widget.bringing import Bringing
 from blockml.widget.draft import ACTIVE, Keeper, Snapshot
 from blockml.widget.kept import kept_groups
 from blockml.widget.lengthy import LENGTHY
@@ -93,6 +94,7 @@ class Canvas(anywidget.AnyWidget):
         keeper: Keeps the drawing as a draft.
         pace: How long an epoch takes on this device.
         reopened: The run of an earlier time, until it is shown.
+        bringing: Own pictures that the page sends.
         tasks: Work beside the training that the page asked for.
         lock: Owner of the state; hold it to change several things at once.
 
@@ -138,6 +140,7 @@ class Canvas(anywidget.AnyWidget):
         self._hash = ""
         self.beside = Beside()
         self.pace = Pace()
+        self.bringing = Bringing()
         self._found: Analysis
         # What the page sees while there is no run object: nothing, preparing, or why it failed.
         self._before = self._remembered()

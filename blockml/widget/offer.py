@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
+from blockml.analysis import analyse
 from blockml.blocks import catalogue as blocks
 from blockml.blocks.base import FAMILIES
 from blockml.blocks.describe import entry, params
@@ -11,7 +13,7 @@ from blockml.datasets import DATASETS
 from blockml.datasets import entry as data_entry
 from blockml.protocol import Catalogue, Template, Text
 from blockml.recipe import Recipe
-from blockml.templates import template, templates
+from blockml.templates import REACHES, template, templates
 from blockml.texts import sentence, table
 from blockml.widget.kept import kept_groups
 
@@ -32,12 +34,16 @@ def catalogue() -> dict[str, Any]:
     return offered.model_dump(mode="json")
 
 
+@lru_cache
 def _starter(name: str) -> Template:
+    experiment = template(name)
     return Template(
         name=name,
         title=_text(f"templates.{name}.title"),
         summary=_text(f"templates.{name}.summary"),
-        experiment=template(name),
+        experiment=experiment,
+        flops=analyse(experiment).total_flops,
+        reaches=REACHES.get(name),
     )
 
 

@@ -28,7 +28,7 @@ from blockml.protocol import (
     Saved,
 )
 from blockml.reference import docs
-from blockml.widget import ready
+from blockml.widget import first, ready
 from blockml.widget.kept import forget_group, keep_group
 
 if TYPE_CHECKING:
@@ -239,5 +239,8 @@ HANDLERS: Final[dict[RequestName, Handler]] = {
     "keep_group": _keep_group,
     "forget_group": _forget_group,
     "docs": _docs,
+    "starter": first.starter,
+    "bring": first.bring,
+    "samples": first.samples,
 }
 """The handler of each request that is answered at once."""

@@ -12,6 +12,8 @@ export interface Facts {
   train: number;
   test: number;
   own: boolean;
+  /** Whether the pictures are strokes, so that a drawing is like them. */
+  strokes: boolean;
 }
 
 /** Most bytes of pictures that are shown without being asked for: they are there in a moment. */
@@ -27,6 +29,7 @@ export function factsOfEntry(entry: DataEntry, language: Language): Facts {
     train: entry.train_size,
     test: entry.test_size,
     own: false,
+    strokes: entry.strokes,
   };
 }
 
@@ -36,7 +39,7 @@ export function factsOf(data: DataRef, entries: readonly DataEntry[], language: 
   if (facts) {
     const { shape, classes } = facts;
     const { train_size: train, test_size: test } = facts;
-    return { title: data.name, summary: "", shape, classes, train, test, own: true };
+    return { title: data.name, summary: "", shape, classes, train, test, own: true, strokes: facts.strokes };
   }
   const entry = entries.find((each) => each.name === data.name);
   return entry ? factsOfEntry(entry, language) : null;

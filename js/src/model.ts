@@ -6,6 +6,7 @@ import type {
   AnalysisState,
   Answer,
   Augmented,
+  Brought,
   Catalogue,
   Code,
   DataCheck,
@@ -25,6 +26,7 @@ import type {
   Request,
   RunState,
   Runs,
+  Samples,
   Saved,
   Sources,
   TaskState,
@@ -69,6 +71,9 @@ interface Answers {
   keep_group: KeptGroup;
   forget_group: Empty;
   docs: Page;
+  starter: Opened;
+  bring: Brought;
+  samples: Samples;
 }
 
 type Empty = Record<string, never>;
@@ -97,6 +102,9 @@ const PATIENCE: Record<RequestName, number | null> = {
   keep_group: 15_000,
   forget_group: 15_000,
   docs: 15_000,
+  starter: 15_000,
+  bring: 60_000,
+  samples: 60_000,
   // These may take minutes. The trait `task` says how far they are, and a person can cancel them.
   preview: null,
   check: null,

@@ -97,7 +97,7 @@ export function settle(document: Experiment, heights: Heights): Experiment {
     if (!wanted.has(id)) continue;
     const above = boxesOf(feeds.get(id), "source", boxes);
     const box = { id, ...start(id, above, feeding, boxes, height(id)), height: height(id) };
-    const below = boxesOf(feeding.get(id), "target", boxes).filter((each) =>
+    const below = belowOf(id, feeding, boxes, missing.length < nodes.length).filter((each) =>
       above.every((up) => up.y < each.y),
     );
     const row = `${box.x} ${box.y}`;
@@ -132,6 +132,26 @@ function start(
   }
   const y = Math.max(...above.map((box) => box.y + box.height)) + GAP;
   return { x: above.length > 1 ? Math.min(...above.map((box) => box.x)) : first.x, y };
+}
+
+/** What stands below a node: what it feeds, also by way of nodes that have no place yet. */
+function belowOf(
+  id: string,
+  feeding: ReadonlyMap<string, Edge[]>,
+  boxes: ReadonlyMap<string, Box>,
+  isDeep: boolean,
+): Box[] {
+  if (!isDeep) return boxesOf(feeding.get(id), "target", boxes);
+  const found: Box[] = [];
+  const seen = new Set([id]);
+  for (const at of seen) {
+    for (const { target } of feeding.get(at) ?? []) {
+      const box = boxes.get(target);
+      if (box) found.push(box);
+      else seen.add(target);
+    }
+  }
+  return found;
 }
 
 /** Push everything from the feed-ees downwards down, until the new box fits between. */

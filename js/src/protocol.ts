@@ -7,6 +7,7 @@ export interface Protocol {
   Answer: Answer;
   Augmented: Augmented;
   BlockEntry: BlockEntry;
+  Brought: Brought;
   Catalogue: Catalogue;
   Code: Code;
   DataCheck: DataCheck;
@@ -47,6 +48,8 @@ export interface Protocol {
   RunEntry: RunEntry;
   RunState: RunState;
   Runs: Runs;
+  Sample: Sample;
+  Samples: Samples;
   Saved: Saved;
   SavedGroup: SavedGroup;
   Section: Section;
@@ -339,6 +342,12 @@ export interface Fit {
   least: number;
 }
 /**
+ * Where own pictures that the page sends lie, beside the notebook; empty until all have come.
+ */
+export interface Brought {
+  path: string;
+}
+/**
  * Everything the canvas offers, as data.
  */
 export interface Catalogue {
@@ -372,15 +381,29 @@ export interface DataEntry {
   classes: string[];
   train_size: number;
   test_size: number;
+  /**
+   * Whether they are strokes, so that a drawing is like them.
+   */
+  strokes: boolean;
 }
 /**
  * A starter experiment.
+ *
+ * Attributes:
+ *     name: Its name.
+ *     title: Its name for people.
+ *     summary: What it is.
+ *     experiment: The experiment, with its usual data.
+ *     flops: Its operations for one picture, forward.
+ *     reaches: Accuracy that it was measured to reach on its usual data, where it was.
  */
 export interface Template {
   name: string;
   title: Text;
   summary: Text;
   experiment: Experiment;
+  flops: number;
+  reaches: number | null;
 }
 /**
  * All that makes a run repeatable, and where its nodes stand on the canvas.
@@ -950,6 +973,9 @@ export interface RateCurve {
  * ``keep_group`` a `SavedGroup`                   `KeptGroup`
  * ``forget_group`` ``{name}``                     ``{}``
  * ``docs``     ``{block, language}``              `Page`
+ * ``starter``  ``{name}`` for the data there      `Opened`
+ * ``bring``    ``{name, start, last}``, a piece   `Brought`
+ * ``samples``  ``{turn}`` pictures to try         `Samples`
  * ============ ================================== ==============================
  *
  * ``preview``, ``check``, ``read``, ``augmented`` and ``rate`` may take minutes; `TaskState`
@@ -983,7 +1009,10 @@ export interface Request {
     | "forget_group"
     | "docs"
     | "draft"
-    | "picture";
+    | "picture"
+    | "starter"
+    | "bring"
+    | "samples";
   payload: {
     [k: string]: JsonValue;
   };
@@ -1097,6 +1126,19 @@ export interface TaskState {
  */
 export interface Runs {
   items: RunEntry[];
+}
+/**
+ * A test picture, as a PNG data address, and what it shows.
+ */
+export interface Sample {
+  label: string;
+  picture: string;
+}
+/**
+ * Test pictures to try a network on, one of each class.
+ */
+export interface Samples {
+  items: Sample[];
 }
 /**
  * Where the document was written: its path and its text (for a download).

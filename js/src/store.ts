@@ -119,6 +119,7 @@ export type Store = StoreApi<CanvasStore>;
 const ABOUT_DOCUMENT: readonly RequestName[] = [
   "train",
   "code",
+  "starter",
   "save",
   "preview",
   "check",

@@ -31,6 +31,8 @@ Blob.prototype.arrayBuffer = function (): Promise<ArrayBuffer> {
 Blob.prototype.text = function (): Promise<string> {
   return read(this, "readAsText") as Promise<string>;
 };
+// jsdom has canvases, but draws nothing.
+HTMLCanvasElement.prototype.getContext = () => null;
 URL.createObjectURL = () => "blob:picture";
 URL.revokeObjectURL = () => {};
 

@@ -86,6 +86,7 @@ export const CATALOGUE: Catalogue = {
       classes: ["0", "1"],
       train_size: 1437,
       test_size: 360,
+      strokes: true,
     },
   ],
   recipe: [param("epochs", { default: 12, minimum: 1, maximum: 10_000 })],

@@ -28,6 +28,7 @@ import { Narrator } from "./Narrator";
 import { OutlineButton, useOutline } from "./OutlineButton";
 import { Palette } from "./Palette";
 import { TopBar } from "./TopBar";
+import { Tour } from "./Tour";
 import { useTheme } from "./useTheme";
 
 /** Widths, in pixels, under which the panel is a drawer and the palette a button. */
@@ -144,6 +145,7 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
       <BottomBar />
       <Notice />
       <Narrator root={root} />
+      <Tour root={root} />
       <Ghost drags={drags} />
       {help ? <Part name="keys" close={closeHelp} /> : null}
       <Resizer height={height} set={setHeight} />

@@ -6,8 +6,9 @@ import { Icon, type IconName } from "../icons";
 import { DataMenu } from "../panels/DataMenu";
 import { FileMenu } from "../panels/FileMenu";
 import { RunControls } from "../panels/RunControls";
-import { useCanvas, useCanvasStore, useT } from "../store";
+import { useCanvas, useCanvas, useCanvasStore, useT, useT } from "../store";
 import { tidy } from "./actions";
+import { HelpMenu } from "./HelpMenu";
 
 interface Props {
   /** What stands first and last: buttons of the layout around. */
@@ -30,6 +31,7 @@ export function TopBar({ start, end, view }: Props): ReactElement {
       <UndoRedo />
       <Tidy />
       <LanguageButton />
+      <HelpMenu />
       <FileMenu />
       <RunControls />
       {end}

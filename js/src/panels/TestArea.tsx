@@ -1,10 +1,13 @@
-/** Try the trained network on a picture: dropped, pasted or chosen. */
+/** Try the trained network on a picture: drawn, a test picture, or one that is dropped, pasted or chosen. */
 
-import { type ClipboardEvent, type DragEvent, type ReactElement, useRef, useState } from "react";
+import { type ClipboardEvent, type DragEvent, type ReactElement, useEffect, useRef, useState } from "react";
+import { factsOf } from "../data";
 import { percent } from "../format";
 import { Icon } from "../icons";
 import type { Prediction } from "../protocol";
 import { useCanvas, useT } from "../store";
+import { DrawPad } from "./test/DrawPad";
+import { SampleRow } from "./test/SampleRow";
 import { type Guess, type Picture, useGuess } from "./useGuess";
 
 /** Classes that are shown; the others are nearly always 0. */
@@ -14,6 +17,10 @@ const SHOWN = 3;
 export function TestArea(): ReactElement {
   const t = useT();
   const canPredict = useCanvas((canvas) => canvas.run.can_predict);
+  const language = useCanvas((canvas) => canvas.language);
+  const data = useCanvas((canvas) => canvas.document.data);
+  const entries = useCanvas((canvas) => canvas.catalogue.data);
+  const facts = factsOf(data, entries, language);
   const { guess, read } = useGuess();
   const [over, setOver] = useState(0);
   const input = useRef<HTMLInputElement>(null);
@@ -49,7 +56,10 @@ export function TestArea(): ReactElement {
         if (take(event.clipboardData.files)) event.preventDefault();
       }}
     >
+      <h3>{t("ui.test.title")}</h3>
+      {facts?.strokes ? <DrawPad read={read} classes={facts.classes} /> : null}
       <Outcome guess={guess} />
+      <SampleRow read={read} />
       <label className="bm-test-choose">
         <input
           ref={input}
@@ -82,7 +92,7 @@ function Outcome({ guess }: { guess: Guess }): ReactElement {
           <span>{guess.text}</span>
         </p>
       ) : guess.state === "known" ? (
-        <Answer prediction={guess.prediction} />
+        <Answer prediction={guess.prediction} truth={guess.picture.truth} />
       ) : null}
     </div>
   );
@@ -100,17 +110,21 @@ function Asked({ picture, note }: { picture: Picture; note: string }): ReactElem
   );
 }
 
-function Answer({ prediction }: { prediction: Prediction }): ReactElement {
+function Answer({ prediction, truth }: { prediction: Prediction; truth: string | null }): ReactElement {
   const t = useT();
+  const place = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the answer that has to be seen
+  useEffect(() => place.current?.scrollIntoView?.({ block: "nearest" }), [prediction]);
   const ranked = rank(prediction).slice(0, SHOWN);
   return (
-    <div className="bm-test-answer">
+    <div className="bm-test-answer" ref={place}>
       <figure className="bm-test-seen">
         <img className="bm-test-picture" src={safeAddress(prediction.picture)} alt={t("ui.test.seen_alt")} />
         <figcaption>{t("ui.test.seen")}</figcaption>
       </figure>
       <div className="bm-test-ranked" data-testid="blockml-prediction" data-label={prediction.label}>
         <strong className="bm-test-label">{prediction.label}</strong>
+        {truth === null ? null : <Truth isRight={truth === prediction.label} label={truth} />}
         <ol>
           {ranked.map(({ name, share }) => (
             <li key={name}>
@@ -122,6 +136,17 @@ function Answer({ prediction }: { prediction: Prediction }): ReactElement {
         </ol>
       </div>
     </div>
+  );
+}
+
+/** Whether the network is right about a test picture. */
+function Truth({ isRight, label }: { isRight: boolean; label: string }): ReactElement {
+  const t = useT();
+  return (
+    <p className="bm-test-truth" data-right={isRight} data-testid="blockml-truth">
+      <Icon name={isRight ? "check" : "close"} size={14} />
+      {t(isRight ? "ui.test.right" : "ui.test.wrong", { label })}
+    </p>
   );
 }
 

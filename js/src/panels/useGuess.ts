@@ -15,6 +15,8 @@ export interface Picture {
   /** Address inside this page, to show it. */
   address: string;
   bytes: ArrayBuffer;
+  /** What it shows, where that is known: a test picture. */
+  truth: string | null;
 }
 
 /** What is known about the picture. `waiting` is one that was dropped before there is a trained network. */
@@ -26,7 +28,7 @@ export type Guess =
 
 interface Guessing {
   guess: Guess;
-  read: (file: File) => void;
+  read: (file: File, truth?: string) => void;
 }
 
 /** The state of the test area. */
@@ -42,7 +44,7 @@ export function useGuess(): Guessing {
   const turn = useRef(0);
 
   const read = useCallback(
-    async (file: File) => {
+    async (file: File, truth?: string) => {
       const mine = ++turn.current;
       const fail = (text: string): void => {
         setPicture(null);
@@ -56,7 +58,7 @@ export function useGuess(): Guessing {
       const bytes = await file.arrayBuffer().catch(() => null);
       if (mine !== turn.current) return;
       if (bytes === null) fail(t("ui.test.unreadable", { name: file.name }));
-      else setPicture({ name: file.name, address: URL.createObjectURL(file), bytes });
+      else setPicture({ name: file.name, address: URL.createObjectURL(file), bytes, truth: truth ?? null });
     },
     [t],
   );

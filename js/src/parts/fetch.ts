@@ -13,6 +13,7 @@ export interface Parts {
   group: typeof import("./group");
   finder: typeof import("./finder");
   keys: typeof import("./keys");
+  first: typeof import("./first");
   ko: typeof import("./ko");
   layout: typeof import("./layout");
   learn: typeof import("./learn");
@@ -22,6 +23,7 @@ export interface Parts {
   outline: typeof import("./outline");
   toolbox: typeof import("./toolbox");
   train: typeof import("./train");
+  tour: typeof import("./tour");
 }
 
 export type PartName = keyof Parts;

@@ -19,6 +19,7 @@ import * as groupCard from "../canvas/GroupCard";
 import * as gestures from "../canvas/gestures";
 import * as groupActions from "../canvas/groupActions";
 import * as keys from "../canvas/keys";
+import * as learned from "../canvas/learned";
 import * as live from "../canvas/live";
 import * as useDrop from "../canvas/useDrop";
 import * as useHeat from "../canvas/useHeat";
@@ -56,6 +57,7 @@ export const SHARED: Readonly<Record<string, unknown>> = {
   "canvas/focus": focus,
   "canvas/gestures": gestures,
   "canvas/keys": keys,
+  "canvas/learned": learned,
   "canvas/live": live,
   "canvas/useDrop": useDrop,
   "canvas/useHeat": useHeat,

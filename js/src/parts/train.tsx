@@ -1,6 +1,7 @@
 /** Train: what will happen, what is happening, what came out, and the settings. */
 
 import { type ReactElement, useEffect, useRef } from "react";
+import css from "../../style/try.css";
 import { Curves } from "../panels/Curves";
 import { RecipeForm } from "../panels/RecipeForm";
 import { isActive } from "../panels/RunControls";
@@ -12,6 +13,8 @@ import { Waiting } from "../panels/run/Waiting";
 import { TestArea } from "../panels/TestArea";
 import { TrainPlan } from "../panels/TrainPlan";
 import { useCanvas, useT } from "../store";
+
+export { css };
 
 /** The panel of the training. */
 export default function TrainPanel(): ReactElement {

@@ -1,0 +1,48 @@
+/** What a person has learned of the canvas, kept by the browser: how far the tour is, and the hints. */
+
+import { useStore } from "zustand";
+import { createStore } from "zustand/vanilla";
+
+export interface Learned {
+  /** `new` was never begun, `later` was left and can be taken up again. */
+  tour: "new" | "on" | "later" | "done";
+  /** The step at which the tour is. */
+  step: number;
+  /** Whether hints are wanted. */
+  hints: boolean;
+  /** How often each thing was done that a hint tells of; a hint that was closed counts as learned. */
+  done: Readonly<Record<string, number>>;
+}
+
+const KEY = "blockml-learned";
+
+const FIRST: Learned = { tour: "new", step: 0, hints: true, done: {} };
+
+/** The state of this page; what other pages of the browser do comes with the next one. */
+export const learned = createStore<Learned>()(() => ({ ...FIRST, ...kept() }));
+
+/** Change it, and let the browser keep it. */
+export function learn(change: Partial<Learned>): void {
+  learned.setState(change);
+  try {
+    localStorage.setItem(KEY, JSON.stringify(learned.getState()));
+  } catch {
+    // Some browsers keep nothing for a page; then it holds as long as the page.
+  }
+}
+
+/** Part of it, in a component. */
+export function useLearned<T>(part: (state: Learned) => T): T {
+  return useStore(learned, part);
+}
+
+function kept(): Partial<Learned> {
+  try {
+    const found: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+    const { tour, step, hints, done } = (found ?? {}) as Partial<Learned>;
+    // An older or newer version may have kept something else there.
+    return typeof step === "number" && typeof done === "object" ? { tour, step, hints, done } : {};
+  } catch {
+    return {};
+  }
+}

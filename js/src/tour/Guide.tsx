@@ -1,0 +1,200 @@
+/** The guided first network: a ring around a control, and a bubble with a sentence. */
+
+import { type ReactElement, type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { learn, useLearned } from "../canvas/learned";
+import { announce } from "../canvas/live";
+import { Icon } from "../icons";
+import { useCanvas, useCanvasStore, useT } from "../store";
+import { release } from "./owner";
+import { type Box, beside } from "./place";
+import { COUNT, type Entry, entryAt, type Look, STEPS } from "./steps";
+
+/** How often, in milliseconds, it is looked where things are and what was done. */
+const LOOK = 150;
+
+interface Props {
+  root: RefObject<HTMLElement | null>;
+  /** Called when the tour is over or left. */
+  leave: () => void;
+}
+
+export function Guide({ root, leave }: Props): ReactElement | null {
+  const t = useT();
+  const store = useCanvasStore();
+  const language = useCanvas((canvas) => canvas.language);
+  const at = Math.min(
+    useLearned((learned) => learned.step),
+    STEPS.length - 1,
+  );
+  const [sign, setSign] = useState({ text: "", target: null as Box | null });
+  const entry = useRef<{ step: number; entry: Entry } | null>(null);
+  const shown = useRef<Element | null>(null);
+  const step = STEPS[at];
+
+  useEffect(() => {
+    // Whoever is shown around has seen the first screen.
+    store.getState().fold("start", false);
+  }, [store]);
+
+  useEffect(() => {
+    const look = (): void => {
+      const widget = root.current;
+      if (!step || !widget) return;
+      const now: Look = { canvas: store.getState(), root: widget };
+      if (entry.current?.step !== at) entry.current = { step: at, entry: entryAt(now) };
+      const since = entry.current.entry;
+      since.seen ||= step.sees?.(now) ?? false;
+      if (step.done(now, since)) {
+        learn({ step: at + 1 });
+        return;
+      }
+      const { target, text } = step.sign(now);
+      if (target !== shown.current) {
+        shown.current = target;
+        bring(target, now);
+      }
+      const box = target ? within(target, widget) : null;
+      setSign((old) => (old.text === text && same(old.target, box) ? old : { text, target: box }));
+    };
+    look();
+    const timer = setInterval(look, LOOK);
+    return () => clearInterval(timer);
+  }, [at, root, step, store]);
+
+  const sentence = sign.text === "" ? "" : t(`ui.tour.${sign.text}`);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another language is said anew, too
+  useEffect(() => {
+    if (sentence !== "") announce(`${title(t, at)} ${sentence}`, "tour");
+  }, [sentence, at, language]);
+
+  if (!step || sentence === "") return null;
+  const end = (state: "later" | "done"): void => {
+    learn({ tour: state });
+    release();
+    leave();
+  };
+  return (
+    <div className="bm-tour">
+      {sign.target ? (
+        <i
+          className="bm-tour-ring"
+          style={{
+            transform: `translate(${sign.target.x - 4}px, ${sign.target.y - 4}px)`,
+            width: sign.target.width + 8,
+            height: sign.target.height + 8,
+          }}
+        />
+      ) : null}
+      <Bubble target={sign.target} root={root} key={at}>
+        <h3>{title(t, at)}</h3>
+        <p>{sentence}</p>
+        <div className="bm-tour-actions">
+          {at < COUNT ? (
+            <>
+              <button
+                type="button"
+                className="bm-link"
+                data-testid="blockml-tour-later"
+                onClick={() => end("later")}
+              >
+                {t("ui.tour.later")}
+              </button>
+              <span className="bm-tour-dots" aria-hidden="true">
+                {STEPS.slice(0, COUNT).map((each, index) => (
+                  <i key={each.name} data-done={index < at} data-now={index === at} />
+                ))}
+              </span>
+              <button
+                type="button"
+                className="bm-button"
+                data-testid="blockml-tour-skip"
+                onClick={() => learn({ step: at + 1 })}
+              >
+                {t("ui.tour.skip")}
+              </button>
+            </>
+          ) : (
+            <button
+              type="button"
+              className="bm-button bm-button-primary"
+              data-testid="blockml-tour-done"
+              onClick={() => end("done")}
+            >
+              <Icon name="check" size={14} />
+              {t("ui.tour.done")}
+            </button>
+          )}
+        </div>
+      </Bubble>
+    </div>
+  );
+}
+
+function title(t: ReturnType<typeof useT>, at: number): string {
+  return at < COUNT ? t("ui.tour.step", { step: at + 1, steps: COUNT }) : t("ui.tour.last");
+}
+
+interface BubbleProps {
+  target: Box | null;
+  root: RefObject<HTMLElement | null>;
+  children: ReactElement[];
+}
+
+/** The bubble, beside what it points at. It never takes the focus; Tab comes to it after the widget. */
+function Bubble({ target, root, children }: BubbleProps): ReactElement {
+  const t = useT();
+  const bubble = useRef<HTMLElement>(null);
+  const [at, setAt] = useState<{ x: number; y: number } | null>(null);
+  useLayoutEffect(() => {
+    const [own, room] = [bubble.current, root.current];
+    if (!own || !room) return;
+    const size = { width: own.offsetWidth, height: own.offsetHeight };
+    const space = { width: room.clientWidth, height: room.clientHeight };
+    const place = target ?? { x: space.width / 2, y: space.height - 40, width: 0, height: 0 };
+    const next = beside(place, size, space);
+    if (at?.x !== next.x || at.y !== next.y) setAt(next);
+  });
+  return (
+    <section
+      ref={bubble}
+      className="bm-tour-bubble"
+      data-testid="blockml-tour"
+      aria-label={t("ui.tour.title")}
+      style={{ transform: `translate(${at?.x ?? 0}px, ${at?.y ?? 0}px)`, opacity: at ? 1 : 0 }}
+    >
+      {children}
+    </section>
+  );
+}
+
+/** Bring what a step points at into view. */
+function bring(target: Element | null, { canvas, root }: Look): void {
+  const node = target?.closest<HTMLElement>(".react-flow__node");
+  const area = root.querySelector(".bm-canvas");
+  if (!target || !area) return;
+  if (!node) {
+    // With room below: that is where the bubble goes, and what follows from a press.
+    const inPanel = target.closest(".bm-panel-body") !== null;
+    target.scrollIntoView({ block: inPanel ? "center" : "nearest", inline: "nearest" });
+    return;
+  }
+  const [card, room] = [target.getBoundingClientRect(), area.getBoundingClientRect()];
+  if (card.top >= room.top && card.bottom <= room.bottom) return;
+  const id = node.querySelector('[data-testid^="blockml-node-"]')?.getAttribute("data-testid");
+  if (id) canvas.jump([...canvas.scope, id.replace("blockml-node-", "")].join("/"));
+}
+
+function within(target: Element, root: HTMLElement): Box | null {
+  const [box, room] = [target.getBoundingClientRect(), root.getBoundingClientRect()];
+  if (box.width === 0 && box.height === 0) return null;
+  return {
+    x: Math.round(box.left - room.left - root.clientLeft),
+    y: Math.round(box.top - room.top - root.clientTop),
+    width: Math.round(box.width),
+    height: Math.round(box.height),
+  };
+}
+
+function same(one: Box | null, other: Box | null): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
