@@ -6,7 +6,7 @@ import { Icon, type IconName } from "../icons";
 import { DataMenu } from "../panels/DataMenu";
 import { FileMenu } from "../panels/FileMenu";
 import { RunControls } from "../panels/RunControls";
-import { useCanvas, useCanvas, useCanvasStore, useT, useT } from "../store";
+import { useCanvas, useCanvasStore, useT } from "../store";
 import { tidy } from "./actions";
 import { HelpMenu } from "./HelpMenu";
 
