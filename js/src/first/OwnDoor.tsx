@@ -85,7 +85,7 @@ export function OwnDoor(): ReactElement {
         hidden
         multiple
         data-testid="blockml-first-folder"
-        {...{ webkitdirectory: "" }}
+        {...{ webkitdirectory: true }}
         onChange={(event) => void take(chosen(event.currentTarget.files))}
       />
       <input
