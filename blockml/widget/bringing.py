@@ -57,9 +57,9 @@ class Bringing:
     def _take(self, name: str, start: int, piece: bytes, *, last: bool) -> Path | None:
         if start == 0:
             self.forget()
-            handle, path = tempfile.mkstemp(prefix=".blockml-", suffix=".part", dir=Path())
+            handle, made = tempfile.mkstemp(prefix=".blockml-", suffix=".part", dir=Path())
             os.close(handle)
-            self._part = Path(path)
+            self._part = Path(made)
         part = self._part
         if part is None or part.stat().st_size != start:
             self.forget()
