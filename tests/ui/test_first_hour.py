@@ -229,7 +229,7 @@ def test_own_pictures_come_from_the_computer_of_the_person(notebook, page, tmp_p
     folder = tmp_path / "pets"
     for name, shade in (("cat", 30), ("dog", 210)):
         (folder / name).mkdir(parents=True)
-        for number in range(8):
+        for number in range(30):
             Image.new("RGB", (32, 32), (shade, 8 * number, shade)).save(folder / name / f"{number}.png")
     book = notebook(EMPTY, "canvas.experiment.data.name")
     book.run(0)
