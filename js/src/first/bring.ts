@@ -82,13 +82,13 @@ async function bundle(found: readonly Found[]): Promise<Bundle> {
   const pictures = found.filter(({ path }) => PICTURE.test(path) && !/(^|\/)\./.test(path));
   // The folder right around a picture names its class.
   const classes = new Set(pictures.map(({ path }) => path.split("/").at(-2)));
-  if (pictures.length === 0 || classes.size < 2 || classes.has(undefined)) throw problem(pictures.length);
+  if (pictures.length === 0 || classes.size < 2 || classes.has(undefined)) throw noClasses();
   const tops = new Set(pictures.map(({ path }) => path.split("/")[0]));
   const name = tops.size === 1 ? [...tops].join() : "pictures";
   return { name, content: await packed(pictures) };
 }
 
-function problem(pictures: number): Diagnostic {
+function noClasses(): Diagnostic {
   const none = { node: null, port: null, param: null, fixes: [] };
-  return { code: "bring-no-classes", severity: "error", values: { pictures }, ...none };
+  return { code: "bring-no-classes", severity: "error", values: {}, ...none };
 }
