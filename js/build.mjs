@@ -29,10 +29,11 @@ const lean = {
         .replace(/^\w+\.displayName = .*;$/gm, "");
       return { contents, loader: "js" };
     });
-    // What is said about problems is a part; these are the ones that keep parts from coming.
+    // What is said about problems and by parts is a part; these problems are those that keep parts from coming.
     plan.onLoad({ filter: /locale[\\/]en\.json$/ }, async ({ path }) => {
       const { families, problems, ui } = JSON.parse(await readFile(path, "utf8"));
       const { internal, "no-answer": away, "no-part": missing } = problems;
+      for (const name of ["draw", "hint", "start", "tour"]) delete ui[name];
       const kept = { families, problems: { internal, "no-answer": away, "no-part": missing }, ui };
       return { contents: JSON.stringify(kept), loader: "json" };
     });

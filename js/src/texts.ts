@@ -12,7 +12,7 @@ export type LanguageSetting = Language | "auto";
 /** Values for the gaps of a sentence. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** English stands in the bundle, but for what is said about problems; the rest are parts. */
+/** English stands in the bundle, but for what is said about problems and by parts; the rest are parts. */
 const TABLES: Partial<Record<Language, object>> = {
   en: { families: en.families, problems: en.problems, ui: en.ui },
 };

@@ -1,5 +1,5 @@
-/** What English has to say beside the words of the page itself, which stand in the bundle. */
+/** What English has to say: the bundle holds only the words of the page itself. */
 
-import { checks, fixes, problems, unreadable } from "../../../blockml/locale/en.json";
+import { checks, fixes, problems, ui, unreadable } from "../../../blockml/locale/en.json";
 
-export const table = { checks, fixes, problems, unreadable };
+export const table = { checks, fixes, problems, ui, unreadable };
