@@ -47,8 +47,9 @@ columns = max(1, round(({nodes} / 3) ** 0.5))
 layout = {{
     node.id: (240 * (at % columns), 130 * (at // columns)) for at, node in enumerate(drawn.graph.nodes)
 }}
-canvas = bm.Canvas(drawn.model_copy(update={{"layout": layout}}))
+drawn = drawn.model_copy(update={{"layout": layout}})
 """
+SHOW = "canvas = bm.Canvas(drawn)\ncanvas"
 
 HELPERS = """() => {
   const frame = () => new Promise(done => requestAnimationFrame(done));
@@ -140,7 +141,7 @@ HELPERS = """() => {
 
 def notebook(lab: Lab, page: Page, nodes: int) -> Notebook:
     """Open a notebook that makes a canvas of so many nodes, and wait for its kernel."""
-    cells = [SOURCE.format(here=str(HERE), nodes=nodes), "canvas", "import time; time.sleep(20)"]
+    cells = [SOURCE.format(here=str(HERE), nodes=nodes), SHOW, "import time; time.sleep(20)"]
     content = {
         "cells": [
             {
@@ -166,7 +167,7 @@ def notebook(lab: Lab, page: Page, nodes: int) -> Notebook:
 
 def near(page: Page) -> str:
     """Come so near that the cards show their settings; the node of one of them."""
-    fields = page.locator('[data-testid^="blockml-param-conv"][data-testid$="-out_channels"]')
+    fields = page.locator('[data-testid^="blockml-param-conv"][data-testid$="-out_channels"]:visible')
     for _ in range(6):
         if fields.count():
             break
@@ -214,7 +215,6 @@ def one_round(lab: Lab, page: Page, nodes: int, *, busy: bool) -> dict[str, list
     opened = notebook(lab, page, nodes)
     meter = Meter(page)
     opened.run(0)
-    # The analysis of the kernel is measured by speed.py; here the page begins with what it is sent.
     page.wait_for_timeout(500)
     opened.ready()
     before, _ = meter.size()
