@@ -14,6 +14,17 @@ const shared = {
   logLevel: "info",
 };
 
+/** Groups of sentences, such as `canvas` of `ui.canvas.fit`, that the source of the bundle names. */
+async function groupsSaid() {
+  const { plugins: _, ...plain } = widget;
+  const { metafile } = await build({ ...plain, write: false, metafile: true, logLevel: "error" });
+  const said = new Set();
+  for (const path of Object.keys(metafile.inputs).filter((each) => each.startsWith("src/"))) {
+    for (const [, group] of (await readFile(path, "utf8")).matchAll(/\bui\.(\w+)/g)) said.add(group);
+  }
+  return said;
+}
+
 // Every saved notebook carries the bundle, so what the canvas never uses stays out of it.
 const lean = {
   name: "lean",
@@ -29,12 +40,16 @@ const lean = {
         .replace(/^\w+\.displayName = .*;$/gm, "");
       return { contents, loader: "js" };
     });
-    // What is said about problems and by parts is a part; these problems are those that keep parts from coming.
+    // What is said about problems, and by parts, is a part; these problems are those that keep parts from coming.
     plan.onLoad({ filter: /locale[\\/]en\.json$/ }, async ({ path }) => {
       const { families, problems, ui } = JSON.parse(await readFile(path, "utf8"));
       const { internal, "no-answer": away, "no-part": missing } = problems;
-      for (const name of ["draw", "hint", "start", "tour"]) delete ui[name];
-      const kept = { families, problems: { internal, "no-answer": away, "no-part": missing }, ui };
+      const said = await groupsSaid();
+      const kept = {
+        families,
+        problems: { internal, "no-answer": away, "no-part": missing },
+        ui: Object.fromEntries(Object.entries(ui).filter(([group]) => said.has(group))),
+      };
       return { contents: JSON.stringify(kept), loader: "json" };
     });
     // It is there for colours that change over time; the canvas moves with d3 and colours with CSS.

@@ -4,12 +4,12 @@ import { describe, expect, test } from "vitest";
 import { find } from "../src/canvas/search";
 import { bytes, count, duration, figure, flops, percent, shape } from "../src/format";
 import { order } from "../src/order";
-import { speaksOf } from "../src/panels/CodePanel";
 import { highlight } from "../src/panels/highlight";
 import { controls, isChanged } from "../src/panels/RunControls";
 import { progress } from "../src/panels/RunNumbers";
 import { rank, safeAddress } from "../src/panels/TestArea";
 import { roughly } from "../src/panels/TrainPlan";
+import { speaksOf } from "../src/parts/code";
 import type { RunState } from "../src/protocol";
 import { BLOCKS, block, experiment, IDLE } from "./samples";
 

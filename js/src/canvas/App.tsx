@@ -39,7 +39,7 @@ const NARROW = 640;
 const HEIGHTS = { least: 420, first: 620, most: 1200 };
 
 /** Parts that most people need in their first minutes. */
-const SOON: readonly PartName[] = ["finder", "toolbox", "clip", "train", "data", "ask"];
+const SOON: readonly PartName[] = ["finder", "toolbox", "clip", "train", "code", "data", "ask"];
 
 /** The widget for one view. */
 export function App({ store }: { store: Store }): ReactElement {

@@ -4,7 +4,6 @@ import { type KeyboardEvent, type ReactElement, useEffect, useId } from "react";
 import { Part } from "../parts";
 import { type CanvasStore, useCanvas, useT } from "../store";
 import { BlockPanel } from "./BlockPanel";
-import { CodePanel } from "./CodePanel";
 
 type Panel = CanvasStore["panel"];
 
@@ -72,7 +71,10 @@ export function SidePanel(): ReactElement {
   );
 }
 
-/** The training is a part of its own. */
+function CodePanel(): ReactElement {
+  return <Part name="code" />;
+}
+
 function TrainPanel(): ReactElement {
   return <Part name="train" />;
 }

@@ -1,5 +1,5 @@
-/** What English has to say: the bundle holds only the words of the page itself. */
+/** Everything in English; what the bundle itself says stands there too, see `build.mjs`. */
 
-import { checks, fixes, problems, ui, unreadable } from "../../../blockml/locale/en.json";
+import { checks, families, fixes, problems, ui, unreadable } from "../../../blockml/locale/en.json";
 
-export const table = { checks, fixes, problems, ui, unreadable };
+export const table = { checks, families, fixes, problems, ui, unreadable };

@@ -8,6 +8,7 @@ export interface Parts {
   ask: typeof import("./ask");
   clip: typeof import("./clip");
   budget: typeof import("./budget");
+  code: typeof import("./code");
   data: typeof import("./data");
   en: typeof import("./en");
   group: typeof import("./group");

@@ -2,18 +2,18 @@
 
 import { memo, type ReactElement, useEffect, useMemo, useRef, useState } from "react";
 import { Icon } from "../icons";
+import { copyText, download } from "../panels/files";
+import { highlight, type Piece } from "../panels/highlight";
+import { useProblemText } from "../panels/useProblems";
 import { asProblem } from "../problems";
 import type { Code } from "../protocol";
 import { useCanvas, useT } from "../store";
-import { copyText, download } from "./files";
-import { highlight, type Piece } from "./highlight";
-import { useProblemText } from "./useProblems";
 
 /** How long a button says that it did its work, in milliseconds. */
 const DONE_FOR = 1600;
 
 /** The panel of the script. */
-export function CodePanel(): ReactElement {
+export default function CodePanel(): ReactElement {
   const t = useT();
   const { code, waiting, problem } = useCode();
   const [copied, setCopied] = useState(false);
