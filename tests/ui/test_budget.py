@@ -27,7 +27,8 @@ def test_the_table_and_the_colours(notebook, page, picture):
     rows = page.get_by_test_id(re.compile("^blockml-budget-row-"))
     expect(rows.first).to_contain_text("Input")
     page.get_by_test_id("blockml-budget-sort-seconds").click()
-    expect(rows.first).to_contain_text("Conv2d")
+    # Which stage takes longest is for this machine to say; each takes more than what stands outside.
+    expect(rows.first).to_contain_text("Group")
     picture("budget-table")
     rows.first.get_by_role("button").click()
     chosen = rows.first.get_attribute("data-testid").removeprefix("blockml-budget-row-")
