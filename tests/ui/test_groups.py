@@ -26,7 +26,7 @@ SAME = "print(canvas.experiment.content_hash() == before)"
 
 def _select_block(canvas, page):
     """Select the residual block by keys: from its first block along the connections to its merge."""
-    _card(canvas, "conv2").focus()
+    _focus(canvas, "conv2")
     page.keyboard.press("Space")
     chosen = canvas.locator(".react-flow__node.selected")
     for count in range(1, 4):
@@ -37,6 +37,23 @@ def _select_block(canvas, page):
 
 def _card(canvas, node):
     return canvas.locator(f'.react-flow__node[data-id="{node}"]')
+
+
+def _start(opened):
+    """Show the canvas; once its cell has run, JupyterLab takes the focus no more."""
+    opened.run(0)
+    canvas = opened.canvas()
+    expect(canvas.locator(".bm-budget[data-stale=false]")).to_be_visible()
+    opened.ready()
+    opened.page.wait_for_timeout(500)
+    return canvas
+
+
+def _focus(canvas, node):
+    """Focus a card; it takes the focus once it is measured and drawn."""
+    expect(_card(canvas, node)).to_be_visible()
+    _card(canvas, node).focus()
+    expect(_card(canvas, node)).to_be_focused()
 
 
 def _weights(canvas):
@@ -56,15 +73,15 @@ def _group(canvas, page, title):
     """Make a group of the residual block, and name it."""
     _select_block(canvas, page)
     page.keyboard.press("Control+g")
-    expect(_card(canvas, "group1")).to_be_focused()
+    # The first time it comes with a part of the page.
+    expect(_card(canvas, "group1")).to_be_focused(timeout=20_000)
     canvas.get_by_test_id("blockml-group-title-group1").fill(title)
     page.keyboard.press("Enter")
 
 
 def test_a_residual_block_becomes_a_group_and_all_of_it_can_be_undone(notebook, page, picture):
     opened = notebook(SETUP, PORTS, SAME)
-    opened.run(0)
-    canvas = opened.canvas()
+    canvas = _start(opened)
     expect(canvas.get_by_test_id("blockml-problems")).to_have_attribute("data-count", "0")
     weights = _weights(canvas)
 
@@ -108,7 +125,7 @@ def test_a_residual_block_becomes_a_group_and_all_of_it_can_be_undone(notebook, 
     expect(canvas.locator(".bm-budget li").first).to_contain_text(f"{weights + 2 * inner:,}")
 
     # Unpacked it is its copies, one behind the other; all of it can be taken back.
-    _card(canvas, "group1").focus()
+    _focus(canvas, "group1")
     page.keyboard.press("Control+Shift+g")
     expect(canvas.get_by_test_id("blockml-node-group1")).to_have_count(0)
     expect(canvas.locator(".react-flow__node.selected")).to_have_count(12)
@@ -124,8 +141,7 @@ def test_a_residual_block_becomes_a_group_and_all_of_it_can_be_undone(notebook, 
 
 def test_a_group_is_kept_in_the_palette_for_every_network(notebook, page):
     opened = notebook(SETUP, OTHER)
-    opened.run(0)
-    canvas = opened.canvas()
+    canvas = _start(opened)
     _group(canvas, page, "Residual block")
     canvas.get_by_test_id("blockml-group-repeat-group1").fill("3")
     page.keyboard.press("Enter")
@@ -149,21 +165,25 @@ def test_a_group_is_kept_in_the_palette_for_every_network(notebook, page):
 
 def test_what_cannot_be_a_group_is_said_and_undo_shows_where_it_happens(notebook, page):
     opened = notebook(SETUP)
-    opened.run(0)
-    canvas = opened.canvas()
-    _card(canvas, "input1").focus()
+    canvas = _start(opened)
+    chosen = canvas.locator(".react-flow__node.selected")
+    _focus(canvas, "input1")
     page.keyboard.press("Space")
+    expect(chosen).to_have_count(1)
     page.keyboard.press("Control+g")
-    expect(canvas.locator(".bm-notice")).to_contain_text("Select the blocks that belong together")
+    expect(canvas.locator(".bm-notice")).to_contain_text(
+        "Select the blocks that belong together", timeout=20_000
+    )
 
     # A change inside is undone where it is seen.
-    _card(canvas, "relu1").focus()
-    page.keyboard.press("Escape")
     canvas.locator(".react-flow__pane").click(position={"x": 8, "y": 200})
-    _card(canvas, "relu1").focus()
+    expect(chosen).to_have_count(0)
+    _focus(canvas, "relu1")
     page.keyboard.press("Space")
+    expect(chosen).to_have_count(1)
     page.keyboard.press("Control+g")
-    expect(canvas.get_by_test_id("blockml-node-group1")).to_be_visible()
+    # The first time it comes with a part of the page.
+    expect(_card(canvas, "group1")).to_be_focused(timeout=20_000)
     page.keyboard.press("Enter")
     canvas.get_by_test_id("blockml-add-inputs").click()
     expect(canvas.get_by_test_id("blockml-node-x2")).to_be_visible()
