@@ -1,6 +1,7 @@
 /** What the panel of the block says while none is selected: what the network costs as a whole. */
 
 import type { ReactElement } from "react";
+import { isBeginning } from "../canvas/beginning";
 import { bytes, count, flops } from "../format";
 import { useCanvas, useT } from "../store";
 
@@ -8,7 +9,8 @@ export function Overview(): ReactElement {
   const t = useT();
   const analysis = useCanvas((canvas) => canvas.analysis);
   const stale = useCanvas((canvas) => canvas.stale);
-  const isBare = useCanvas((canvas) => canvas.view.graph.nodes.length === 0);
+  // Of two ends without anything between there is nothing to count.
+  const isBare = useCanvas((canvas) => canvas.view.graph.nodes.length === 0 || isBeginning(canvas));
   if (isBare) return <p className="bm-empty">{t("ui.overview.empty")}</p>;
   const facts: [string, string][] = analysis
     ? [
