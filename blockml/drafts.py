@@ -39,7 +39,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 from pydantic import Field, FiniteFloat, ValidationError
 
@@ -138,13 +138,26 @@ def read(path: Path) -> Draft | None:
             text = file.read(2 * MAX_BYTES + 1)
         if len(text) > 2 * MAX_BYTES:
             return None
-        found = json.loads(text)
+        found = json.loads(text, parse_constant=_refuse)
+        found["state"] = _run_state(found.get("state"))
         for part in ("document", "kept"):
             if found.get(part) is not None:
                 # A draft outlives a change of the format as a file of a person does.
                 found[part] = Experiment.from_data(found[part])
         return Draft.model_validate(found)
     except (OSError, ValueError, AttributeError, RecursionError, DocumentError, ValidationError):
+        return None
+
+
+def _refuse(word: str) -> NoReturn:
+    raise ValueError(word)
+
+
+def _run_state(found: object) -> RunState | None:
+    """What a draft says of its run, if that can be read: the run's folder says it too."""
+    try:
+        return None if found is None else RunState.model_validate(found)
+    except ValidationError:
         return None
 
 
@@ -220,7 +233,8 @@ def _files() -> list[Path]:
             for entry in entries:
                 if entry.name.endswith(".json") and not entry.name.startswith("."):
                     with contextlib.suppress(OSError):
-                        found.append((entry.stat().st_mtime, Path(entry.path)))
+                        if entry.is_file():
+                            found.append((entry.stat().st_mtime, Path(entry.path)))
     except OSError:
         return []
     return [path for _, path in sorted(found, reverse=True)]

@@ -8,7 +8,7 @@ because the other removed it. Nothing here knows a block; the result is analysed
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections import Counter
 from typing import Any
 
 from blockml.errors import DocumentError
@@ -16,6 +16,9 @@ from blockml.experiment import Experiment
 
 _GONE: Any = object()
 """Stands for a value that is not there."""
+
+_Name = tuple[str, int]
+"""What an item of a list is known by, and which of those that are known alike it is."""
 
 
 def merge(base: Experiment, present: Experiment, later: Experiment) -> Experiment:
@@ -30,7 +33,10 @@ def merge(base: Experiment, present: Experiment, later: Experiment) -> Experimen
         return later if base == present else present
     old, one, two = (each.model_dump(mode="json") for each in (base, present, later))
     names = _rename(old["graph"], one["graph"], two["graph"])
-    two["layout"] = {_renamed(key, names): position for key, position in two["layout"].items()}
+    two["layout"] = {_renamed(path, names): position for path, position in two["layout"].items()}
+    for note in two["notes"]:
+        note["scope"] = _renamed(note["scope"], names)
+    _rename_notes(old["notes"], one["notes"], two["notes"])
     try:
         return Experiment.from_data(_merged(old, one, two))
     except DocumentError:
@@ -67,13 +73,15 @@ def _merged_records(base: dict[str, Any], one: dict[str, Any], two: dict[str, An
 def _merged_items(base: list[Any], one: list[Any], two: list[Any]) -> list[Any]:
     """Merge nodes by their ids, and edges, which have none, by what they say."""
     old, first, then = (_by_name(items) for items in (base, one, two))
-    order = list(first)
-    before = ""
+    # What only the later one has stands behind what it stands behind there.
+    behind: dict[_Name | None, list[_Name]] = {}
+    last: _Name | None = None
     for name in then:
-        # What only the later one has stands behind what it stands behind there.
-        if name not in first:
-            order.insert(order.index(before) + 1 if before in order else len(order), name)
-        before = name
+        if name in first:
+            last = name
+        else:
+            behind.setdefault(last, []).append(name)
+    order = [each for name in first for each in (name, *behind.get(name, ()))] + behind.get(None, [])
     found = (_merged(old.get(name, _GONE), first.get(name, _GONE), then.get(name, _GONE)) for name in order)
     return [item for item in found if item is not _GONE]
 
@@ -82,62 +90,113 @@ def _are_items(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
-def _by_name(items: list[Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _by_name(items: list[Any]) -> dict[_Name, Any]:
+    found: dict[_Name, Any] = {}
+    seen: Counter[str] = Counter()
     for item in items:
-        name = str(item["id"]) if "id" in item else json.dumps(item, sort_keys=True)
+        # Notes have their ids in the group that they stand in.
+        told = [item.get("scope", ""), item["id"]] if "id" in item else item
+        name = json.dumps(told, sort_keys=True)
         # Of two nodes with one id both are kept.
-        while name in found:
-            name += " again"
-        found[name] = item
+        seen[name] += 1
+        found[name, seen[name]] = item
     return found
 
 
 def _held(base: dict[str, Any], graph: dict[str, Any]) -> list[Any]:
     """The edges without those that hang in the air since one side removed a node."""
     ids = {node.get("id") for node in graph["nodes"]}
-    old = base.get("edges", [])
+    before = {node.get("id") for node in base.get("nodes", [])}
+    # Some hung in the air already, which is for the analysis to say.
+    loose = {_told(edge) for edge in base.get("edges", []) if not {edge["source"], edge["target"]} <= before}
     return [
-        edge
-        for edge in graph["edges"]
-        if {edge["source"], edge["target"]} <= ids or (edge in old and not _ended(edge, base))
+        edge for edge in graph["edges"] if {edge["source"], edge["target"]} <= ids or _told(edge) in loose
     ]
 
 
-def _ended(edge: dict[str, Any], base: dict[str, Any]) -> bool:
-    return {edge["source"], edge["target"]} <= {node.get("id") for node in base.get("nodes", [])}
+def _told(edge: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(sorted(edge.items()))
 
 
-def _rename(base: dict[str, Any], one: dict[str, Any], two: dict[str, Any]) -> dict[str, str]:
-    """Give the later one's new nodes other ids where both added one of that id.
+def _rename(
+    base: dict[str, Any], one: dict[str, Any], two: dict[str, Any], above: str = ""
+) -> dict[str, str]:
+    """Give the later one's new nodes other ids where both added one of that id, in groups too.
 
     Two pages call the next convolution alike, and it is not the same one.
 
     Returns:
-        The new id of each node that has one.
+        The new path of each node that has one.
     """
-    old = {node["id"] for node in base["nodes"]}
-    theirs = {node["id"] for node in one["nodes"]} - old
-    taken = old | theirs | {node["id"] for node in two["nodes"]}
+    old, theirs = _by_id(base), _by_id(one)
+    free = _Free({*old, *theirs, *_by_id(two)})
     names: dict[str, str] = {}
+    paths: dict[str, str] = {}
     for node in two["nodes"]:
-        if node["id"] in theirs:
-            names[node["id"]] = _free(node["id"], lambda name: name in taken)
-            taken.add(names[node["id"]])
-            node["id"] = names[node["id"]]
+        key = node["id"]
+        if key not in theirs:
+            continue
+        if key not in old:
+            names[key] = node["id"] = free.name(key)
+            paths[above + key] = above + names[key]
+            continue
+        graphs = [each[key]["graph"] for each in (old, theirs)]
+        if node["graph"] is not None and all(graphs):
+            inner = _rename(graphs[0], graphs[1], node["graph"], f"{above}{key}/")
+            paths |= inner
+            start = f"{above}{key}/"
+            _rename_ports(
+                two["edges"], key, {path[len(start) :]: to[len(start) :] for path, to in inner.items()}
+            )
     for edge in two["edges"]:
         for end in ("source", "target"):
             edge[end] = names.get(edge[end], edge[end])
-    return names
+    return paths
 
 
-def _free(name: str, taken: Callable[[str], bool]) -> str:
-    stem, number = name.rstrip("0123456789") or name, 2
-    while taken(f"{stem}{number}"):
-        number += 1
-    return f"{stem}{number}"
+def _rename_ports(edges: list[Any], group: str, names: dict[str, str]) -> None:
+    """A port is called as the node inside; paths further in are no names of ports."""
+    for edge in edges:
+        for end in ("source", "target"):
+            if edge[end] == group:
+                edge[f"{end}_port"] = names.get(edge[f"{end}_port"], edge[f"{end}_port"])
+
+
+def _rename_notes(base: list[Any], one: list[Any], two: list[Any]) -> None:
+    """Give the later one's new notes other ids where both added one of that id."""
+    old, theirs = ({(note["scope"], note["id"]) for note in notes} for notes in (base, one))
+    added = theirs - old
+    free = _Free({note["id"] for note in (*base, *one, *two)})
+    for note in two:
+        if (note["scope"], note["id"]) in added:
+            note["id"] = free.name(note["id"])
+
+
+def _by_id(graph: dict[str, Any]) -> dict[str, Any]:
+    """The nodes by id; of two nodes with one id the first."""
+    return {node["id"]: node for node in reversed(graph["nodes"])}
+
+
+class _Free:
+    """Finds names that are free."""
+
+    def __init__(self, taken: set[str]) -> None:
+        self._taken, self._latest = taken, Counter[str]()
+
+    def name(self, like: str) -> str:
+        stem = like.rstrip("0123456789") or like
+        number = max(2, self._latest[stem] + 1)
+        while f"{stem}{number}" in self._taken:
+            number += 1
+        self._latest[stem] = number
+        self._taken.add(f"{stem}{number}")
+        return f"{stem}{number}"
 
 
 def _renamed(path: str, names: dict[str, str]) -> str:
-    first, *rest = path.split("/")
-    return "/".join([names.get(first, first), *rest])
+    parts = path.split("/")
+    for end in range(1, len(parts) + 1):
+        found = names.get("/".join(parts[:end]))
+        if found is not None:
+            return "/".join([found, *parts[end:]])
+    return path

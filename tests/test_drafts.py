@@ -9,7 +9,8 @@ import pytest
 import blockml as bm
 from blockml import drafts
 from blockml.drafts import Draft, Place
-from blockml.graph import Edge, Node
+from blockml.experiment import Note
+from blockml.graph import Edge, Graph, Node
 from blockml.merge import merge
 from blockml.picture import picture
 from blockml.protocol import EpochRecord, RunState
@@ -255,3 +256,82 @@ def test_a_draft_is_written_soon_and_by_itself():
         assert time.monotonic() < deadline
         time.sleep(0.05)
     assert json.loads(canvas.keeper.place.path.read_text())["document"]["name"] == "drawn"
+
+
+def test_a_draft_keeps_the_drawing_where_the_run_cannot_be_read():
+    place = Place("", "", "one")
+    drafts.write(place, draft(state=RunState(id="a", points=((0.5, float("nan"), 0.1),))))
+    found = drafts.find(place).draft
+    assert found.document == bm.template("mlp")
+    assert found.state is None
+
+
+def test_a_draft_with_infinity_never_reaches_the_page():
+    place = Place("", "", "one")
+    drafts.write(place, draft(state=RunState(id="a")))
+    place.path.write_text(place.path.read_text().replace('"throughput":0.0', '"throughput":NaN'))
+    assert drafts.find(place) is None
+
+
+def test_a_number_that_cannot_be_kept_is_said_and_the_next_one_is_kept():
+    canvas = bm.Canvas(bm.template("mlp"), name="one")
+    from_page(canvas, named(bm.template("mlp"), "drawn"), drafts.MAX_REVISION)
+    canvas.experiment = named(bm.template("mlp"), "further")
+    canvas.keeper.flush()
+    assert canvas.draft["problem"]["code"] == "draft-unwritable"
+    from_page(canvas, named(bm.template("mlp"), "on"), 4)
+    canvas.keeper.flush()
+    assert canvas.draft["problem"] is None
+
+
+def group(*nodes, edges=()):
+    return Node(id="g", block="Group", graph=Graph(nodes=nodes, edges=edges))
+
+
+def test_merge_inside_of_groups_gives_other_names_to_blocks_ports_and_notes():
+    start = with_node(bm.template("mlp"), group(Node(id="y", block="GroupOutput")))
+    into = Edge(source="input1", target="g", target_port="x2")
+    note = {"id": "note1", "scope": "g"}
+
+    def page(block, text):
+        graph = start.graph
+        inner = group(
+            Node(id="y", block="GroupOutput"),
+            Node(id="x2", block="GroupInput"),
+            Node(id="act1", block=block),
+            edges=(Edge(source="x2", target="act1"),),
+        )
+        nodes = tuple(inner if node.id == "g" else node for node in graph.nodes)
+        changed = Graph(nodes=nodes, edges=(*graph.edges, into))
+        notes = (Note(**note, text=text), Note(id="note1", text=f"top {text}"))
+        layout = {**start.layout, "g/act1": (1.0 if block == "ReLU" else 2.0, 0.0)}
+        return start.model_copy(update={"graph": changed, "notes": notes, "layout": layout})
+
+    found = merge(start, page("ReLU", "one"), page("Tanh", "two"))
+    inner = found.graph.by_id["g"].graph
+    assert {node.id: node.block for node in inner.nodes} == {
+        "y": "GroupOutput",
+        "x2": "GroupInput",
+        "x3": "GroupInput",
+        "act1": "ReLU",
+        "act2": "Tanh",
+    }
+    assert {(edge.source, edge.target) for edge in inner.edges} == {("x2", "act1"), ("x3", "act2")}
+    assert {edge.target_port for edge in found.graph.edges if edge.target == "g"} == {"x2", "x3"}
+    assert (found.layout["g/act1"][0], found.layout["g/act2"][0]) == (1.0, 2.0)
+    assert sorted((each.scope, each.text) for each in found.notes) == [
+        ("", "top one"),
+        ("", "top two"),
+        ("g", "one"),
+        ("g", "two"),
+    ]
+
+
+def test_merge_of_thousands_that_are_called_alike_is_soon_done():
+    base = bm.template("mlp")
+    alike = Graph(nodes=(Node(id="a", block="ReLU"),) * 4_000, edges=(Edge(source="a", target="a"),) * 15_000)
+    one = base.model_copy(update={"graph": alike})
+    began = time.monotonic()
+    assert merge(one, named(one, "one"), with_node(one, Node(id="b", block="ReLU"))).graph.by_id["b"]
+    assert merge(base, one, one.model_copy(update={"name": "two"})).name == "two"
+    assert time.monotonic() - began < 10

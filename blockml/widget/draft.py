@@ -161,19 +161,19 @@ class Keeper:
             if marks == self._written:
                 return
             revision, document, run, folder = snapshot
-            draft = Draft(
-                notebook=self.place.notebook,
-                cell=self.place.cell,
-                name=self.place.name,
-                began=self._began,
-                revision=revision,
-                time=time.time(),
-                run=folder,
-                state=run if run.id else None,
-                document=document,
-                kept=kept,
-            )
             try:
+                draft = Draft(
+                    notebook=self.place.notebook,
+                    cell=self.place.cell,
+                    name=self.place.name,
+                    began=self._began,
+                    revision=revision,
+                    time=time.time(),
+                    run=folder,
+                    state=run if run.id else None,
+                    document=document,
+                    kept=kept,
+                )
                 drafts.write(self.place, draft)
             except (OSError, ValueError) as error:
                 reason = getattr(error, "strerror", None) or str(error)[:200]
