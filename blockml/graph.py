@@ -6,12 +6,14 @@ else, so that a diagnostic can carry its repair as a `Patch`.
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
+from pydantic_core import PydanticCustomError
 
 MAX_NAME = 200
 """Longest id or name, in characters, that a document may hold."""
@@ -30,6 +32,16 @@ class Data(BaseModel):
     """Frozen data that refuses fields it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _writable(params: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """Refuse what pydantic takes for JSON and no file can hold: infinity, halves of letters."""
+    if params:
+        try:
+            json.dumps(params, ensure_ascii=False, allow_nan=False).encode("utf-8")
+        except (ValueError, RecursionError) as error:
+            raise PydanticCustomError("not_json", "finite numbers and whole letters") from error
+    return params
 
 
 class Node(Data):
@@ -52,7 +64,7 @@ class Node(Data):
     # A patch names nodes by their paths, which are longer than the ids of a document.
     id: str = Field(max_length=MAX_PATH)
     block: str = Field(max_length=MAX_NAME)
-    params: dict[str, JsonValue] = Field(default_factory=dict)
+    params: Annotated[dict[str, JsonValue], AfterValidator(_writable)] = Field(default_factory=dict)
     frozen: bool = False
     bypassed: bool = False
     graph: Graph | None = None

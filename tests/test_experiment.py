@@ -179,3 +179,11 @@ def test_facts_that_no_pictures_have_are_refused(fact):
     with pytest.raises(DocumentError) as caught:
         Experiment.from_data(document | {"data": {"name": "mine", "facts": known | fact}})
     assert caught.value.diagnostics[0].param.startswith(f"data.facts.{next(iter(fact))}")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "\ud800", {"\udfff": 1}, [[float("-inf")]]])
+def test_a_parameter_that_no_file_can_hold_is_refused(value):
+    node = {"id": "a", "block": "ReLU", "params": {"p": value}}
+    with pytest.raises(DocumentError) as caught:
+        Experiment.from_data({"blockml": 1, "graph": {"nodes": [node]}})
+    assert caught.value.diagnostics[0].values["field"] == "graph.nodes.0.params"

@@ -404,3 +404,12 @@ def test_groups_in_a_chain():
         experiment([Node(id="a", block="ReLU")])
     with pytest.raises(DocumentError, match="Conv3d"):
         chain_group(["Conv3d"])
+
+
+def test_the_palette_has_room_for_so_many_groups_and_says_so(monkeypatch):
+    monkeypatch.setattr("blockml.widget.kept.MAX_GROUPS", 2)
+    for name in ("one", "two", "one"):
+        keep_group(payload(name, stage()))
+    with pytest.raises(DocumentError, match="No more than 2 groups"):
+        keep_group(payload("three", stage()))
+    assert [group.name for group in kept_groups()] == ["one", "two"]

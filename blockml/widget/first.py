@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Payload = dict[str, JsonValue]
 
+_TURNS = 1_000_000
+"""After so many turns the same pictures come again."""
+
 
 def starter(canvas: Canvas, payload: Payload, _: Sequence[bytes]) -> dict[str, Any]:
     """A starter that suits the data on the canvas."""
@@ -47,4 +50,5 @@ def samples(canvas: Canvas, payload: Payload, _: Sequence[bytes]) -> dict[str, A
             raise RunError.of("no-run")
         ref = canvas.run.experiment.data
     turn = payload.get("turn")
-    return chosen(load_data(ref), turn if isinstance(turn, int) and turn >= 0 else 0).model_dump(mode="json")
+    number = turn % _TURNS if isinstance(turn, int) else 0
+    return chosen(load_data(ref), number).model_dump(mode="json")

@@ -19,7 +19,7 @@ from blockml.protocol import SavedGroup
 _logger = logging.getLogger(__name__)
 
 MAX_GROUPS = 200
-"""Most groups that are offered."""
+"""Most groups that are kept."""
 
 _LONGEST = 60
 
@@ -54,6 +54,8 @@ def keep_group(payload: dict[str, JsonValue]) -> str:
         {**document.model_dump(mode="json"), "name": name, "layout": layout, "data": {"name": "digits"}}
     )
     same = next((path for path, group in _read() if group.name == name), None)
+    if same is None and len(_files()) >= MAX_GROUPS:
+        raise DocumentError.of("too-many-groups", limit=MAX_GROUPS)
     try:
         _folder().mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -81,6 +83,10 @@ def _folder() -> Path:
     return home() / "groups"
 
 
+def _files() -> list[Path]:
+    return sorted(_folder().glob("*.blockml"))
+
+
 def _free(name: str) -> Path:
     """A file that no other group has; two names may be one when they become file names."""
     start, number = slug(name), 1
@@ -93,7 +99,7 @@ def _free(name: str) -> Path:
 
 def _read() -> list[tuple[Path, SavedGroup]]:
     found = []
-    for path in sorted(_folder().glob("*.blockml"))[:MAX_GROUPS]:
+    for path in _files()[:MAX_GROUPS]:
         try:
             document = Experiment.load(path)
         except BlockmlError as error:
