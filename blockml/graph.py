@@ -40,7 +40,7 @@ def _writable(params: dict[str, JsonValue]) -> dict[str, JsonValue]:
         try:
             json.dumps(params, ensure_ascii=False, allow_nan=False).encode("utf-8")
         except (ValueError, RecursionError) as error:
-            raise PydanticCustomError("not_json", "finite numbers and whole letters") from error
+            raise PydanticCustomError("not_json", "JSON") from error
     return params
 
 
