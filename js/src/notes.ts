@@ -11,7 +11,7 @@ export const NOTE_LEAST = 60;
 export const NOTE_MOST = 2000;
 
 /** The size of a new note. */
-const SIZE = { width: 200, height: 112 };
+export const NOTE = { width: 200, height: 112 };
 
 /** Put an empty note down; its id is the last one. */
 export function addNote(document: Experiment, [x, y]: Position): Experiment {
@@ -21,7 +21,7 @@ export function addNote(document: Experiment, [x, y]: Position): Experiment {
     text: "",
     x: Math.round(x),
     y: Math.round(y),
-    ...SIZE,
+    ...NOTE,
     color: "yellow",
     scope: "",
   };

@@ -19,7 +19,7 @@ import { type Store, StoreContext, useCanvas, useCanvasStore, useT } from "../st
 import type { Ask } from "./ask";
 import { BottomBar } from "./BottomBar";
 import { Boundary } from "./Boundary";
-import { Canvas } from "./Canvas";
+import { Canvas, HELD } from "./Canvas";
 import { createDesk, DeskContext, useDesk, useDeskStore } from "./desk";
 import { createDragStore, DragContext, type DragStore } from "./drag";
 import { focusCard } from "./focus";
@@ -93,8 +93,9 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     const view = { store, desk, flow, openDrawer: setDrawer, ask: setAsk, turn };
     if (root.current) press(event.nativeEvent, { ...view, root: root.current });
-    // JupyterLab would take the keys for the notebook.
-    event.stopPropagation();
+    // JupyterLab would take the keys for the notebook. Those that are held while a card is pressed React Flow listens
+    // for at the window.
+    if (!HELD.includes(event.key)) event.stopPropagation();
   };
 
   return (

@@ -8,6 +8,7 @@ import {
   Controls,
   type EdgeChange,
   type FinalConnectionState,
+  type FitViewOptions,
   type Edge as FlowEdge,
   type Node as FlowNode,
   type NodeChange,
@@ -69,7 +70,7 @@ const FAR = 0.6;
 const MAP = 20;
 
 /** Keys that add to the selection while they are held. */
-const MORE = ["Shift", "Control", "Meta"];
+export const HELD = ["Shift", "Control", "Meta"];
 
 /** Smallest zoom at which a new network is shown whole; under it the text is too small to read. */
 const READABLE = 0.62;
@@ -77,8 +78,14 @@ const READABLE = 0.62;
 /** Room, in pixels, that the path of open groups takes above. */
 const CRUMBS = 40;
 
+/** Room, in pixels, that the buttons of the view take below. */
+const BUTTONS = 46;
+
 /** Highest zoom that fitting the view uses: cards larger than life look broken. */
-const FIT = { maxZoom: 1, padding: 0.12 };
+const FIT = {
+  maxZoom: 1,
+  padding: { x: 0.12, top: 0.12, bottom: `${BUTTONS + 14}px` },
+} satisfies FitViewOptions;
 
 /** Cards for React Flow; what did not change stays the same object, so that it is not drawn again. */
 function flowNodes(
@@ -316,13 +323,16 @@ function Scene({ scope, views }: SceneProps): ReactElement {
         onConnectEnd={onConnectEnd}
         onNodeDragStart={carry.start}
         onNodeDragStop={onNodeDragStop}
+        onNodeClick={(event, node) => {
+          if (!event.shiftKey && !event.ctrlKey && !event.metaKey) alone(store, nodeId(node.id));
+        }}
         onNodeDoubleClick={(event, node) => {
           if (!(event.target as HTMLElement).closest("input, button, select"))
             openGroup({ store, card: nodeId(node.id) });
         }}
         selectionOnDrag={boxing}
         panOnDrag={!boxing}
-        multiSelectionKeyCode={MORE}
+        multiSelectionKeyCode={HELD}
         isValidConnection={(made) => mayConnect(store, nodeId(made.source), nodeId(made.target))}
         connectionRadius={36}
         deleteKeyCode={null}
@@ -433,10 +443,10 @@ function useNewView(
     const zoom = Math.min(
       1,
       (box.width - 2 * margin) / bounds.width,
-      (box.height - above - 2 * margin) / bounds.height,
+      (box.height - above - BUTTONS - 2 * margin) / bounds.height,
     );
     if (zoom >= READABLE) {
-      const y = (box.height + above - bounds.height * zoom) / 2 - bounds.y * zoom;
+      const y = (box.height + above - BUTTONS - bounds.height * zoom) / 2 - bounds.y * zoom;
       void flow.setViewport({ x: (box.width - bounds.width * zoom) / 2 - bounds.x * zoom, y, zoom });
     } else {
       const near = Math.min(0.9, Math.max(0.5, (box.width - 2 * margin) / bounds.width));
@@ -469,6 +479,12 @@ function choose(store: Store, changes: readonly NodeChange[]): void {
     else chosen.delete(change.id);
   }
   select([...chosen]);
+}
+
+/** A press on one of several selected cards selects it alone. */
+function alone(store: Store, id: string): void {
+  const { selection, select } = store.getState();
+  if (selection.length > 1 && selection.includes(id)) select([id]);
 }
 
 function wire(store: Store, made: Connection): void {

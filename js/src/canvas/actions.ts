@@ -3,7 +3,7 @@
 import type { ReactFlowInstance } from "@xyflow/react";
 import { disconnect, duplicateNodes, place, removeNodes } from "../document";
 import { type Flag, switchFlag } from "../flags";
-import { addNote, removeNotes } from "../notes";
+import { addNote, NOTE, removeNotes } from "../notes";
 import { loadPart } from "../parts";
 import { GAP, WIDTH } from "../place";
 import { asProblem } from "../problems";
@@ -110,9 +110,9 @@ export function note(view: View, at?: { x: number; y: number }): void {
   const { store, flow, desk } = view;
   const box = areaOf(view.root)?.getBoundingClientRect();
   if (!box) return;
-  const { x, y } = flow.screenToFlowPosition(
-    at ?? { x: box.left + box.width / 2 - 100, y: box.top + box.height / 3 },
-  );
+  const { x, y } = at
+    ? flow.screenToFlowPosition(at)
+    : freePlace(flow, { x: box.left + box.width / 2 - NOTE.width / 2, y: box.top + box.height / 3 });
   store.getState().select([]);
   store.getState().edit((document) => {
     const added = addNote(document, [x, y]);
@@ -120,6 +120,25 @@ export function note(view: View, at?: { x: number; y: number }): void {
     desk.setState({ writing: id, fresh: [id] });
     return added;
   });
+  const over = flow.flowToScreenPosition({ x: x + NOTE.width, y }).x + 16 - box.right;
+  const seen = flow.getViewport();
+  if (over > 0) void flow.setViewport({ ...seen, x: seen.x - over }, { duration: motion() });
+}
+
+/** Where a note covers no card: at a place on the screen, or to the right of what stands there. */
+function freePlace(flow: View["flow"], near: { x: number; y: number }): { x: number; y: number } {
+  const { x, y } = flow.screenToFlowPosition(near);
+  const cards = flow.getNodes().map((node) => ({
+    ...node.position,
+    width: node.measured?.width ?? WIDTH,
+    height: node.measured?.height ?? 0,
+  }));
+  let left = x;
+  for (const card of cards.sort((one, other) => one.x - other.x)) {
+    const isBeside = card.x < left + NOTE.width && left < card.x + card.width;
+    if (isBeside && card.y < y + NOTE.height && y < card.y + card.height) left = card.x + card.width + 24;
+  }
+  return { x: left, y };
 }
 
 /** Look for a block that goes behind the selected one. */

@@ -1,4 +1,4 @@
-/** What the panel of the block says while none is selected: what the network costs as a whole. */
+/** What the panel of the block says while not one alone is selected: what the network costs as a whole. */
 
 import type { ReactElement } from "react";
 import { isBeginning } from "../canvas/beginning";
@@ -9,6 +9,7 @@ export function Overview(): ReactElement {
   const t = useT();
   const analysis = useCanvas((canvas) => canvas.analysis);
   const stale = useCanvas((canvas) => canvas.stale);
+  const isFree = useCanvas((canvas) => canvas.selection.length === 0);
   // Of two ends without anything between there is nothing to count.
   const isBare = useCanvas((canvas) => canvas.view.graph.nodes.length === 0 || isBeginning(canvas));
   if (isBare) return <p className="bm-empty">{t("ui.overview.empty")}</p>;
@@ -22,7 +23,7 @@ export function Overview(): ReactElement {
   return (
     <div className="bm-block">
       <h3>{t("ui.overview.title")}</h3>
-      <p className="bm-section-note">{t("ui.overview.hint")}</p>
+      {isFree ? <p className="bm-section-note">{t("ui.overview.hint")}</p> : null}
       <dl className="bm-facts" data-stale={stale}>
         {facts.map(([name, value]) => (
           <div key={name}>

@@ -48,12 +48,16 @@ export function Guide({ root, leave }: Props): ReactElement | null {
         learn({ step: at + 1 });
         return;
       }
+      if (isCovered(now)) {
+        setSign((old) => (old.text === "" ? old : { text: "", target: null }));
+        return;
+      }
       const { target, text } = step.sign(now);
       if (target !== shown.current) {
         shown.current = target;
         bring(target, now);
       }
-      const box = target ? within(target, widget) : null;
+      const box = target ? within(target.closest(".bm-pill") ?? target, widget) : null;
       setSign((old) => (old.text === text && same(old.target, box) ? old : { text, target: box }));
     };
     look();
@@ -182,6 +186,13 @@ function bring(target: Element | null, { canvas, root }: Look): void {
   if (card.top >= room.top && card.bottom <= room.bottom) return;
   const id = node.querySelector('[data-testid^="blockml-node-"]')?.getAttribute("data-testid");
   if (id) canvas.jump([...canvas.scope, id.replace("blockml-node-", "")].join("/"));
+}
+
+/** Whether a sheet is open that the tour does not speak of: it would be in its way. */
+function isCovered({ root }: Look): boolean {
+  return [...root.querySelectorAll('[role="dialog"], dialog, .bm-finder')].some(
+    (sheet) => !sheet.closest(".bm-data-menu"),
+  );
 }
 
 function within(target: Element, root: HTMLElement): Box | null {

@@ -53,9 +53,12 @@ export function passed(past: Past, before: CanvasStore, now: CanvasStore): Past 
   if (now.revision === before.revision) return past;
   const more = now.view.graph.nodes.length - before.view.graph.nodes.length;
   const isEdit = now.cause === "edit";
+  const old = new Set(before.view.graph.nodes.map((node) => node.id));
+  // A group takes the place of blocks, and holds them.
+  const isGroup = now.view.graph.nodes.some((node) => node.graph && !old.has(node.id));
   return {
     // A network that was opened brings many at once.
     added: past.added + (isEdit && more === 1 ? 1 : 0),
-    removed: isEdit && more < 0,
+    removed: isEdit && more < 0 && !isGroup,
   };
 }

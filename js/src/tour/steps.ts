@@ -59,7 +59,7 @@ export const STEPS: readonly Step[] = [
     sign: ({ canvas, root }) => {
       const isEmpty = canvas.document.graph.nodes.length < 3;
       const item = isEmpty ? find(root, "blockml-palette-item-Conv2d") : null;
-      const palette = item ?? find(root, "blockml-palette-search");
+      const palette = item ?? find(root, "blockml-palette");
       return {
         target: isDrawn(palette) ? palette : find(root, "blockml-toggle-palette"),
         text: isEmpty ? "add" : "add_more",
@@ -71,8 +71,12 @@ export const STEPS: readonly Step[] = [
     name: "shape",
     sign: ({ canvas, root }) => {
       const ids = canvas.view.graph.nodes.map((node) => node.id);
-      // The newest block first: it is what the person has just brought.
-      const id = ids.reverse().find((each) => fields(root, each).length > 0);
+      // The newest block first: it is what the person has just brought. The numbers of the last are those of the classes.
+      const { nodes, edges } = canvas.view.graph;
+      const ends = new Set(nodes.filter((node) => node.block === "Output").map((node) => node.id));
+      const free = ids.reverse().filter((each) => fields(root, each).length > 0);
+      const id =
+        free.find((each) => !edges.some((edge) => edge.source === each && ends.has(edge.target))) ?? free[0];
       return { target: id === undefined ? null : (fields(root, id)[0] ?? null), text: "shape" };
     },
     done: ({ canvas }, entry) =>
