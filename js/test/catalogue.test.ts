@@ -106,8 +106,8 @@ describe("the page", () => {
   ])("%s would be found", (source) => expect(bypassing("x.tsx", source)).toHaveLength(1));
 
   test("keys, names and signs are no sentences", () => {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a source, read as text
     const plain =
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a source, read as text
       '<p className="a b" data-testid="blockml-x" title={t("ui.x")}>{t(`ui.${name}`)} · {count}×</p>';
     expect(bypassing("x.tsx", plain)).toEqual([]);
   });
