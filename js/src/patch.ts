@@ -2,6 +2,7 @@
 
 import { namedData, sameEdge, sameTarget } from "./document";
 import type { Edge, Experiment, Graph, Node, Patch } from "./protocol";
+import { graphOf } from "./scope";
 
 /** Apply a repair to a whole document. */
 export function applyPatch(document: Experiment, patch: Patch): Experiment {
@@ -17,7 +18,7 @@ export function applyPatch(document: Experiment, patch: Patch): Experiment {
 /** The path of every node, in groups of every depth. */
 function paths(graph: Graph): string[] {
   return graph.nodes.flatMap((node) => {
-    const inside = insideOf(node);
+    const inside = graphOf(node);
     return inside ? [node.id, ...paths(inside).map((path) => `${node.id}/${path}`)] : [node.id];
   });
 }
@@ -70,7 +71,7 @@ function split(graph: Graph, path: string): Place | undefined {
   while (!nodeOf(at, id) && id.includes("/")) {
     const end = id.indexOf("/");
     const group = id.slice(0, end);
-    const inner = insideOf(nodeOf(at, group));
+    const inner = graphOf(nodeOf(at, group));
     if (!inner) return undefined;
     scope.push(group);
     at = inner;
@@ -110,7 +111,7 @@ function change(graph: Graph, scope: readonly string[], parts: ReadonlyMap<strin
   const own = parts.get(JSON.stringify(scope));
   const changed = withPart(withoutPorts(graph, scope, parts, own?.remove_edges ?? []), own);
   const nodes = changed.nodes.map((node) => {
-    const inside = nodeOf(changed, node.id) === node ? insideOf(node) : null;
+    const inside = nodeOf(changed, node.id) === node ? graphOf(node) : null;
     const path = [...scope, node.id];
     const start = JSON.stringify(path).slice(0, -1);
     if (!inside || ![...parts.keys()].some((key) => key.startsWith(start))) return node;
@@ -163,15 +164,11 @@ function withPart(graph: Graph, part: Part | undefined): Graph {
 
 function graphAt(graph: Graph, scope: readonly string[]): Graph {
   let at = graph;
-  for (const id of scope) at = insideOf(nodeOf(at, id)) ?? { nodes: [], edges: [] };
+  for (const id of scope) at = graphOf(nodeOf(at, id)) ?? { nodes: [], edges: [] };
   return at;
 }
 
 /** The first node of an id, as everywhere. */
 function nodeOf(graph: Graph, id: string): Node | undefined {
   return graph.nodes.find((node) => node.id === id);
-}
-
-function insideOf(node: Node | undefined): Graph | null {
-  return node?.block === "Group" ? node.graph : null;
 }

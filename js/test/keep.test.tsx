@@ -95,6 +95,18 @@ describe("what the browser keeps", () => {
     '{"revision":9,"time":1,"began":"b","document":{"name":"n","data":{},"recipe":{},"layout":{"a":[1]},"graph":{"nodes":[],"edges":[]}}}',
     '{"revision":1e99,"time":1,"began":"b","document":{"name":"n","data":{},"recipe":{},"layout":{},"graph":{"nodes":[],"edges":[]}}}',
     '{"revision":9,"time":1,"began":"b","document":{"name":"n","data":{},"recipe":{},"layout":{},"graph":{"nodes":[{"id":1}],"edges":[]}}}',
+    ...[
+      { notes: [{ id: "note1" }] },
+      { notes: null },
+      { graph: { nodes: [{ title: {} }], edges: [] } },
+      { data: {} },
+    ].map((wrong) => {
+      const document = experiment(["input1:Input"]);
+      const node = document.graph.nodes[0];
+      const nodes = wrong.graph?.nodes.map((each) => ({ ...node, ...each }));
+      const odd = { ...document, ...wrong, ...(nodes && { graph: { nodes, edges: [] } }) };
+      return JSON.stringify({ revision: 9, time: 1, began: "b", document: odd });
+    }),
   ])("is passed over where it is no drawing: %s", (text) => {
     localStorage.setItem("blockml:drawing:k:x", text);
     expect(stashed("k")).toEqual([]);

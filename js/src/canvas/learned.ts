@@ -16,6 +16,8 @@ export interface Learned {
 
 const KEY = "blockml-learned";
 
+const TOURS: readonly Learned["tour"][] = ["new", "on", "later", "done"];
+
 const FIRST: Learned = { tour: "new", step: 0, hints: true, done: {} };
 
 /** The state of this page; what other pages of the browser do comes with the next one. */
@@ -40,8 +42,10 @@ function kept(): Partial<Learned> {
   try {
     const found: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
     const { tour, step, hints, done } = (found ?? {}) as Partial<Learned>;
-    // An older or newer version may have kept something else there.
-    return typeof step === "number" && typeof done === "object" ? { tour, step, hints, done } : {};
+    // An older or newer version, or another page, may have kept something else there.
+    if (!TOURS.some((each) => each === tour) || !Number.isSafeInteger(step) || Number(step) < 0) return {};
+    const isCounted = typeof done === "object" && done && Object.values(done).every(Number.isSafeInteger);
+    return isCounted && typeof hints === "boolean" ? { tour, step, hints, done } : {};
   } catch {
     return {};
   }

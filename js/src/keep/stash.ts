@@ -96,8 +96,17 @@ function isStashed(found: unknown): found is Stashed {
 
 function isDrawing(found: unknown): boolean {
   if (!isRecord(found) || typeof found.name !== "string") return false;
-  if (!isRecord(found.data) || !isRecord(found.recipe) || !isLayout(found.layout)) return false;
-  return (found.notes === undefined || isList(found.notes, isRecord)) && isGraph(found.graph, 0);
+  if (!isRecord(found.data) || typeof found.data.name !== "string" || !Array.isArray(found.data.exclude))
+    return false;
+  if (!isRecord(found.recipe) || !isLayout(found.layout)) return false;
+  return isList(found.notes, isNote) && isGraph(found.graph, 0);
+}
+
+function isNote(found: Record<string, unknown>): boolean {
+  return (
+    ["id", "text", "color", "scope"].every((name) => typeof found[name] === "string") &&
+    ["x", "y", "width", "height"].every((name) => isNumber(found[name]))
+  );
 }
 
 function isGraph(found: unknown, depth: number): boolean {
@@ -107,9 +116,10 @@ function isGraph(found: unknown, depth: number): boolean {
     isList(
       found.nodes,
       (node) =>
-        ["id", "block"].every((name) => typeof node[name] === "string") &&
+        ["id", "block", "title"].every((name) => typeof node[name] === "string") &&
         isRecord(node.params) &&
-        (node.graph === undefined || node.graph === null || isGraph(node.graph, depth + 1)),
+        isNumber(node.repeat) &&
+        (node.graph === null || isGraph(node.graph, depth + 1)),
     ) &&
     isList(found.edges, (edge) =>
       ["source", "source_port", "target", "target_port"].every((name) => typeof edge[name] === "string"),

@@ -1,6 +1,6 @@
 /** The connections that a node can get or lose, as a list to choose from. */
 
-import { connect, disconnect, own } from "../../document";
+import { connect, disconnect, own, sameTarget } from "../../document";
 import { shape } from "../../format";
 import type { AnalysisState, BlockEntry, Edge, Experiment } from "../../protocol";
 import { pathOf, type Scope } from "../../scope";
@@ -40,7 +40,7 @@ export function links(id: string, canvas: Canvas, t: T): Link[] {
     );
   const make = (key: "to" | "from", edge: Edge, many: boolean): Link[] => {
     if (has(edge) || closesCircle(view, edge.source, edge.target)) return [];
-    const old = many ? undefined : edges.find((each) => into(each, edge));
+    const old = many ? undefined : edges.find((each) => sameTarget(each, edge));
     const other = key === "to" ? edge.target : edge.source;
     const note = old
       ? t("ui.access.ask.instead", { node: old.source })
@@ -97,10 +97,6 @@ function port(canvas: Canvas, edge: Edge, key: "to" | "from"): string {
   const entry = entryFor(canvas, key === "to" ? edge.target : edge.source);
   const ports = key === "to" ? entry?.inputs : entry?.outputs;
   return (ports?.length ?? 0) > 1 ? `.${key === "to" ? edge.target_port : edge.source_port}` : "";
-}
-
-function into(one: Edge, other: Edge): boolean {
-  return one.target === other.target && one.target_port === other.target_port;
 }
 
 function entryFor({ view, blocks }: Canvas, id: string): BlockEntry | undefined {
