@@ -52,7 +52,7 @@ class Note(Data):
     """A note on the canvas, for people only.
 
     Attributes:
-        id: Name of the note, unique among the notes.
+        id: Name of the note, unique among the notes of its scope.
         text: Plain text.
         x: Left edge, in pixels.
         y: Upper edge.

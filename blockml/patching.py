@@ -1,4 +1,4 @@
-"""Patches that name nodes by their paths, folded back into groups. ``js/src/document.ts`` does the same."""
+"""Patches that name nodes by their paths, folded back into groups. ``js/src/patch.ts`` does the same."""
 
 from __future__ import annotations
 

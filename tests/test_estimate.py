@@ -96,7 +96,7 @@ def test_between_measured_sizes_lies_what_is_between():
 
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
-    monkeypatch.setattr(measuring, "user_cache_path", lambda _: tmp_path)
+    monkeypatch.setattr("blockml.training.remember.user_cache_path", lambda _: tmp_path)
     return tmp_path / "speed.json"
 
 

@@ -201,7 +201,7 @@ def test_a_test_is_ended_within_a_second(tmp_path, wish):
 
 @pytest.mark.parametrize("wish", ["stop", "pause"])
 def test_measuring_is_ended_within_a_second(tmp_path, monkeypatch, wish):
-    monkeypatch.setattr("blockml.training.plan._place", lambda: tmp_path / "plans.json")
+    monkeypatch.setattr("blockml.training.remember.user_cache_path", lambda _: tmp_path)
     run = train(deep(batch_size=256), tmp_path / "run", device="cpu", wait=False)
     until(lambda: run.state().task.name == "measure")
     time.sleep(0.2)

@@ -10,7 +10,7 @@ from blockml.analysis.changes import open_starts, start_of
 from blockml.analysis.survey import Survey
 from blockml.blocks.data import Input
 from blockml.errors import Diagnostic, Fix
-from blockml.graph import GROUP, Edge, Node, Patch
+from blockml.graph import GROUP, GROUP_INPUT, GROUP_OUTPUT, Edge, Node, Patch
 from blockml.patching import find
 
 
@@ -57,7 +57,7 @@ def _is_frozen(found: Survey, path: str) -> bool:
 def end_inside(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
     """Make a port of the group of an Input or Output inside of it, or remove it."""
     node = problem.node or ""
-    block = "GroupInput" if isinstance(found.blocks[node], Input) else "GroupOutput"
+    block = GROUP_INPUT if isinstance(found.blocks[node], Input) else GROUP_OUTPUT
     yield Fix(kind="use-block", values={"block": block}, patch=Patch(nodes=(Node(id=node, block=block),)))
     yield Fix(kind="remove-node", values={"node": node}, patch=Patch(remove_nodes=(node,)))
 
@@ -68,7 +68,7 @@ def no_port(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
     name = "x" if entering else "y"
     while found.taken(start_of(scope) + name):
         name += name[0]
-    block = "GroupInput" if entering else "GroupOutput"
+    block = GROUP_INPUT if entering else GROUP_OUTPUT
     port = Node(id=start_of(scope) + name, block=block)
     for end in (open_starts(found, scope) if entering else _ends_inside(found, scope))[:2]:
         edge = Edge(source=port.id, target=end) if entering else Edge(source=end, target=port.id)

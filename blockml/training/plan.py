@@ -11,17 +11,15 @@ import platform
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
-from pathlib import Path
 from typing import Any
 
 import torch
-from platformdirs import user_cache_path
 from pydantic import ValidationError
 from torch import nn
 
 from blockml.analysis import check
 from blockml.codegen import module_source
-from blockml.experiment import Experiment, write_safely
+from blockml.experiment import Experiment
 from blockml.facts import DataFacts
 from blockml.loop.optimizer import make_optimizer
 from blockml.protocol import Plan
@@ -29,6 +27,7 @@ from blockml.recipe import Recipe
 from blockml.training.batches import Batch, Pictures
 from blockml.training.graph import graphed, make_recordable
 from blockml.training.interrupt import LONG, interruptible
+from blockml.training.remember import recall, remember
 from blockml.training.step import Step
 
 _logger = logging.getLogger(__name__)
@@ -40,7 +39,6 @@ _WORK = 2e10
 """Operations of the largest batch that is measured with; larger ones would take seconds a step."""
 _GAIN = {"fp32": 1.05, "bf16": 1.15}
 """How much faster a way must be to be taken; shorter numbers have to earn more."""
-_MOST_REMEMBERED = 300
 
 GoOn = Callable[[], None]
 """Called between measured steps; raises to end the measuring."""
@@ -71,7 +69,7 @@ def choose(
     if len(ways) == 1:
         return ways[0]
     key = _key(experiment, device)
-    known = _remembered().get(key)
+    known = recall("plans").get(key)
     if known is not None:
         try:
             plan = Plan.model_validate(known)
@@ -86,7 +84,7 @@ def choose(
     times = _measure(runs, batch, device, go_on)
     earned = [way for way in ways[1:] if times[way] * _GAIN[way.precision] < times[ways[0]]]
     best = min(earned, key=lambda way: times[way], default=ways[0])
-    _remember(key, best)
+    remember("plans", key, best.model_dump(mode="json"))
     return best
 
 
@@ -215,25 +213,3 @@ def _key(experiment: Experiment, device: torch.device) -> str:
     recipe = experiment.recipe
     what = [module_source(experiment).body, recipe.batch_size, recipe.optimizer, recipe.precision]
     return hashlib.sha256(json.dumps([machine, what]).encode()).hexdigest()[:24]
-
-
-def _place() -> Path:
-    return user_cache_path("blockml") / "plans.json"
-
-
-def _remembered() -> dict[str, Any]:
-    try:
-        found = json.loads(_place().read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _remember(key: str, plan: Plan) -> None:
-    kept = dict(list(_remembered().items())[-_MOST_REMEMBERED:]) | {key: plan.model_dump(mode="json")}
-    try:
-        _place().parent.mkdir(parents=True, exist_ok=True)
-        write_safely(_place(), json.dumps(kept, indent=1).encode("utf-8"))
-    except OSError:
-        # Measured again the next time; nothing is lost.
-        _logger.info("the plan could not be remembered", exc_info=True)

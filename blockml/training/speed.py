@@ -11,11 +11,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import torch
-from platformdirs import user_cache_path
 from pydantic import ValidationError
 from torch import nn
 
@@ -24,7 +22,7 @@ from blockml.blocks import Block, Shape, ShapeProblem, catalogue
 from blockml.blocks.base import Call
 from blockml.blocks.convolution import Conv2d
 from blockml.blocks.linear import Linear
-from blockml.experiment import Experiment, write_safely
+from blockml.experiment import Experiment
 from blockml.facts import DataFacts
 from blockml.loop import augment
 from blockml.loop.average import update_average
@@ -36,10 +34,12 @@ from blockml.protocol import Plan
 from blockml.recipe import Recipe
 from blockml.training.estimate import Probe, Speed, convolution_size, estimate, powers
 from blockml.training.plan import has_bf16
+from blockml.training.remember import recall, remember
 from blockml.training.step import Step
 
 _logger = logging.getLogger(__name__)
 
+_FILE = "speed"
 _VERSION = 1
 _BATCH = 32
 _CALIBRATION = 0.008
@@ -420,30 +420,12 @@ def _key(device: torch.device) -> str:
     return json.dumps(machine)
 
 
-def _place() -> Path:
-    return user_cache_path("blockml") / "speed.json"
-
-
-def _all() -> dict[str, Any]:
-    try:
-        found = json.loads(_place().read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
 def _remembered(device: torch.device) -> Speed | None:
     try:
-        return Speed.model_validate(_all()[_key(device)])
+        return Speed.model_validate(recall(_FILE)[_key(device)])
     except (KeyError, ValidationError):
         return None
 
 
 def _remember(device: torch.device, speed: Speed) -> None:
-    kept = _all() | {_key(device): speed.model_dump(mode="json")}
-    try:
-        _place().parent.mkdir(parents=True, exist_ok=True)
-        write_safely(_place(), json.dumps(kept, indent=1).encode("utf-8"))
-    except OSError:
-        # Measured again the next time; nothing is lost.
-        _logger.info("the speed of this machine could not be remembered", exc_info=True)
+    remember(_FILE, _key(device), speed.model_dump(mode="json"))
