@@ -660,7 +660,7 @@ export interface Recipe {
  * A note on the canvas, for people only.
  *
  * Attributes:
- *     id: Name of the note, unique among the notes.
+ *     id: Name of the note, unique among the notes of its scope.
  *     text: Plain text.
  *     x: Left edge, in pixels.
  *     y: Upper edge.
