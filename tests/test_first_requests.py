@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 import zipfile
 
 import numpy as np
@@ -89,6 +90,15 @@ def test_what_is_no_zip_or_comes_in_parts_leaves_nothing(canvas, tmp_path, monke
     assert not [path for path in tmp_path.iterdir() if path.suffix in {".zip", ".part"}]
 
 
+def test_what_a_kernel_that_died_has_left_goes_with_the_next_pictures(canvas, tmp_path):
+    old, fresh = tmp_path / ".blockml-old.part", tmp_path / ".blockml-fresh.part"
+    for path in (old, fresh):
+        path.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    assert bring(canvas, packed()).ok
+    assert (old.exists(), fresh.exists()) == (False, True)
+
+
 def test_a_starter_is_made_for_the_data_on_the_canvas(canvas):
     bring(canvas, packed(), name="pets")
     data = load_data("pets.zip")
@@ -134,4 +144,5 @@ def test_samples_are_of_the_data_that_the_network_has_learned(canvas):
     assert len(items) == 10
     picture = base64.b64decode(items[3]["picture"].split(",")[1])
     assert run.predict(picture).classes == tuple(each["label"] for each in items)
-    assert ask(canvas, "samples", {"turn": "x"}).ok
+    for turn in ("x", -3, 10**40):
+        assert ask(canvas, "samples", {"turn": turn}).ok

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
+import time
 import zipfile
 from pathlib import Path
 from typing import Final
@@ -13,6 +15,12 @@ from blockml.paths import slug
 
 MAX_BYTES: Final = 500 * 1024 * 1024
 """Largest zip that is taken from a page, in bytes; larger ones are put beside the notebook by other ways."""
+
+_PREFIX, _SUFFIX = ".blockml-", ".part"
+"""How the file is called until it is whole."""
+
+_OLD: Final = 86_400
+"""Seconds after which a file that is not whole yet has nobody who sends the rest."""
 
 _MOST: Final = 1000
 """Most files that may have one name, told apart by their numbers."""
@@ -57,7 +65,8 @@ class Bringing:
     def _take(self, name: str, start: int, piece: bytes, *, last: bool) -> Path | None:
         if start == 0:
             self.forget()
-            handle, made = tempfile.mkstemp(prefix=".blockml-", suffix=".part", dir=Path())
+            _sweep()
+            handle, made = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=Path())
             os.close(handle)
             self._part = Path(made)
         part = self._part
@@ -85,3 +94,11 @@ class Bringing:
                 return path
         self.forget()
         raise DataError.of("bring-broken", name=name[:100])
+
+
+def _sweep() -> None:
+    """Remove what kernels that died have left."""
+    for path in Path().glob(f"{_PREFIX}*{_SUFFIX}"):
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime < time.time() - _OLD:
+                path.unlink()

@@ -21,6 +21,9 @@ export interface Added {
   ids: string[];
 }
 
+/** Most notes that a document may hold, as in the kernel. */
+export const MAX_NOTES = 500;
+
 /** Where copies stand, seen from their originals, in pixels. */
 const COPY_OFFSET = 32;
 
@@ -221,12 +224,13 @@ export function renameNode(document: Experiment, id: string, to: string): Experi
   return { ...renamed, layout, notes, graph: { ...renamed.graph, edges } };
 }
 
-/** Add notes; an id that is taken gives way. */
+/** Add notes, as many as there is room for; an id that is taken gives way. */
 export function withNotes(document: Experiment, added: readonly Note[]): Experiment {
-  if (added.length === 0) return document;
+  const fitting = added.slice(0, Math.max(0, MAX_NOTES - document.notes.length));
+  if (fitting.length === 0) return document;
   const taken = new Set(document.notes.map((note) => note.id));
   const notes = [...document.notes];
-  for (const note of added) {
+  for (const note of fitting) {
     let { id } = note;
     for (let number = 1; taken.has(id); number += 1) id = `note${number}`;
     taken.add(id);

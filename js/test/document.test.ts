@@ -129,3 +129,10 @@ describe("comparing", () => {
     expect(edits.equal([], {})).toBe(false);
   });
 });
+
+test("a copy brings as many notes along as there is room for", () => {
+  const note = { text: "", x: 0, y: 0, width: 60, height: 60, color: "gray", scope: "conv1" } as const;
+  const notes = Array.from({ length: edits.MAX_NOTES - 1 }, (_, at) => ({ ...note, id: `note${at}` }));
+  const { document } = edits.duplicateNodes({ ...chain(), notes }, ["conv1"]);
+  expect(document.notes).toHaveLength(edits.MAX_NOTES);
+});

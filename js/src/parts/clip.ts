@@ -1,6 +1,6 @@
 /** Blocks from a text of the clipboard. What is pasted may come from anybody: nothing of it is trusted. */
 
-import { type Added, freeId, head, newNode, own, type Position } from "../document";
+import { type Added, freeId, head, MAX_NOTES, newNode, own, type Position } from "../document";
 import { NOTE_COLORS, NOTE_LEAST, NOTE_MOST } from "../notes";
 import { type Heights, SETTINGS_HEIGHT, WIDTH } from "../place";
 import type { BlockEntry, Edge, Experiment, Graph, JsonValue, Node, Note } from "../protocol";
@@ -29,8 +29,7 @@ const MAX_TEXT = 1_000_000;
 const MAX_NODES = 1000;
 const MAX_NAME = 200;
 
-/** Most notes that a document may hold, and their longest text. */
-const MAX_NOTES = 500;
+/** Longest text of a note. */
 const MAX_NOTE = 10_000;
 
 /** How deeply groups, and the values of a parameter, may be nested. */
