@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 _FORBIDDEN = re.compile(r"[^\w-]+")
 _LONGEST = 60
+_MOST = 1000
+"""Most files that may have one name, told apart by their numbers."""
 # Windows refuses these as file names, whatever their ending.
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 
@@ -32,6 +35,19 @@ def slug(name: str) -> str:
     if not found or found in _RESERVED:
         return f"model-{found}".rstrip("-")
     return found
+
+
+def numbered(folder: Path, name: str, ending: str) -> Iterator[Path]:
+    """The files that a name may have in a folder: ``net.zip``, ``net-2.zip`` and so on.
+
+    Args:
+        folder: The folder.
+        name: Any text, trusted or not.
+        ending: Such as ``.zip``.
+    """
+    stem = slug(name)
+    for number in range(1, _MOST):
+        yield folder / (f"{stem}{ending}" if number == 1 else f"{stem}-{number}{ending}")
 
 
 def home() -> Path:

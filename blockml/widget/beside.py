@@ -5,15 +5,11 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path
-from typing import Final
 
 from blockml.errors import DocumentError
 from blockml.experiment import MAX_BYTES, Experiment
-from blockml.paths import slug
+from blockml.paths import numbered, slug
 from blockml.templates import template, templates
-
-_MOST: Final = 1000
-"""Most files that may have one name, told apart by their numbers."""
 
 
 class Beside:
@@ -51,9 +47,7 @@ class Beside:
         content = _text(experiment)
         # Two notebooks may begin with one starter; that says nothing about whose a file is.
         opened = None if any(given == template(name) for name in templates()) else _text(given)
-        stem = slug(experiment.name)
-        for number in range(1, _MOST):
-            path = Path(f"{stem}.blockml" if number == 1 else f"{stem}-{number}.blockml")
+        for path in numbered(Path(), experiment.name, ".blockml"):
             found = _content(path)
             if found is None or found in (opened, self._known.get(path.resolve())):
                 experiment.save(path)
@@ -62,7 +56,9 @@ class Beside:
             if found == content:
                 # It says the same, so nothing is written, and it stays the other's.
                 return path
-        raise DocumentError.of("file-unwritable", path=f"{stem}.blockml", reason=os.strerror(errno.EEXIST))
+        raise DocumentError.of(
+            "file-unwritable", path=f"{slug(experiment.name)}.blockml", reason=os.strerror(errno.EEXIST)
+        )
 
 
 def _text(experiment: Experiment) -> bytes:

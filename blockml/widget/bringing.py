@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from blockml.errors import DataError, DocumentError
-from blockml.paths import slug
+from blockml.paths import numbered, slug
 
 MAX_BYTES: Final = 500 * 1024 * 1024
 """Largest zip that is taken from a page, in bytes; larger ones are put beside the notebook by other ways."""
@@ -21,9 +21,6 @@ _PREFIX, _SUFFIX = ".blockml-", ".part"
 
 _OLD: Final = 86_400
 """Seconds after which a file that is not whole yet has nobody who sends the rest."""
-
-_MOST: Final = 1000
-"""Most files that may have one name, told apart by their numbers."""
 
 
 class Bringing:
@@ -85,8 +82,7 @@ class Bringing:
         if not zipfile.is_zipfile(part):
             self.forget()
             raise DataError.of("bring-no-zip", name=name[:100])
-        for number in range(1, _MOST):
-            path = Path(f"{slug(name)}.zip" if number == 1 else f"{slug(name)}-{number}.zip")
+        for path in numbered(Path(), name, ".zip"):
             if not os.path.lexists(path):
                 part.chmod(0o644)
                 part.replace(path)

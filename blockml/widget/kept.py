@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from blockml.errors import BlockmlError, DocumentError
 from blockml.experiment import Experiment
-from blockml.paths import home, slug
+from blockml.paths import home, numbered
 from blockml.protocol import SavedGroup
 
 _logger = logging.getLogger(__name__)
@@ -60,7 +60,9 @@ def keep_group(payload: dict[str, JsonValue]) -> str:
         _folder().mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DocumentError.of("file-unwritable", path=str(_folder()), reason=error.strerror or "") from error
-    document.save(same or _free(name))
+    # Two names may be one when they become file names.
+    free = (path for path in numbered(_folder(), name, ".blockml") if not path.exists())
+    document.save(same or next(free))
     return name
 
 
@@ -85,16 +87,6 @@ def _folder() -> Path:
 
 def _files() -> list[Path]:
     return sorted(_folder().glob("*.blockml"))
-
-
-def _free(name: str) -> Path:
-    """A file that no other group has; two names may be one when they become file names."""
-    start, number = slug(name), 1
-    path = _folder() / f"{start}.blockml"
-    while path.exists():
-        number += 1
-        path = _folder() / f"{start}-{number}.blockml"
-    return path
 
 
 def _read() -> list[tuple[Path, SavedGroup]]:
