@@ -224,6 +224,9 @@ def test_notes_flags_tidy_and_keys(desk, page, picture):
     page.mouse.click(on.area["x"] + 20, on.area["y"] + 20)
     page.keyboard.press("n")
     page.locator(".bm-paper textarea").wait_for()
+    wide, at = page.locator(".bm-paper").bounding_box(), on.node("conv1").bounding_box()
+    # It covers no card.
+    assert wide["x"] >= at["x"] + at["width"]
     text = "Finds strokes.\n<b>not bold</b> https://example.org"
     page.keyboard.type(text)
     page.keyboard.press("Escape")
@@ -238,6 +241,7 @@ def test_notes_flags_tidy_and_keys(desk, page, picture):
     on.drag((paper["x"] + 15, paper["y"] + 10), (on.area["x"] + 40, on.area["y"] + 60))
     on.node("conv1").click(position={"x": 40, "y": 10})
     page.keyboard.press("f")
+    height = on.node("relu1").bounding_box()["height"]
     on.node("relu1").click(position={"x": 40, "y": 10})
     page.keyboard.press("Control+b")
     page.wait_for_timeout(300)
@@ -247,6 +251,16 @@ def test_notes_flags_tidy_and_keys(desk, page, picture):
     flags = {node["id"]: node for node in document["graph"]["nodes"]}
     assert flags["conv1"]["frozen"] is True
     assert flags["relu1"]["bypassed"] is True
+    assert on.node("relu1").bounding_box()["height"] == height
+    # Shift or Ctrl takes more to the selection or out of it; a plain press selects one of several.
+    chosen = page.locator(".react-flow__node.selected")
+    for key, count in (("Shift", 2), ("Shift", 1), ("Control", 2)):
+        page.keyboard.down(key)
+        on.node("conv1").click(position={"x": 40, "y": 10})
+        page.keyboard.up(key)
+        expect(chosen).to_have_count(count)
+    on.node("relu1").click(position={"x": 40, "y": 10})
+    expect(chosen).to_have_count(1)
     # Tidying up is one step, and only when it is asked for.
     start = on.node("pool1").bounding_box()
     on.drag((start["x"] + 40, start["y"] + 10), (start["x"] + 150, start["y"] + 30))

@@ -1,14 +1,18 @@
-/** Help: the guided first network, and whether there are hints. */
+/** Help: the guided first network, whether there are hints, the keys, and the language where the bar has no room for it. */
 
 import type { ReactElement } from "react";
 import { Icon } from "../icons";
 import { Menu } from "../panels/Menu";
-import { useT } from "../store";
+import { useCanvas, useT } from "../store";
+import { useDeskStore } from "./desk";
 import { learn, useLearned } from "./learned";
 
 export function HelpMenu(): ReactElement {
   const t = useT();
   const { tour, step, hints } = useLearned((learned) => learned);
+  const desk = useDeskStore();
+  const other = useCanvas((canvas) => (canvas.language === "ko" ? "en" : "ko"));
+  const setLanguage = useCanvas((canvas) => canvas.setLanguage);
   const isLeft = tour === "on" || tour === "later";
   return (
     <Menu
@@ -55,6 +59,31 @@ export function HelpMenu(): ReactElement {
           >
             {hints ? <Icon name="check" /> : <span className="bm-icon" />}
             <span>{t("ui.help.hints")}</span>
+          </button>
+          <button
+            type="button"
+            className="bm-menu-item"
+            data-testid="blockml-help-keys"
+            onClick={() => {
+              close();
+              desk.setState({ help: true });
+            }}
+          >
+            <Icon name="keys" />
+            <span>{t("ui.keys.title")}</span>
+          </button>
+          <button
+            type="button"
+            className="bm-menu-item bm-help-language"
+            data-testid="blockml-help-language"
+            lang={other}
+            onClick={() => {
+              close();
+              setLanguage(other);
+            }}
+          >
+            <span className="bm-icon" />
+            <span>{other === "ko" ? "한국어" : "English"}</span>
           </button>
         </>
       )}
