@@ -219,7 +219,7 @@ def test_search_plus_and_dragging_into_a_connection(desk, page, picture):
     assert {"conv1>norm1", "norm1>relu1", "relu1>pool1"} <= on.edges()
 
 
-def test_notes_flags_tidy_and_keys(desk, page, picture):
+def test_notes_flags_tidy_and_keys(desk, page, picture):  # noqa: PLR0915 - one story
     on = desk(LENET)
     page.mouse.click(on.area["x"] + 20, on.area["y"] + 20)
     page.keyboard.press("n")

@@ -48,9 +48,17 @@ class Hands:
         self.page.get_by_test_id(testid).first.hover()
         self.page.mouse.wheel(0, down)
 
+    def _later(self, spot):
+        self.page.wait_for_timeout(100)
+        return spot.bounding_box()
+
     def stroke(self, testid, line):
         self.count += 1
-        box = self.page.get_by_test_id(testid).bounding_box()
+        sheet = self.page.get_by_test_id(testid)
+        # What was scrolled glides on for a while.
+        box = sheet.bounding_box()
+        while box != (box := self._later(sheet)):
+            pass
         points = [tuple(float(part) / 100 for part in point.split(",")) for point in line.split()]
         spots = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
         self.page.mouse.move(*spots[0])
