@@ -113,6 +113,10 @@ describe("text from anybody", () => {
     [text({ nodes: [node], edges: [{ source: 1 }] }), "paste_broken"],
     [text({ nodes: [node], edges: [] }).replace("{}", '{"a": 1e999}'), "paste_broken"],
     [text({ nodes: [node], edges: [] }, { notes: [{ text: 5 }] }), "paste_broken"],
+    [text({ nodes: [{ ...node, id: "half\ud800" }], edges: [] }), "paste_broken"],
+    [text({ nodes: [{ ...node, title: "\udfff" }], edges: [] }), "paste_broken"],
+    [text({ nodes: [{ ...node, params: { a: [{ "\ud800": 1 }] } }], edges: [] }), "paste_broken"],
+    [text({ nodes: [node], edges: [] }, { notes: [{ text: "\ud83d" }] }), "paste_broken"],
     [
       text({ nodes: Array.from({ length: 1001 }, (_, at) => ({ ...node, id: `a${at}` })), edges: [] }),
       "paste_large",

@@ -29,7 +29,7 @@ const MAX_TEXT = 1_000_000;
 const MAX_NODES = 1000;
 const MAX_NAME = 200;
 
-/** Longest text of a note. */
+/** Longest text of a note, or of a value. */
 const MAX_NOTE = 10_000;
 
 /** How deeply groups, and the values of a parameter, may be nested. */
@@ -194,7 +194,7 @@ function readNode(value: unknown, depth: number): Node | null {
   const { params = {}, repeat = 1, title = "" } = value;
   if (!isRecord(params) || !isPlain(params, MAX_DEPTH)) return null;
   if (!Number.isInteger(repeat) || Number(repeat) < 1 || Number(repeat) > 64) return null;
-  if (typeof title !== "string" || title.length > MAX_NAME) return null;
+  if (!isText(title, MAX_NAME)) return null;
   const graph = value.graph ? readGraph(value.graph, depth - 1) : null;
   if (value.graph && !graph) return null;
   return newNode(value.id, value.block, {
@@ -208,7 +208,7 @@ function readNode(value: unknown, depth: number): Node | null {
 }
 
 function readNote(value: unknown): Note | null {
-  if (!isRecord(value) || typeof value.text !== "string" || value.text.length > MAX_NOTE) return null;
+  if (!isRecord(value) || !isText(value.text, MAX_NOTE)) return null;
   const { text, x = 0, y = 0, width = 200, height = 120, scope = "" } = value;
   const color = NOTE_COLORS.find((each) => each === value.color) ?? "yellow";
   if (!isCoordinate(x) || !isCoordinate(y) || !isCoordinate(width) || !isCoordinate(height)) return null;
@@ -247,7 +247,14 @@ function isCoordinate(value: unknown): value is number {
 }
 
 function isName(value: unknown): value is string {
-  return typeof value === "string" && value !== "" && value.length <= MAX_NAME;
+  return isText(value, MAX_NAME) && value !== "";
+}
+
+/** Half a letter, which the kernel refuses: it cannot be written to a file. */
+const HALF = /\p{Surrogate}/u;
+
+function isText(value: unknown, longest: number): value is string {
+  return typeof value === "string" && value.length <= longest && !HALF.test(value);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -257,6 +264,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 /** Whether a value can be written as JSON again: `1e999` is read as infinity. */
 function isPlain(value: unknown, depth: number): boolean {
   if (typeof value === "number") return Number.isFinite(value);
-  if (typeof value !== "object" || value === null) return typeof value !== "string" || value.length <= 10_000;
-  return depth > 0 && Object.values(value).every((each) => isPlain(each, depth - 1));
+  if (typeof value === "string") return isText(value, MAX_NOTE);
+  if (typeof value !== "object" || value === null) return true;
+  return (
+    depth > 0 && Object.entries(value).every(([key, each]) => !HALF.test(key) && isPlain(each, depth - 1))
+  );
 }
