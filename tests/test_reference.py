@@ -196,7 +196,7 @@ QUOTED = re.compile("“([^”]+)”")
 def test_quoted_problems_are_those_that_blockml_has(name, language):
     problems = table(language)["problems"]
     patterns = {
-        code: re.compile(re.sub(r"\\\{\w+\\\}", ".+?", re.escape(texts["message"])))
+        code: re.compile(re.sub(r"\\\{\w+(?:\\\|.*?)?\\\}", ".+?", re.escape(texts["message"])))
         for code, texts in problems.items()
     }
     quoted = set()

@@ -3,6 +3,7 @@
 import { cleanup, render } from "@testing-library/react";
 import type { ReactElement } from "react";
 import { afterEach, vi } from "vitest";
+import { createDesk, DeskContext } from "../src/canvas/desk";
 import { createCanvasStore, type Store, StoreContext } from "../src/store";
 import { FakeKernel } from "./samples";
 
@@ -44,6 +45,10 @@ interface Drawn {
 /** Draw an element in a canvas of its own. */
 export function draw(element: ReactElement, kernel = new FakeKernel()): Drawn {
   const store = createCanvasStore(kernel);
-  render(<StoreContext.Provider value={store}>{element}</StoreContext.Provider>);
+  render(
+    <StoreContext.Provider value={store}>
+      <DeskContext.Provider value={createDesk()}>{element}</DeskContext.Provider>
+    </StoreContext.Provider>,
+  );
   return { kernel, store };
 }
