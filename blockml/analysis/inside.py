@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from blockml.analysis.params import resolve
 from blockml.blocks.data import Input, Output
 from blockml.graph import Graph
 
@@ -37,6 +38,8 @@ def _ports(found: Survey) -> None:
     for place in found.flat.places.values():
         if place.path in found.flat.first:
             continue
+        # A group has no settings; what a file gives it is named as for every block.
+        found.problems += resolve(place.node.model_copy(update={"id": place.path}))[1]
         if "/" in place.node.id:
             found.add("slash-in-name", place.path, severity="warning")
         if not place.inputs:

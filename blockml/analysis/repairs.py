@@ -315,7 +315,10 @@ def _param(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
 
 
 def _unknown_param(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
-    node, name = found.graph.by_id[problem.node or ""], problem.param or ""
+    at, name = problem.node or "", problem.param or ""
+    place = found.flat.places.get(at)
+    # A group itself is not in the graph that is laid out flat.
+    node = place.node.model_copy(update={"id": at}) if place else found.graph.by_id[at]
     rest = {key: value for key, value in node.params.items() if key != name}
     near = str(problem.values["near"])
     if near and near not in rest:

@@ -2,33 +2,34 @@
 
 The import takes seconds. While one thread imports ``torch``, another that begins with
 ``import torch.nn`` leaves both with half a module, and torch refuses to be imported again in
-that process. Cells run in the main thread, so that is where torch is imported: between two
-cells, by the event loop of the kernel, if messages of the page are handled in another thread
-meanwhile. Threads of the canvas wait for it. Other kernels import torch when it is needed.
+that process. So torch comes in a thread, for the main thread has to answer the page, but only
+once the cell that made the canvas has ended; and a cell that imports anything waits for it.
+Where there are no cells of IPython, as in marimo, torch is imported when it is needed.
 """
 
 from __future__ import annotations
 
-import asyncio
 import threading
+from typing import Any
 
 from IPython import get_ipython
 
-_DELAY = 0.3
-"""Seconds after a canvas was made: its page is drawn first."""
-
 _PATIENCE = 5.0
 """Seconds that a thread waits for a kernel whose main thread is busy with a long cell."""
+
+_LONGEST = 120.0
+"""Seconds that a cell waits; an import that takes longer than this does not come."""
 
 _begun = threading.Event()
 _done = threading.Event()
 
 
 def begin() -> None:
-    """Import torch as soon as the main thread has nothing to do, where the page does not notice."""
-    if not _begun.is_set() and _hears_meanwhile():
+    """Bring torch when the present cell has ended."""
+    shell = get_ipython()
+    if not _begun.is_set() and getattr(shell, "kernel", None) is not None:
         _begun.set()
-        asyncio.get_running_loop().call_later(_DELAY, _bring)
+        shell.events.register("post_run_cell", _after)
 
 
 def wait() -> None:
@@ -51,20 +52,29 @@ def come() -> bool:
     return True
 
 
-def _hears_meanwhile() -> bool:
-    """Whether this is a kernel that handles messages of the page beside its main thread."""
-    kernel = getattr(get_ipython(), "kernel", None)
-    return kernel is not None and "kernel subshells" in kernel.kernel_info.get("supported_features", ())
+def _after(_: Any) -> None:
+    events = get_ipython().events
+    events.unregister("post_run_cell", _after)
+    events.register("pre_run_cell", _hold)
+    threading.Thread(target=_bring, name="blockml-warm-up", daemon=True).start()
+
+
+def _hold(info: Any) -> None:
+    if _done.is_set():
+        get_ipython().events.unregister("pre_run_cell", _hold)
+    elif "import" in info.raw_cell:
+        _done.wait(_LONGEST)
 
 
 def _bring() -> None:
-    # The imports are the work, and the first optimizer, which imports half of torch again.
-    import torch
+    try:
+        # The imports are the work, and the first optimizer, which imports half of torch again.
+        import torch
 
-    import blockml.training  # noqa: F401
+        import blockml.training  # noqa: F401
 
-    torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))])
-    import sklearn.datasets
-    import sklearn.model_selection  # noqa: F401
-
-    _done.set()
+        torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))])
+        import sklearn.datasets
+        import sklearn.model_selection  # noqa: F401
+    finally:
+        _done.set()
