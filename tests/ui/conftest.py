@@ -11,7 +11,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
+
+# A machine that does much else takes longer than the 5 s that Playwright waits.
+expect.set_options(timeout=20_000)
 
 TOKEN = "test-token"
 FAILED = pytest.StashKey[bool]()
