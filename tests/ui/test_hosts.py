@@ -52,7 +52,10 @@ def first_minutes(page):
 
 
 # It says so for every notebook, also where blockml is not installed.
-@pytest.mark.host_complains("Cannot read properties of undefined (reading 'schema')")
+@pytest.mark.host_complains(
+    "Cannot read properties of undefined (reading 'schema')",
+    "Command 'filebrowser:open-path' not registered",
+)
 def test_notebook_7(lab, page, picture):
     """The server of JupyterLab also serves Notebook 7, which shows one notebook on a page."""
     cell = {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": None, "outputs": []}
