@@ -9,7 +9,6 @@ import platform
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -33,7 +32,7 @@ from blockml.loop.rand_augment import rand_augment
 from blockml.protocol import Plan
 from blockml.recipe import Recipe
 from blockml.training.estimate import Probe, Speed, convolution_size, estimate, powers
-from blockml.training.plan import has_bf16
+from blockml.training.meter import BATCH, Clock, Meter, Times
 from blockml.training.remember import recall, remember
 from blockml.training.step import Step
 
@@ -41,11 +40,6 @@ _logger = logging.getLogger(__name__)
 
 _FILE = "speed"
 _VERSION = 1
-_BATCH = 32
-_CALIBRATION = 0.008
-"""Seconds that one thing is measured for, about."""
-_TURNS = (3, 40)
-"""Fewest and most turns of one thing."""
 _LARGE = (2**18, 2**19, 2**21, 2**22, 2**23)
 """Numbers in a tensor: some fit into every cache, some into none; ``block`` is measured with the second."""
 _TELLING = 0.25
@@ -75,10 +69,6 @@ _GROUPED = ((32, 3, 32, 32, 32), (64, 3, 64, 64, 16), (128, 3, 128, 128, 8))
 _LINEAR = ((784, 128), (64, 10), (512, 512), (4096, 256))
 
 _lock = threading.Lock()
-
-Clock = Callable[[], float]
-Times = tuple[float, float]
-"""Seconds of a batch: forward, and forward and backward."""
 
 
 def speed_of(device: torch.device, *, rest: Callable[[], None] = lambda: None) -> Speed:
@@ -126,7 +116,7 @@ def measure(
     device: torch.device, *, rest: Callable[[], None] = lambda: None, clock: Clock = time.perf_counter
 ) -> Speed:
     """Measure a device, whatever is remembered of it."""
-    meter = _Meter(device, clock, rest)
+    meter = Meter(device, clock, rest)
     call = meter.call()
     # Each thing is measured as a whole network would compute it: not with the calls around it.
     return Speed(
@@ -144,119 +134,6 @@ def measure(
     )
 
 
-class _Drop(nn.Module):
-    """What dropout computes, with random numbers of our own."""
-
-    def __init__(self, generator: torch.Generator) -> None:
-        super().__init__()
-        self._generator = generator
-
-    def forward(self, given: torch.Tensor) -> torch.Tensor:
-        return given * torch.empty_like(given).bernoulli_(0.5, generator=self._generator)
-
-
-class _Meter:
-    """Times modules on a device."""
-
-    def __init__(self, device: torch.device, clock: Clock, rest: Callable[[], None]) -> None:
-        self.device = device
-        self._rest = rest
-        self._clocks = (clock, time.process_time) if device.type == "cpu" else (clock,)
-        self._generator = torch.Generator(device).manual_seed(0)
-        self._precisions = ["fp32", "bf16"] if has_bf16(device) else ["fp32"]
-
-    def time(self, act: Callable[[], object]) -> float:
-        """Seconds of one turn: the shortest, so that what others do counts little."""
-        self._rest()
-        act()
-        best, total, turns = math.inf, 0.0, 0
-        count = 1 if self.device.type == "cpu" else 10
-        while turns < _TURNS[0] or (total < _CALIBRATION and turns < _TURNS[1]):
-            began = [clock() for clock in self._clocks]
-            for _ in range(count):
-                act()
-            self.settle()
-            # What others do lengthens the time on the wall, and threads that wait the work of this process.
-            taken = min(clock() - start for clock, start in zip(self._clocks, began, strict=True)) / count
-            best, total, turns = min(best, taken), total + taken, turns + 1
-        return best
-
-    def settle(self) -> None:
-        """Wait until the device has done what it was asked."""
-        if self.device.type == "cuda":
-            torch.cuda.synchronize(self.device)
-
-    def tensor(self, *shape: int) -> torch.Tensor:
-        """Some numbers."""
-        return torch.randn(shape, device=self.device, generator=self._generator)
-
-    def module(self, module: nn.Module, shape: Shape, *, first: bool = False) -> Times:
-        """Seconds of a batch through a module: forward, and forward and backward; its best way counts.
-
-        Args:
-            module: Made on the device ``meta``.
-            shape: What comes in, without the batch.
-            first: Whether it stands behind the pictures, which need no gradient.
-        """
-        module, given = self.made(module), self.tensor(_BATCH, *shape)
-        # What has no weights to lay out computes like the layers around it, which take the faster way.
-        laid_out = any(weight.dim() == 4 for weight in module.parameters())  # noqa: PLR2004 - kernels
-        layouts = [torch.channels_last] if len(shape) == 3 else [torch.contiguous_format]  # noqa: PLR2004
-        if laid_out:
-            layouts.append(torch.contiguous_format)
-        found = []
-        for layout in layouts:
-            module, given = module.to(memory_format=layout), given.contiguous(memory_format=layout)
-            found += [self._way(module, given, precision, first) for precision in self._precisions]
-        return min(way[0] for way in found), min(way[1] for way in found)
-
-    def made(self, module: nn.Module) -> nn.Module:
-        """A module with numbers of our own: those of the person's random state are left alone."""
-        module = module.to_empty(device=self.device).train()
-        for weight in module.parameters():
-            nn.init.normal_(weight, std=0.1, generator=self._generator)
-        for buffer in module.buffers():
-            buffer.fill_(1)
-        return module
-
-    def _way(
-        self,
-        module: nn.Module,
-        given: torch.Tensor,
-        precision: str,
-        first: bool,  # noqa: FBT001 - one of the ways
-    ) -> Times:
-        given = given.detach().requires_grad_(not first)
-        bf16 = precision == "bf16"
-        cast = torch.autocast(self.device.type, dtype=torch.bfloat16) if bf16 else nullcontext()
-
-        def forward() -> torch.Tensor:
-            with cast:
-                found: torch.Tensor = module(given)
-            return found
-
-        with torch.no_grad():
-            ahead = self.time(forward)
-        if not forward().requires_grad:
-            return ahead, ahead
-        back = torch.ones_like(forward())
-
-        def learn() -> None:
-            module.zero_grad()
-            given.grad = None
-            forward().backward(back)
-
-        return ahead, self.time(learn)
-
-    def drop(self) -> nn.Module:
-        """A module that draws as dropout does."""
-        return _Drop(self._generator)
-
-    def call(self) -> Times:
-        """Seconds of a block that has next to nothing to do."""
-        return self.module(nn.ReLU(), (1,))
-
-
 def _probe(size: tuple[float, ...], times: Times, call: Times, work: float) -> Probe:
     """What a unit of work takes, without what every call takes."""
     # Where that is nearly all of it, what is left is too small to be told from nothing.
@@ -267,7 +144,7 @@ def _probe(size: tuple[float, ...], times: Times, call: Times, work: float) -> P
 
 
 def _convolutions(
-    meter: _Meter, call: Times, sizes: tuple[tuple[int, int, int, int, int], ...]
+    meter: Meter, call: Times, sizes: tuple[tuple[int, int, int, int, int], ...]
 ) -> Iterator[Probe]:
     for filters, window, groups, channels, side in sizes:
         block = Conv2d(out_channels=filters, kernel_size=window, padding=window // 2, groups=groups)
@@ -275,18 +152,18 @@ def _convolutions(
         output = block.infer((shape,))
         module = nn.Conv2d(channels, filters, window, padding=window // 2, groups=groups, device="meta")
         times = meter.module(module, shape, first=channels <= 3)  # noqa: PLR2004 - colours of a picture
-        work = _BATCH * block.flops((shape,), output)
+        work = BATCH * block.flops((shape,), output)
         yield _probe(convolution_size(block, shape, output), times, call, work)
 
 
-def _linear(meter: _Meter, call: Times) -> Iterator[Probe]:
+def _linear(meter: Meter, call: Times) -> Iterator[Probe]:
     for given, made in _LINEAR:
-        work = _BATCH * Linear(out_features=made).flops(((given,),), (made,))
+        work = BATCH * Linear(out_features=made).flops(((given,),), (made,))
         times = meter.module(nn.Linear(given, made, device="meta"), (given,))
         yield _probe(powers(given, made), times, call, work)
 
 
-def _blocks(meter: _Meter, call: Times) -> Iterator[tuple[str, Probe]]:
+def _blocks(meter: Meter, call: Times) -> Iterator[tuple[str, Probe]]:
     """Blocks whose time is that of the numbers that pass through them."""
     for name, kind in catalogue().items():
         if kind.family not in ("activation", "normalization", "pooling", "padding") and name != "Flatten":
@@ -297,7 +174,7 @@ def _blocks(meter: _Meter, call: Times) -> Iterator[tuple[str, Probe]]:
         module, shape, output = found
         if kind.random:
             module = meter.drop()
-        numbers = _BATCH * (math.prod(shape) + math.prod(output))
+        numbers = BATCH * (math.prod(shape) + math.prod(output))
         try:
             times = meter.module(module, shape)
         except (RuntimeError, ValueError, TypeError, NotImplementedError):
@@ -326,11 +203,11 @@ def _ordinary(kind: type[Block]) -> tuple[nn.Module, Shape, Shape] | None:
     return None
 
 
-def _sizes(meter: _Meter, call: Times) -> Iterator[Probe]:
+def _sizes(meter: Meter, call: Times) -> Iterator[Probe]:
     """What a number takes longer where many move: memory that is fetched anew is slow."""
     found = []
     for numbers in _LARGE:
-        times = meter.module(nn.ReLU(), (numbers // _BATCH,))
+        times = meter.module(nn.ReLU(), (numbers // BATCH,))
         found.append(_probe(powers(2 * numbers), times, call, 2 * numbers))
     middle = found[1]
     for probe in found:
@@ -340,7 +217,7 @@ def _sizes(meter: _Meter, call: Times) -> Iterator[Probe]:
         yield probe.model_copy(update=longer)
 
 
-def _optimizers(meter: _Meter) -> Iterator[tuple[str, float]]:
+def _optimizers(meter: Meter) -> Iterator[tuple[str, float]]:
     module = nn.ParameterList([nn.Parameter(meter.tensor(1000, 1000))])
     for weight in module:
         weight.grad = meter.tensor(1000, 1000)
@@ -355,11 +232,11 @@ def _optimizer(module: nn.Module, kind: str) -> torch.optim.Optimizer:
     return make_optimizer(module, kind, 1e-3, momentum=0.9, nesterov=False, weight_decay=0.0)
 
 
-def _changes(meter: _Meter) -> Iterator[tuple[str, float]]:
-    shape = (_BATCH, 3, 32, 32)
+def _changes(meter: Meter) -> Iterator[tuple[str, float]]:
+    shape = (BATCH, 3, 32, 32)
     images = meter.tensor(*shape).mul_(60).add_(128).clamp_(0, 255).byte()
     floats = images.float()
-    labels = torch.zeros(_BATCH, dtype=torch.int64, device=meter.device)
+    labels = torch.zeros(BATCH, dtype=torch.int64, device=meter.device)
     generator = torch.Generator(meter.device)
     acts: dict[str, Callable[[], Any]] = {
         "flip": lambda: augment.flip(images, generator),
@@ -374,35 +251,35 @@ def _changes(meter: _Meter) -> Iterator[tuple[str, float]]:
         yield name, meter.time(act) / math.prod(shape)
 
 
-def _tiny(meter: _Meter) -> tuple[Step, torch.Tensor, torch.Tensor]:
+def _tiny(meter: Meter) -> tuple[Step, torch.Tensor, torch.Tensor]:
     """A step of a network that has next to nothing to compute."""
     facts = DataFacts(
         name="probe",
         shape=(1, 8, 8),
         classes=tuple("0123456789"),
-        train_size=_BATCH,
+        train_size=BATCH,
         test_size=1,
         mean=(0.5,),
         std=(0.5,),
     )
     module = meter.made(nn.Sequential(nn.Flatten(), nn.Linear(64, 10, device="meta")))
     step = Step(module, _optimizer(module, "adam"), Recipe(), facts, plan=Plan(), device=meter.device)
-    images = torch.zeros((_BATCH, 1, 8, 8), dtype=torch.uint8, device=meter.device)
-    return step, images, torch.zeros(_BATCH, dtype=torch.int64, device=meter.device)
+    images = torch.zeros((BATCH, 1, 8, 8), dtype=torch.uint8, device=meter.device)
+    return step, images, torch.zeros(BATCH, dtype=torch.int64, device=meter.device)
 
 
-def _step(meter: _Meter, call: float) -> float:
+def _step(meter: Meter, call: float) -> float:
     step, images, labels = _tiny(meter)
     prepared = step.prepare(images)
     # Two of its calls are blocks, which are counted as such.
     return max(0.0, meter.time(lambda: step.learn(prepared, labels)) - 2 * call)
 
 
-def _picture(meter: _Meter) -> float:
+def _picture(meter: Meter) -> float:
     step, _, _ = _tiny(meter)
     store = torch.zeros((1000, 1, 64, 64), dtype=torch.uint8, device=meter.device)
-    index = torch.arange(0, 1000, 13, device=meter.device)[:_BATCH]
-    return meter.time(lambda: step.prepare(store.index_select(0, index))) / (_BATCH * 64 * 64)
+    index = torch.arange(0, 1000, 13, device=meter.device)[:BATCH]
+    return meter.time(lambda: step.prepare(store.index_select(0, index))) / (BATCH * 64 * 64)
 
 
 def _memory(device: torch.device) -> int | None:
