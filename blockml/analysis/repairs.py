@@ -11,27 +11,23 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from blockml.analysis import group_repairs
+from blockml.analysis import group_repairs, setting_repairs
 from blockml.analysis.changes import (
     chained,
     insert,
     loose_ends,
     new_id,
-    new_ids,
     open_starts,
     set_params,
     take_out,
 )
-from blockml.analysis.params import specs
 from blockml.analysis.recipe import more_examples, smaller_batch, smaller_change
 from blockml.analysis.survey import Survey
 from blockml.blocks import Shape, get
 from blockml.blocks.data import Output
 from blockml.blocks.sizes import MAX_SIDE
-from blockml.datasets import DATASETS
 from blockml.errors import Diagnostic, Fix
 from blockml.graph import Edge, Node, Patch
-from blockml.patching import all_of
 
 Repair = Callable[[Survey, Diagnostic], Iterator[Fix]]
 _IMAGE = 3
@@ -295,116 +291,12 @@ def _remove(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
     yield from take_out(found, problem.node or "")
 
 
-def _param(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
-    node = found.graph.by_id[problem.node or ""]
-    kind, name = get(node.block), problem.param or ""
-    if kind is None:
-        return
-    spec, received = specs(kind)[name], node.params.get(name)
-    if isinstance(received, int | float) and not isinstance(received, bool) and spec.kind != "boolean":
-        whole = spec.kind != "number"
-        for limit, beyond in ((spec.maximum, 1), (spec.minimum, -1)):
-            if limit is not None and not spec.exclusive and (received - limit) * beyond > 0:
-                yield set_params(found, node.id, {name: int(limit) if whole else limit})
-    rest = {key: value for key, value in node.params.items() if key != name}
-    yield Fix(
-        kind="set-param",
-        values={"param": name, "value": spec.default, "node": node.id},
-        patch=Patch(nodes=(node.model_copy(update={"params": rest}),)),
-    )
-
-
-def _unknown_param(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
-    at, name = problem.node or "", problem.param or ""
-    place = found.flat.places.get(at)
-    # A group itself is not in the graph that is laid out flat.
-    node = place.node.model_copy(update={"id": at}) if place else found.graph.by_id[at]
-    rest = {key: value for key, value in node.params.items() if key != name}
-    near = str(problem.values["near"])
-    if near and near not in rest:
-        renamed = node.model_copy(update={"params": {**rest, near: node.params[name]}})
-        yield Fix(kind="rename-param", values={"param": near}, patch=Patch(nodes=(renamed,)))
-    yield Fix(
-        kind="remove-param",
-        values={"param": name[:60]},
-        patch=Patch(nodes=(node.model_copy(update={"params": rest}),)),
-    )
-
-
-def _unknown_block(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
-    node, near = found.graph.by_id[problem.node or ""], str(problem.values["near"])
-    kind = get(near)
-    if kind is not None:
-        known = {key: value for key, value in node.params.items() if key in specs(kind)}
-        for params in (known, {}):
-            other = node.model_copy(update={"block": near, "params": params})
-            yield Fix(kind="use-block", values={"block": near}, patch=Patch(nodes=(other,)))
-            if not known:
-                break
-    yield from take_out(found, node.id)
-
-
-def _duplicate_id(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
-    path = problem.node or ""
-    same = all_of(found.experiment.graph, path)
-    if not same:
-        return
-    scope = found.flat.places[path].outside if path in found.flat.places else found.flat.scopes.get(path, "")
-    names = new_ids(found, [node.block for node in same[1:]], scope)
-    others = [node.model_copy(update={"id": name}) for node, name in zip(same[1:], names, strict=True)]
-    same[:1] = [node.model_copy(update={"id": path}) for node in same[:1]]
-    # All edges that touch them, in their order, since the order of the inputs of a merge counts.
-    ends = {*found.into(path), *found.out_of(path)}
-    touching = tuple(edge for edge in found.graph.edges if edge in ends)
-    yield Fix(
-        kind="rename-node",
-        values={"node": path, "to": ", ".join(node.id for node in others[:3])},
-        patch=Patch(remove_nodes=(same[0].id,), nodes=(same[0], *others), edges=touching),
-    )
-
-
-def _memory(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
-    fits = problem.values["fits"]
-    batch = found.experiment.recipe.batch_size
-    if isinstance(fits, int) and fits >= 1:
-        smaller = 1 << (fits.bit_length() - 1)
-        if smaller < batch:
-            yield Fix(
-                kind="batch-size", values={"value": smaller}, patch=Patch(recipe={"batch_size": smaller})
-            )
-    node = problem.node or ""
-    for name in ("out_channels", "out_features"):
-        width = getattr(found.blocks.get(node), name, None)
-        while isinstance(width, int) and width > 1:
-            width //= 4
-            yield set_params(found, node, {name: max(1, width)})
-    yield from take_out(found, node)
-
-
-def _shape_too_large(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
-    node = problem.node or ""
-    for name, value in (("stride", 1), ("out_channels", 32), ("kernel_size", 3), ("padding", 1)):
-        if hasattr(found.blocks[node], name) and getattr(found.blocks[node], name) != value:
-            yield set_params(found, node, {name: value})
-    yield from take_out(found, node)
-
-
-def _unknown_data(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
-    for name in DATASETS:
-        yield Fix(kind="use-data", values={"data": name}, patch=Patch(data=name))
-
-
-def _batch_of_one(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
-    yield Fix(kind="batch-size", values={"value": 32}, patch=Patch(recipe={"batch_size": 32}))
-    yield from take_out(found, problem.node or "")
-
-
 BY_CODE: Final[dict[str, Repair]] = {
     "all-frozen": group_repairs.unfreeze,
-    "batch-of-one": _batch_of_one,
+    "batch-of-one": setting_repairs.batch_of_one,
     "batch-too-large": smaller_batch,
     "cycle": _cycle,
-    "duplicate-id": _duplicate_id,
+    "duplicate-id": setting_repairs.duplicate_id,
     "edge-to-nowhere": _bad_edge,
     "end-inside-group": group_repairs.end_inside,
     "group-no-input": group_repairs.no_port,
@@ -415,24 +307,24 @@ BY_CODE: Final[dict[str, Repair]] = {
     "no-input": _no_input,
     "no-output": _no_output,
     "no-path-to-output": _no_path,
-    "param-out-of-range": _param,
+    "param-out-of-range": setting_repairs.out_of_range,
     "port-outside-group": _remove,
     "recipe-too-large": smaller_change,
     "repeat-ports": group_repairs.repeat,
     "repeat-shape": group_repairs.repeat,
     "several-inputs": _several_ends,
     "several-outputs": _several_ends,
-    "shape-too-large": _shape_too_large,
+    "shape-too-large": setting_repairs.shape_too_large,
     "slash-in-name": group_repairs.slash,
     "softmax-before-loss": _remove,
     "too-few-examples": more_examples,
     "too-few-inputs": _remove,
-    "too-large-for-memory": _memory,
+    "too-large-for-memory": setting_repairs.memory,
     "too-many-inputs": _too_many_inputs,
     "unconnected": _unconnected,
-    "unknown-block": _unknown_block,
-    "unknown-data": _unknown_data,
-    "unknown-param": _unknown_param,
+    "unknown-block": setting_repairs.unknown_block,
+    "unknown-data": setting_repairs.unknown_data,
+    "unknown-param": setting_repairs.unknown_param,
     "unknown-port": _bad_edge,
     "unused": _remove,
     "wrong-class-count": _class_count,
