@@ -1,11 +1,9 @@
-"""`Canvas`: traits and message routing; the work is done below."""
+"""`Canvas`: its traits and who may change them; the work is done below."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,29 +14,25 @@ from blockml.analysis import Analysis, analyse
 from blockml.drafts import MAX_REVISION
 from blockml.errors import BlockmlError, Diagnostic, DocumentError
 from blockml.experiment import Experiment
-from blockml.graph import Graph, Node
 from blockml.picture import Svg, picture
 from blockml.protocol import (
-    AnalysisState,
-    Answer,
     DraftState,
     ExperimentState,
-    NodeState,
-    Request,
     RunState,
     TaskState,
 )
 from blockml.widget import ready
+from blockml.widget.answering import answer, keep_routes
 from blockml.widget.beside import Beside
 from blockml.widget.bringing import Bringing
 from blockml.widget.draft import ACTIVE, Keeper, Snapshot
 from blockml.widget.kept import kept_groups
-from blockml.widget.lengthy import LENGTHY
-from blockml.widget.offer import catalogue
+from blockml.widget.offer import EMPTY, catalogue
+from blockml.widget.owned import LatestRun, Owned
 from blockml.widget.pace import Pace
 from blockml.widget.place import place
 from blockml.widget.publisher import Publisher
-from blockml.widget.requests import HANDLERS
+from blockml.widget.states import analysis_state, refused_state
 from blockml.widget.still import Still
 from blockml.widget.tasks import Tasks
 from blockml.widget.writers import Writers
@@ -50,36 +44,6 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 _STATIC = Path(__file__).parent.parent / "static"
-
-
-_EMPTY = Experiment(
-    name="my first network",
-    graph=Graph(nodes=(Node(id="input1", block="Input"), Node(id="output1", block="Output"))),
-    layout={"input1": (0, 0), "output1": (0, 440)},
-)
-"""What an empty canvas begins with: the two ends, and room between them."""
-
-
-class _Owned(traitlets.Any):
-    """A trait that is set under the lock of its canvas.
-
-    Messages of the page are handled in a subshell thread, beside cells and training.
-    """
-
-    def set(self, obj: Canvas, value: Any) -> None:  # type: ignore[override]
-        with obj.lock:
-            super().set(obj, value)
-
-
-class _LatestRun(_Owned):
-    """The run; a cell that asks for it waits until the run of an earlier time is open."""
-
-    def get(self, obj: Canvas, cls: Any = None) -> Any:  # type: ignore[override]
-        if threading.current_thread() is threading.main_thread():
-            obj.ready()
-        found = super().get(obj, cls)
-        # Whoever asks may hold the lock that is needed to show the run.
-        return obj.reopened if found is None else found
 
 
 class Canvas(anywidget.AnyWidget):
@@ -106,14 +70,14 @@ class Canvas(anywidget.AnyWidget):
     _esm = _STATIC / "widget.js"
     _css = _STATIC / "widget.css"
 
-    experiment = _Owned().tag(
+    experiment = Owned().tag(
         sync=True,
         # The kernel answers each change itself, for all pages.
         echo_update=False,
         to_json=lambda value, canvas: canvas._experiment_out(value),
         from_json=lambda value, canvas: canvas._experiment_in(value),
     )
-    run = _LatestRun(None, allow_none=True).tag(
+    run = LatestRun(None, allow_none=True).tag(
         sync=True,
         to_json=lambda value, canvas: canvas._run_out(value),
         from_json=lambda _, canvas: canvas._latest,
@@ -132,7 +96,7 @@ class Canvas(anywidget.AnyWidget):
             name: Under which the drawing is kept. By default it belongs to this cell of the notebook.
         """
         self.lock = threading.RLock()
-        self.given = exp or _EMPTY
+        self.given = exp or EMPTY
         self.keeper = Keeper(place(name), self.given)
         self._revision, first = self.keeper.first
         self._incoming: int | None = self._revision
@@ -156,7 +120,7 @@ class Canvas(anywidget.AnyWidget):
             experiment=first, draft=self.keeper.state.model_dump(mode="json"), catalogue=catalogue()
         )
         self.on_msg(self._on_message)
-        _keep_routes(self.comm)
+        keep_routes(self.comm)
         self._take_over()
         self.keeper.begin(self._snapshot, self._send_draft)
         ready.begin()
@@ -316,31 +280,8 @@ class Canvas(anywidget.AnyWidget):
         self.catalogue = {**self.catalogue, "groups": groups}
 
     def _publish_analysis(self) -> None:
-        found = self._found
-        guess = self.pace.estimate(self._present, found)
-        seconds = {} if guess is None else guess.nodes
-        nodes = {
-            key: NodeState(
-                shapes=node.shapes,
-                parameters=node.parameters,
-                frozen=node.frozen,
-                flops=node.flops,
-                memory=node.memory,
-                seconds=seconds.get(key, 0.0),
-            )
-            for key, node in found.nodes.items()
-        }
-        self.analysis = AnalysisState(
-            revision=self._revision,
-            nodes=nodes,
-            diagnostics=found.diagnostics,
-            parameters=found.total_parameters,
-            frozen=found.frozen_parameters,
-            flops=found.total_flops,
-            memory=found.training_memory,
-            complete=found.complete,
-            seconds=None if guess is None else guess.total,
-        ).model_dump(mode="json")
+        guess = self.pace.estimate(self._present, self._found)
+        self.analysis = analysis_state(self._revision, self._found, guess).model_dump(mode="json")
 
     def train(self, *, wait: bool = True) -> Run:
         """Train what is on the canvas and watch it there, as the Run button does.
@@ -441,16 +382,7 @@ class Canvas(anywidget.AnyWidget):
 
     def _refuse(self, revision: int, error: DocumentError) -> None:
         """Keep the last good document and say what is wrong with the new one."""
-        refused = AnalysisState(
-            revision=revision,
-            nodes={},
-            diagnostics=error.diagnostics,
-            parameters=0,
-            flops=0,
-            memory=0,
-            complete=False,
-        )
-        self.analysis = refused.model_dump(mode="json")
+        self.analysis = refused_state(revision, error.diagnostics).model_dump(mode="json")
 
     def _run_out(self, run: Run | None) -> dict[str, Any]:
         state = self._before if run is None else run.state()
@@ -460,47 +392,4 @@ class Canvas(anywidget.AnyWidget):
         self.task = self.tasks.state.model_dump(mode="json")
 
     def _on_message(self, _: Any, content: Any, buffers: list[memoryview]) -> None:
-        if not isinstance(content, dict) or content.get("kind") != "blockml-request":
-            return
-        key = str(content.get("id", ""))[:100]
-
-        def handle() -> dict[str, Any] | None:
-            request = Request.model_validate(content)
-            lengthy = LENGTHY.get(request.name)
-            if lengthy is None:
-                handler = HANDLERS[request.name]
-                return handler(self, request.payload, [bytes(buffer) for buffer in buffers])
-            first, work = lengthy(self, request.payload)
-            self.tasks.begin(first, work, partial(self._reply, key))
-            return None
-
-        self._reply(key, handle)
-
-    def _reply(self, key: str, make: Callable[[], dict[str, Any] | None]) -> None:
-        """Answer a request: always, whatever happens; where nothing is made, a task answers later."""
-        try:
-            payload = make()
-        except BlockmlError as error:
-            answer = Answer(id=key, ok=False, problem=error.diagnostics[0])
-        except Exception as error:
-            # The boundary of the wire: an error that stayed here would be a silent page.
-            _logger.exception("a request of the canvas failed")
-            problem = Diagnostic(
-                code="internal", values={"kind": type(error).__name__, "reason": str(error)[:300]}
-            )
-            answer = Answer(id=key, ok=False, problem=problem)
-        else:
-            if payload is None:
-                return
-            answer = Answer(id=key, ok=True, payload=payload)
-        self.send(answer.model_dump(mode="json"))
-
-
-def _keep_routes(comm: Any) -> None:
-    """Let the kernel handle each message where the page sent it.
-
-    ipykernel 7.4 sends all messages of a comm to the subshell that the comm last answered. When
-    the page is reloaded that subshell is gone, and every message after it would be dropped.
-    """
-    if hasattr(comm, "_reply_subshell_for"):
-        comm._reply_subshell_for = lambda _, subshell: subshell
+        answer(self, content, buffers)

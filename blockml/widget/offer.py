@@ -11,11 +11,20 @@ from blockml.blocks.base import FAMILIES
 from blockml.blocks.describe import entry, params
 from blockml.datasets import DATASETS
 from blockml.datasets import entry as data_entry
+from blockml.experiment import Experiment
+from blockml.graph import Graph, Node
 from blockml.protocol import Catalogue, Template, Text
 from blockml.recipe import Recipe
 from blockml.templates import REACHES, template, templates
 from blockml.texts import sentence, table
 from blockml.widget.kept import kept_groups
+
+EMPTY = Experiment(
+    name="my first network",
+    graph=Graph(nodes=(Node(id="input1", block="Input"), Node(id="output1", block="Output"))),
+    layout={"input1": (0, 0), "output1": (0, 440)},
+)
+"""What an empty canvas begins with: the two ends, and room between them."""
 
 
 def catalogue() -> dict[str, Any]:

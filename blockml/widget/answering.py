@@ -1,0 +1,67 @@
+"""Requests of the page: each gets one answer, whatever happens."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from blockml.errors import BlockmlError, Diagnostic
+from blockml.protocol import Answer, Request
+from blockml.widget.lengthy import LENGTHY
+from blockml.widget.requests import HANDLERS
+
+if TYPE_CHECKING:
+    from blockml.widget.canvas import Canvas
+
+_logger = logging.getLogger(__name__)
+
+
+def answer(canvas: Canvas, content: Any, buffers: list[memoryview]) -> None:
+    """Answer a message of the page, if it is a request; messages of others are left alone."""
+    if not isinstance(content, dict) or content.get("kind") != "blockml-request":
+        return
+    key = str(content.get("id", ""))[:100]
+
+    def handle() -> dict[str, Any] | None:
+        request = Request.model_validate(content)
+        lengthy = LENGTHY.get(request.name)
+        if lengthy is None:
+            handler = HANDLERS[request.name]
+            return handler(canvas, request.payload, [bytes(buffer) for buffer in buffers])
+        first, work = lengthy(canvas, request.payload)
+        canvas.tasks.begin(first, work, partial(_reply, canvas, key))
+        return None
+
+    _reply(canvas, key, handle)
+
+
+def _reply(canvas: Canvas, key: str, make: Callable[[], dict[str, Any] | None]) -> None:
+    """Send what is made, or why it is not; where nothing is made, a task answers later."""
+    try:
+        payload = make()
+    except BlockmlError as error:
+        found = Answer(id=key, ok=False, problem=error.diagnostics[0])
+    except Exception as error:
+        # The boundary of the wire: an error that stayed here would be a silent page.
+        _logger.exception("a request of the canvas failed")
+        problem = Diagnostic(
+            code="internal", values={"kind": type(error).__name__, "reason": str(error)[:300]}
+        )
+        found = Answer(id=key, ok=False, problem=problem)
+    else:
+        if payload is None:
+            return
+        found = Answer(id=key, ok=True, payload=payload)
+    canvas.send(found.model_dump(mode="json"))
+
+
+def keep_routes(comm: Any) -> None:
+    """Let the kernel handle each message where the page sent it.
+
+    ipykernel 7.4 sends all messages of a comm to the subshell that the comm last answered. When
+    the page is reloaded that subshell is gone, and every message after it would be dropped.
+    """
+    if hasattr(comm, "_reply_subshell_for"):
+        comm._reply_subshell_for = lambda _, subshell: subshell  # noqa: SLF001 - there is no other way
