@@ -1,15 +1,14 @@
 /** The card of a node: name, a quiet fact, the settings that matter, its problem. */
 
 import { type NodeProps, useReactFlow } from "@xyflow/react";
-import { memo, type ReactElement, useCallback } from "react";
-import { own, setParam } from "../document";
+import { memo, type ReactElement } from "react";
+import { own } from "../document";
 import { familyColour } from "../families";
 import type { Flag } from "../flags";
 import { count, shape } from "../format";
 import { Icon, type IconName } from "../icons";
 import { FixButton } from "../panels/FixButton";
-import { ParamField } from "../panels/ParamField";
-import type { BlockEntry, Diagnostic, Node, Param } from "../protocol";
+import type { BlockEntry, Diagnostic, Node } from "../protocol";
 import { graphOf, pathOf, stateOf } from "../scope";
 import { type CanvasStore, useCanvas, useT } from "../store";
 import { pick, problemText } from "../texts";
@@ -20,13 +19,9 @@ import { useDeskStore } from "./desk";
 import { CardName, GroupBody, InnerProblem, Ports } from "./GroupCard";
 import { entryOf } from "./gestures";
 import { LearnButton } from "./LearnButton";
+import { Pills } from "./Pills";
 import { problemsIn } from "./problemsIn";
 import { useHeat } from "./useHeat";
-
-/** The settings that stand on a card: the important ones, and those that differ from their default. */
-function shownParams(entry: BlockEntry | undefined, node: Node): Param[] {
-  return entry?.params.filter((param) => param.primary || node.params[param.name] !== undefined) ?? [];
-}
 
 /** A node of the graph. */
 export const BlockNode = memo(function BlockNode({ data, selected }: NodeProps): ReactElement {
@@ -61,7 +56,7 @@ export const BlockNode = memo(function BlockNode({ data, selected }: NodeProps):
         {node.bypassed ? <Mark name="bypassed" icon="bypass" /> : null}
         <Fact id={id} node={node} entry={entry} heat={heat?.text} />
       </div>
-      <Pills id={id} node={node} entry={entry} />
+      <Pills node={node} className="bm-node-pills" />
       <GroupBody node={node} entry={entry} />
       {problem ? isInside ? <InnerProblem problem={problem} /> : <NodeProblem problem={problem} /> : null}
       <LearnButton id={id} block={node.block} />
@@ -137,42 +132,6 @@ function Fact({ id, node, entry, heat }: FactProps): ReactElement {
         {output}
       </span>
     </span>
-  );
-}
-
-function Pills({
-  id,
-  node,
-  entry,
-}: {
-  id: string;
-  node: Node;
-  entry: BlockEntry | undefined;
-}): ReactElement | null {
-  const edit = useCanvas((canvas) => canvas.edit);
-  const change = useCallback(
-    (param: Param, value: Parameters<typeof setParam>[3]) =>
-      edit(
-        (document) => setParam(document, id, param.name, value, entry?.params ?? []),
-        `param.${id}.${param.name}`,
-      ),
-    [edit, entry, id],
-  );
-  const shown = shownParams(entry, node);
-  if (shown.length === 0) return null;
-  return (
-    <div className="bm-node-pills">
-      {shown.map((param) => (
-        <ParamField
-          key={param.name}
-          param={param}
-          value={node.params[param.name]}
-          onChange={(value) => change(param, value)}
-          compact
-          testid={`blockml-param-${id}-${param.name}`}
-        />
-      ))}
-    </div>
   );
 }
 

@@ -1,14 +1,12 @@
 /** A row of the outline: name, settings, what leaves it, its problem, and what can be done with it. */
 
-import { type ReactElement, useCallback, useId } from "react";
-import { removeNodes, setParam } from "../document";
+import { type ReactElement, useId } from "react";
+import { removeNodes } from "../document";
 import { familyColour } from "../families";
 import { count, shape } from "../format";
 import { Icon } from "../icons";
 import { FixButton } from "../panels/FixButton";
-import { ParamField } from "../panels/ParamField";
-import type { Value } from "../panels/values";
-import type { Node, Param } from "../protocol";
+import type { Node } from "../protocol";
 import { graphOf, pathOf, stateOf } from "../scope";
 import { useCanvas, useT } from "../store";
 import { problemText } from "../texts";
@@ -18,6 +16,7 @@ import { describe } from "./describe";
 import { entryOf } from "./gestures";
 import { flowId } from "./ids";
 import { type Row, rowsOf } from "./outline";
+import { Pills } from "./Pills";
 import { problemsIn } from "./problemsIn";
 
 interface Props {
@@ -70,7 +69,7 @@ export function OutlineRow({ row, node, active, ask }: Props): ReactElement {
             <small className="bm-row-mark">{t("ui.access.card.repeat", { count: node.repeat })}</small>
           ) : null}
         </span>
-        <Pills node={node} active={active} />
+        <Pills node={node} className="bm-row-pills" all={active} stop={active} />
         <span className="bm-row-facts">
           {row.from.length > 0 ? (
             <span className="bm-row-from">
@@ -102,37 +101,6 @@ export function OutlineRow({ row, node, active, ask }: Props): ReactElement {
       </div>
       <Inside node={node} />
     </li>
-  );
-}
-
-function Pills({ node, active }: { node: Node; active: boolean }): ReactElement | null {
-  const edit = useCanvas((canvas) => canvas.edit);
-  const entry = useCanvas((canvas) => entryOf(canvas.catalogue.blocks, node));
-  const change = useCallback(
-    (param: Param, value: Value) =>
-      edit(
-        (document) => setParam(document, node.id, param.name, value, entry?.params ?? []),
-        `param.${node.id}.${param.name}`,
-      ),
-    [edit, entry, node.id],
-  );
-  const shown =
-    entry?.params.filter((param) => active || param.primary || node.params[param.name] !== undefined) ?? [];
-  if (shown.length === 0) return null;
-  return (
-    <span className="bm-row-pills">
-      {shown.map((param) => (
-        <ParamField
-          key={param.name}
-          param={param}
-          value={node.params[param.name]}
-          onChange={(value) => change(param, value)}
-          compact
-          stop={active}
-          testid={`blockml-param-${node.id}-${param.name}`}
-        />
-      ))}
-    </span>
   );
 }
 

@@ -12,9 +12,6 @@ import type { BlockEntry, Node } from "../protocol";
 /** So many cards are all drawn: whoever searches the page finds them. */
 export const MANY = 120;
 
-/** Zoom under which cards of a large network show their names only; the rest could not be read. */
-export const FAR = 0.35;
-
 /** Measures of a port, as in the style sheet. */
 const PORT = { width: 40, height: 2 };
 
