@@ -32,7 +32,7 @@ from playwright.sync_api import Page, sync_playwright
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tests" / "ui")]
 
-from conftest import _BROWSER, Lab, Notebook  # noqa: E402 - found beside the browser tests
+from conftest import _BROWSER, Lab, Notebook, write_book  # noqa: E402 - found beside the browser tests
 
 STATIC = HERE.parent / "blockml" / "static"
 
@@ -142,24 +142,8 @@ HELPERS = """() => {
 def notebook(lab: Lab, page: Page, nodes: int) -> Notebook:
     """Open a notebook that makes a canvas of so many nodes, and wait for its kernel."""
     cells = [SOURCE.format(here=str(HERE), nodes=nodes), SHOW, "import time; time.sleep(20)"]
-    content = {
-        "cells": [
-            {
-                "cell_type": "code",
-                "id": f"c{index}",
-                "metadata": {},
-                "execution_count": None,
-                "outputs": [],
-                "source": source,
-            }
-            for index, source in enumerate(cells)
-        ],
-        "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
     name = f"canvas-{nodes}-{time.monotonic_ns()}.ipynb"
-    (lab.root / name).write_text(json.dumps(content))
+    write_book(lab.root / name, *cells)
     opened = Notebook(page, lab, name)
     page.evaluate(HELPERS)
     return opened

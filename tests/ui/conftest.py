@@ -10,6 +10,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import nbformat
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
@@ -112,6 +113,13 @@ class Lab:
         self.log.close()
 
 
+def write_book(path: Path, *cells: str) -> None:
+    """Write a notebook of code cells, as nobody has run it yet."""
+    made = [nbformat.v4.new_code_cell(source, id=f"c{index}") for index, source in enumerate(cells)]
+    spec = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    nbformat.write(nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": spec}), path)
+
+
 class Notebook:
     """A notebook in a page."""
 
@@ -208,23 +216,7 @@ def notebook(lab, page, request):
 
     def open_cells(*cells: str, at: Lab = lab) -> Notebook:
         name = f"{request.node.name.split('[')[0][:40]}-{time.monotonic_ns()}.ipynb"
-        content = {
-            "cells": [
-                {
-                    "cell_type": "code",
-                    "id": f"c{index}",
-                    "metadata": {},
-                    "execution_count": None,
-                    "outputs": [],
-                    "source": source,
-                }
-                for index, source in enumerate(cells)
-            ],
-            "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
-            "nbformat": 4,
-            "nbformat_minor": 5,
-        }
-        (at.root / name).write_text(json.dumps(content))
+        write_book(at.root / name, *cells)
         return Notebook(page, at, name)
 
     return open_cells

@@ -10,7 +10,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from conftest import TOKEN, free_port
+from conftest import TOKEN, free_port, write_book
 from playwright.sync_api import expect
 
 import blockml as bm
@@ -51,17 +51,14 @@ def first_minutes(page):
     return canvas
 
 
-# It says so for every notebook, also where blockml is not installed.
+# Said by code of Notebook 7 alone while it starts; the first also where blockml is not installed.
 @pytest.mark.host_complains(
     "Cannot read properties of undefined (reading 'schema')",
     "Command 'filebrowser:open-path' not registered",
 )
 def test_notebook_7(lab, page, picture):
     """The server of JupyterLab also serves Notebook 7, which shows one notebook on a page."""
-    cell = {"cell_type": "code", "id": "a", "metadata": {}, "execution_count": None, "outputs": []}
-    spec = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    content = {"cells": [cell | {"source": CELL}], "metadata": {"kernelspec": spec}, "nbformat": 4}
-    (lab.root / "seven.ipynb").write_text(json.dumps(content | {"nbformat_minor": 5}))
+    write_book(lab.root / "seven.ipynb", CELL)
     page.goto(f"{lab.url}/notebooks/seven.ipynb?token={TOKEN}")
     page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
     expect(page.locator(".jp-NotebookKernelStatus, .jp-Notebook-ExecutionIndicator").first).to_be_attached()
