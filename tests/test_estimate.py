@@ -6,6 +6,7 @@ import json
 import pytest
 import torch
 
+import blockml.training.meter as timing
 import blockml.training.speed as measuring
 from blockml.analysis import analyse
 from blockml.chain import experiment
@@ -137,7 +138,7 @@ def test_measuring_is_short_and_leaves_random_numbers_alone(monkeypatch):
     for name in ("_CONVOLUTIONS", "_GROUPED", "_LINEAR"):
         monkeypatch.setattr(measuring, name, getattr(measuring, name)[:1])
     monkeypatch.setattr(measuring, "_LARGE", measuring._LARGE[:2])
-    monkeypatch.setattr(measuring, "_CALIBRATION", 0)
+    monkeypatch.setattr(timing, "_CALIBRATION", 0)
     before = torch.get_rng_state()
     found = measuring.measure(torch.device("cpu"))
     assert torch.equal(torch.get_rng_state(), before)
