@@ -21,7 +21,8 @@ something else                       what the cell gives; the drawing is offered
 ===================================  ===================================================================
 
 A notebook that was renamed is known by the id of its cell. So is a copy, but there the drawing is only
-offered.
+offered, with the name of the notebook that it comes from. Ids that somebody wrote by hand, and those of
+marimo, say nothing across notebooks: others have them too.
 
 The numbers of changes go on from the draft, through every restart of a kernel. The page counts with
 them, and keeps in the browser what the kernel has not written yet. So after a killed kernel, a closed
@@ -57,7 +58,7 @@ MAX_REVISION = 2**52
 
 _TEXT = 4_000
 _LONG_ID = 8
-"""An id of a cell as short as this was written by hand, and others may have it too."""
+"""Letters of the shortest id of a cell that was drawn by chance, so that no other cell has it."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ class Draft(Data):
         state: What was known of that run.
         document: The drawing.
         kept: Another drawing, which was on the canvas before the cell gave something else.
+        source: Name of the notebook that ``kept`` comes from, where it is another one.
     """
 
     draft: Literal[1] = 1
@@ -115,6 +117,7 @@ class Draft(Data):
     state: RunState | None = None
     document: Experiment
     kept: Experiment | None = None
+    source: str = Field("", max_length=_TEXT)
 
 
 def folder() -> Path:
@@ -193,7 +196,7 @@ def find(place: Place) -> Found | None:
     own = read(place.path)
     if own is not None:
         return Found(own, same=True)
-    if not place.cell or not place.notebook:
+    if len(place.cell) < _LONG_ID or not place.notebook:
         return None
     best: Found | None = None
     for path in _files():
@@ -202,7 +205,7 @@ def find(place: Place) -> Found | None:
             draft = read(path)
             if draft is None or (draft.cell, draft.name) != (place.cell, place.name):
                 continue
-            moved = not Path(draft.notebook).exists() and len(place.cell) >= _LONG_ID
+            moved = not Path(draft.notebook).exists()
             if best is None or (moved, draft.time) > (best.same, best.draft.time):
                 best = Found(draft, same=moved)
     return best

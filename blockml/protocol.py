@@ -411,6 +411,7 @@ class DraftState(Data):
         revision: The latest revision that is on the disk.
         state: ``opened``: the drawing of an earlier time is on the canvas. ``offered``: it can be opened.
         time: When that drawing was changed last, in seconds since 1970.
+        notebook: Name of the notebook that the drawing comes from, where it is another one.
         problem: Why the drawing could not be written.
     """
 
@@ -419,6 +420,7 @@ class DraftState(Data):
     revision: int = 0
     state: Literal["", "opened", "offered"] = ""
     time: float = 0.0
+    notebook: str = ""
     problem: Diagnostic | None = None
 
 

@@ -14,6 +14,7 @@ from blockml.graph import Edge, Graph, Node
 from blockml.merge import merge
 from blockml.picture import picture
 from blockml.protocol import EpochRecord, RunState
+from blockml.widget.draft import Keeper
 
 
 @pytest.fixture(autouse=True)
@@ -133,6 +134,31 @@ def test_a_renamed_notebook_is_known_and_a_copy_is_offered(tmp_path):
     assert drafts.find(Place(new.notebook, "another-cell-id", "1")) is None
     # The second canvas of the cell has another drawing.
     assert drafts.find(Place(new.notebook, old.cell, "2")) is None
+
+
+def test_an_id_that_others_have_too_says_nothing_across_notebooks(tmp_path):
+    drafts.write(Place(str(tmp_path / "a.ipynb"), "c0", "1"), draft(cell="c0", name="1"))
+    assert drafts.find(Place(str(tmp_path / "b.ipynb"), "c0", "1")) is None
+
+
+def test_a_copy_says_whose_drawing_it_offers(tmp_path):
+    book = tmp_path / "lesson.ipynb"
+    book.write_text("{}")
+    old = Place(str(book), "0123456789abcdef", "1")
+    drafts.write(old, draft(notebook=old.notebook, cell=old.cell, name=old.name))
+    place = Place(str(tmp_path / "copy.ipynb"), old.cell, "1")
+    given = bm.template("softmax")
+    copy = Keeper(place, given)
+    assert (copy.state.state, copy.state.notebook) == ("offered", "lesson")
+    # It says so again in the next kernel, until the person has chosen.
+    seen = [0]
+    copy.begin(lambda: (seen[0], given, RunState(), ""), lambda: None)
+    seen[0] = 1
+    copy.flush()
+    again = Keeper(place, given)
+    assert (again.state.state, again.state.notebook) == ("offered", "lesson")
+    assert again.choose("kept", given) == bm.template("mlp")
+    assert again.state.notebook == ""
 
 
 def test_old_drafts_go_but_never_the_newest_of_a_notebook(monkeypatch):

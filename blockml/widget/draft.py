@@ -7,6 +7,7 @@ import os
 import threading
 import time
 import weakref
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from blockml import drafts
@@ -62,6 +63,7 @@ class Keeper:
         self._problem: Diagnostic | None = None
         self._kept: Experiment | None = None
         self._revision, self._time = 0, 0.0
+        self._source = ""
         self._state: Literal["", "opened", "offered"] = ""
         self._choice = 0
         self.run: Run | None = None
@@ -82,7 +84,7 @@ class Keeper:
         draft = found.draft
         self._time = draft.time
         if found.same and draft.began == self._began:
-            self.draft, self._kept = draft, draft.kept
+            self.draft, self._kept, self._source = draft, draft.kept, draft.source
             self._revision = draft.revision
             if draft.document != self.given:
                 self._state = "opened"
@@ -93,6 +95,8 @@ class Keeper:
             self._revision = draft.revision + 1 if found.same else 0
             if draft.document != self.given:
                 self._kept, self._state = draft.document, "offered"
+                if not found.same:
+                    self._source = Path(draft.notebook).stem
 
     @property
     def first(self) -> tuple[int, Experiment]:
@@ -111,6 +115,7 @@ class Keeper:
             revision=self._revision,
             state=self._state,
             time=self._time,
+            notebook=self._source if self._state == "offered" else "",
             problem=self._problem,
         )
 
@@ -157,7 +162,7 @@ class Keeper:
             snapshot = look()
             with self._lock:
                 marks = (*self._marks(snapshot), self._choice)
-                kept = self._kept
+                kept, source = self._kept, self._source
             if marks == self._written:
                 return
             revision, document, run, folder = snapshot
@@ -173,6 +178,7 @@ class Keeper:
                     state=run if run.id else None,
                     document=document,
                     kept=kept,
+                    source=source,
                 )
                 drafts.write(self.place, draft)
             except (OSError, ValueError) as error:
@@ -222,6 +228,7 @@ class Keeper:
                 # What is on the canvas now is as dear as what comes in its place.
                 self._kept = present if present not in (shown, self.given) else None
                 self._state, self._time = "offered" if self._kept else "", time.time()
+            self._source = ""
             self._choice += 1
         self.changed()
         self._tell()
@@ -231,7 +238,7 @@ class Keeper:
         """Offer a drawing that came back and that Python has put another one in the place of."""
         with self._lock:
             if self._state == "opened" and drawing != self.given:
-                self._kept, self._state = drawing, "offered"
+                self._kept, self._state, self._source = drawing, "offered", ""
                 self._choice += 1
                 self._tell()
 

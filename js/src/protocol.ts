@@ -740,6 +740,7 @@ export interface Finding {
  *     revision: The latest revision that is on the disk.
  *     state: ``opened``: the drawing of an earlier time is on the canvas. ``offered``: it can be opened.
  *     time: When that drawing was changed last, in seconds since 1970.
+ *     notebook: Name of the notebook that the drawing comes from, where it is another one.
  *     problem: Why the drawing could not be written.
  */
 export interface DraftState {
@@ -748,6 +749,7 @@ export interface DraftState {
   revision: number;
   state: "" | "opened" | "offered";
   time: number;
+  notebook: string;
   problem: Diagnostic | null;
 }
 /**

@@ -10,7 +10,15 @@ import type { DraftState } from "../src/protocol";
 import { createCanvasStore, StoreContext } from "../src/store";
 import { analysis, experiment, FakeKernel } from "./samples";
 
-const DRAFT: DraftState = { key: "k", began: "b", revision: 1, state: "", time: 0, problem: null };
+const DRAFT: DraftState = {
+  key: "k",
+  began: "b",
+  revision: 1,
+  state: "",
+  time: 0,
+  notebook: "",
+  problem: null,
+};
 const MODEL = {} as Parameters<typeof keepDrawing>[1];
 
 beforeEach(() => {

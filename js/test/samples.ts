@@ -234,7 +234,7 @@ export class FakeKernel implements Kernel {
       analysis: analysis(1),
       run,
       task: NO_TASK,
-      draft: { key: "", began: "", revision: 0, state: "", time: 0, problem: null },
+      draft: { key: "", began: "", revision: 0, state: "", time: 0, notebook: "", problem: null },
       language: "en",
     };
   }

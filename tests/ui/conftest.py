@@ -96,16 +96,26 @@ class Lab:
         self._wait()
 
     def _wait(self):
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
-                opener.open(f"{self.url}/api/status?token={TOKEN}", timeout=1).read()
+                self.ask("status")
             except OSError:
                 time.sleep(0.1)
             else:
                 return
         raise TimeoutError(Path(self.log.name).read_text()[-2000:])
+
+    def ask(self, path: str, method: str = "GET"):
+        """What the server answers, past any proxy."""
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        call = urllib.request.Request(f"{self.url}/api/{path}?token={TOKEN}", method=method)
+        return json.loads(opener.open(call, timeout=20).read() or "null")
+
+    def end_kernels(self):
+        """End what the notebooks left running; each kernel with torch holds half a gigabyte."""
+        for session in self.ask("sessions"):
+            self.ask(f"sessions/{session['id']}", "DELETE")
 
     def close(self):
         self.process.terminate()
@@ -161,10 +171,17 @@ def pytest_runtest_makereport(item, call):
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory):
+def shared_lab(tmp_path_factory):
     running = Lab(tmp_path_factory.mktemp("lab"))
     yield running
     running.close()
+
+
+@pytest.fixture
+def lab(shared_lab):
+    """The server that all tests share; the kernels of a test end with it."""
+    yield shared_lab
+    shared_lab.end_kernels()
 
 
 @pytest.fixture

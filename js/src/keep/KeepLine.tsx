@@ -51,7 +51,7 @@ export function KeepLine(): ReactElement | null {
 /** Says that a drawing of an earlier time is on the canvas, or can be opened. */
 function DraftLine({ time }: { time: string }): ReactElement {
   const t = useT();
-  const state = useCanvas((canvas) => canvas.draft.state);
+  const { state, notebook } = useCanvas((canvas) => canvas.draft);
   const request = useCanvas((canvas) => canvas.request);
   const editWhole = useCanvas((canvas) => canvas.editWhole);
   const act = useAct();
@@ -62,9 +62,10 @@ function DraftLine({ time }: { time: string }): ReactElement {
     });
   };
   const isOpened = state === "opened";
+  const key = notebook ? "offered_from" : state;
   return (
     <Line
-      text={t(`ui.keep.${state}`, { time })}
+      text={t(`ui.keep.${key}`, { time, notebook })}
       actions={
         isOpened ? (
           <Button testid="blockml-keep-cell" label={t("ui.keep.from_cell")} onClick={choose("cell")} />
