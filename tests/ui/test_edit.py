@@ -196,7 +196,13 @@ def test_search_plus_and_dragging_into_a_connection(desk, page, picture):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.locator('[data-block="Dropout2d"]')).to_have_count(1)
+    page.wait_for_timeout(500)
+    seen = on.node("relu1").bounding_box()
     page.keyboard.press("Control+z")
+    expect(page.locator('[data-block="Dropout2d"]')).to_have_count(0)
+    expect(page.locator(".react-flow__node:focus")).to_have_count(1)
+    # Who takes a card back goes on looking at the same place.
+    assert on.node("relu1").bounding_box() == seen
     # "+" below a card goes into the connection.
     on.node("relu1").hover()
     page.get_by_test_id("blockml-plus-below-relu1").click()

@@ -11,6 +11,9 @@ export const CARD = ".react-flow__node, .bm-row";
 /** How many frames a card has to be drawn before it is given up. */
 const FRAMES = 12;
 
+/** Pixels between a card that comes into view and the edge. */
+const MARGIN = 24;
+
 /** Give a card the focus, as soon as it is drawn. */
 export function focusCard(root: HTMLElement, flow: ReactFlowInstance, id: string, frames = FRAMES): void {
   if (outlineOf(root)) {
@@ -21,7 +24,7 @@ export function focusCard(root: HTMLElement, flow: ReactFlowInstance, id: string
   // A card is hidden until React Flow has measured it, and what is hidden takes no focus.
   if (card && card.style.visibility !== "hidden") {
     card.focus({ preventScroll: true });
-    reveal(root, flow, card, id);
+    reveal(root, flow, card);
   } else if (frames > 0) {
     // Of a large network only the cards in view are drawn.
     if (!card) center(flow, id, 0);
@@ -67,15 +70,22 @@ export function controlsOf(card: HTMLElement): HTMLElement[] {
   );
 }
 
-function reveal(root: HTMLElement, flow: ReactFlowInstance, card: HTMLElement, id: string): void {
+/** Move the view no further than is needed: who looks at a place keeps it. */
+function reveal(root: HTMLElement, flow: ReactFlowInstance, card: HTMLElement): void {
   const area = root.querySelector(".bm-canvas")?.getBoundingClientRect();
+  if (!area) return;
   const box = card.getBoundingClientRect();
-  if (
-    !area ||
-    (box.top >= area.top && box.bottom <= area.bottom && box.left >= area.left && box.right <= area.right)
-  )
-    return;
-  center(flow, id, motion());
+  const right = shift(box.left, box.right, area.left, area.right);
+  const down = shift(box.top, box.bottom, area.top, area.bottom);
+  if (right === 0 && down === 0) return;
+  const { x, y, zoom } = flow.getViewport();
+  void flow.setViewport({ x: x + right, y: y + down, zoom }, { duration: motion() });
+}
+
+/** How far what reaches from `low` to `high` has to move to lie between `from` and `to`. */
+function shift(low: number, high: number, from: number, to: number): number {
+  if (low >= from && high <= to) return 0;
+  return low < from ? from + MARGIN - low : to - MARGIN - high;
 }
 
 function center(flow: ReactFlowInstance, id: string, duration: number): void {

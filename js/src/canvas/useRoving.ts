@@ -60,9 +60,8 @@ export function useRoving(document: Experiment, area: RefObject<HTMLElement | nu
     const alive = new Set(document.graph.nodes.map((node) => node.id));
     if (!inside || focused === null || alive.has(focused)) return;
     const { from, to } = endsOf(old.graph);
-    const near = [...(from.get(focused) ?? []), ...(to.get(focused) ?? []), ...alive].find((id) =>
-      alive.has(id),
-    );
+    const linked = [...(from.get(focused) ?? []), ...(to.get(focused) ?? [])].find((id) => alive.has(id));
+    const near = linked ?? nearest(old, focused, alive);
     const root = area.current?.closest<HTMLElement>(".blockml");
     if (near === undefined || !root) return;
     // The card itself goes a moment after the document has changed.
@@ -75,6 +74,13 @@ export function useRoving(document: Experiment, area: RefObject<HTMLElement | nu
 
   const kind = t("ui.access.card.kind");
   return useMemo(() => ({ active, prefix, kind }), [active, prefix, kind]);
+}
+
+/** The card that stood nearest to one that is gone. */
+function nearest({ layout }: Experiment, gone: string, alive: ReadonlySet<string>): string | undefined {
+  const [x, y] = layout[gone] ?? [0, 0];
+  const far = (id: string): number => Math.hypot((layout[id]?.[0] ?? x) - x, (layout[id]?.[1] ?? y) - y);
+  return [...alive].sort((one, other) => far(one) - far(other))[0];
 }
 
 /** The id under which the description of a card stands. */
