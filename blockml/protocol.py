@@ -325,12 +325,15 @@ class Plan(Data):
         channels_last: Whether pictures lie in memory pixel by pixel.
         mode: ``eager``, or ``cuda-graph``, which spares the time between operations.
         stream: Whether the pictures stay in the memory of the machine and batches are sent.
+        threads: ``all`` that torch uses on the CPU, or ``one`` for each step: a network that is so
+            small that threads wait for each other more than they compute.
     """
 
     precision: Literal["fp32", "bf16"] = "fp32"
     channels_last: bool = False
     mode: Literal["eager", "cuda-graph"] = "eager"
     stream: bool = False
+    threads: Literal["all", "one"] = "all"
 
 
 RunStatus = Literal[

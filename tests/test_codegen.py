@@ -209,7 +209,7 @@ def settings():
     return st.fixed_dictionaries(fields).map(Recipe.model_validate)
 
 
-PLANS = st.sampled_from([None, PLAN, Plan(), Plan(channels_last=True)])
+PLANS = st.sampled_from([None, PLAN, Plan(), Plan(channels_last=True), Plan(threads="one")])
 
 
 def test_any_recipe_gives_a_clean_script_without_what_it_does_not_use(tmp_path):
@@ -235,6 +235,7 @@ def test_any_recipe_gives_a_clean_script_without_what_it_does_not_use(tmp_path):
             "hold_back": recipe.holds_back,
             "take_examples": recipe.examples,
             "clip_grad_norm_": recipe.clip_norm,
+            "set_num_threads(1)": plan is not None and plan.threads == "one",
             "balanced_weights": recipe.class_weights == "balanced",
             "PATIENCE": recipe.patience,
             "best = ": recipe.best_epoch,

@@ -25,6 +25,11 @@ def program(training: Training, model: str, weights: str, *, exclude: bool) -> s
             '    os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"',
             "    torch.use_deterministic_algorithms(True)",
         ]
+    if training.learns and training.plan and training.plan.threads == "one":
+        lines += [
+            "    # One thread takes a step of so small a network as fast as all.",
+            "    torch.set_num_threads(1)",
+        ]
     learned = "train_images, train_labels" if training.learns else "_, _"
     lines += [
         '    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")',

@@ -6,7 +6,7 @@ import copy
 import math
 import time
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from blockml.training.interrupt import LONG, Interrupted, interruptible
 from blockml.training.plan import choose, laid_out, optimizer_of, possible
 from blockml.training.step import Step, set_rate
 from blockml.training.tally import Tally
+from blockml.training.threads import one_thread
 
 _LOOK = 0.1
 """Seconds between two looks at the figures, which wait for the device."""
@@ -179,18 +180,30 @@ class Engine:
         """
         self.module.train()
         self._looked = time.perf_counter()
+        with self.computing():
+            if not self._learn_epoch(watch):
+                return None
+        # A test has large batches, which all threads share.
+        return self._judge(watch)
+
+    def computing(self) -> AbstractContextManager[None]:
+        """Compute with as many threads as the plan says, in the thread that calls only."""
+        return one_thread(self.plan.threads == "one")
+
+    def _learn_epoch(self, watch: Watcher) -> bool:
+        """Take the steps that are left of an epoch; ``False`` where the watcher ended it."""
         order = self.selection.order(self.progress.epoch)
         for images, labels in self.pictures.batches(order[self.progress.step :]):
             while self.take(images, labels) is None:
                 # Ended in its middle: nothing of the step counts, and it is taken again.
                 if not watch(self):
-                    return None
+                    return False
             if time.perf_counter() - self._looked >= _LOOK:
                 self._look()
             if not watch(self):
-                return None
+                return False
         self._look()
-        return self._judge(watch)
+        return True
 
     def _judge(self, watch: Watcher) -> tuple[EpochRecord, Evaluation] | None:
         """Test at the end of an epoch, and compare with the epochs before."""

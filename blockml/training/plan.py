@@ -29,6 +29,7 @@ from blockml.training.graph import graphed, make_recordable
 from blockml.training.interrupt import LONG, interruptible
 from blockml.training.remember import recall, remember
 from blockml.training.step import Step
+from blockml.training.threads import one_thread
 
 _logger = logging.getLogger(__name__)
 
@@ -39,6 +40,15 @@ _WORK = 2e10
 """Operations of the largest batch that is measured with; larger ones would take seconds a step."""
 _GAIN = {"fp32": 1.05, "bf16": 1.15}
 """How much faster a way must be to be taken; shorter numbers have to earn more."""
+
+_SMALL = 0.02
+"""Seconds of a step above which threads are worth their waiting."""
+_THREADS_BUDGET = 0.4
+_BURST = 5
+"""Steps in a row with as many threads: the first ones after a change are slow."""
+_MOST_TURNS = 40
+_VERSION = 2
+"""Of what is remembered of plans; plans of the first did not know of threads."""
 
 GoOn = Callable[[], None]
 """Called between measured steps; raises to end the measuring."""
@@ -66,7 +76,8 @@ def choose(
     recipe = experiment.recipe
     stream = pictures.place != device and device.type == "cuda"
     ways = [plan.model_copy(update={"stream": stream}) for plan in _ways(module, recipe, device)]
-    if len(ways) == 1:
+    alone = _may_compute_alone(recipe, device)
+    if len(ways) == 1 and not alone:
         return ways[0]
     key = _key(experiment, device)
     known = recall("plans").get(key)
@@ -75,15 +86,19 @@ def choose(
             plan = Plan.model_validate(known)
         except ValidationError:
             plan = None
-        if plan in ways:
+        if plan is not None and plan.model_copy(update={"threads": "all"}) in ways:
             return plan
     flops = max(1, check(experiment).total_flops)
     size = max(2, min(recipe.batch_size, len(pictures), int(_WORK / (3 * flops))))
     batch = next(iter(pictures.batches([torch.arange(size, device=pictures.place)])))
     runs = {way: _step(way, module, recipe, facts, device, go_on=go_on) for way in ways}
-    times = _measure(runs, batch, device, go_on)
-    earned = [way for way in ways[1:] if times[way] * _GAIN[way.precision] < times[ways[0]]]
-    best = min(earned, key=lambda way: times[way], default=ways[0])
+    best = ways[0]
+    if len(ways) > 1:
+        times = _measure(dict(runs), batch, device, go_on)
+        earned = [way for way in ways[1:] if times[way] * _GAIN[way.precision] < times[ways[0]]]
+        best = min(earned, key=lambda way: times[way], default=ways[0])
+    if alone and _is_faster_alone(runs[best], batch, go_on):
+        best = best.model_copy(update={"threads": "one"})
     remember("plans", key, best.model_dump(mode="json"))
     return best
 
@@ -91,8 +106,34 @@ def choose(
 def possible(plan: Plan, device: torch.device) -> Plan:
     """The plan of a run as far as a device can follow it: a run may go on where there is no GPU."""
     if device.type == "cuda":
-        return plan
+        return plan.model_copy(update={"threads": "all"})
     return plan.model_copy(update={"mode": "eager", "stream": False})
+
+
+def _may_compute_alone(recipe: Recipe, device: torch.device) -> bool:
+    return device.type == "cpu" and not recipe.deterministic and torch.get_num_threads() > 1
+
+
+def _is_faster_alone(run: Callable[[Batch], None], batch: Batch, go_on: GoOn) -> bool:
+    """Whether one thread takes a step no longer than all: then the others are left to the cells.
+
+    Time on the wall counts here, as the work of the process is that of all its threads.
+    """
+    times = {False: math.inf, True: math.inf}
+    started = time.perf_counter()
+    for _ in range(_MOST_TURNS):
+        for alone in (False, True):
+            with one_thread(alone):
+                for _ in range(_BURST):
+                    go_on()
+                    began = time.perf_counter()
+                    run(batch)
+                    times[alone] = min(times[alone], time.perf_counter() - began)
+                    if times[alone] > _SMALL:
+                        break
+        if min(times.values()) > _SMALL or time.perf_counter() - started > _THREADS_BUDGET:
+            break
+    return times[True] <= min(times[False], _SMALL)
 
 
 def _ways(module: nn.Module, recipe: Recipe, device: torch.device) -> list[Plan]:
@@ -211,5 +252,6 @@ def _key(experiment: Experiment, device: torch.device) -> str:
     else:
         machine += [torch.backends.cpu.get_cpu_capability(), torch.get_num_threads()]
     recipe = experiment.recipe
+    machine.append(_VERSION)
     what = [module_source(experiment).body, recipe.batch_size, recipe.optimizer, recipe.precision]
     return hashlib.sha256(json.dumps([machine, what]).encode()).hexdigest()[:24]

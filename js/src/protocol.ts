@@ -891,12 +891,15 @@ export interface Picture {
  *     channels_last: Whether pictures lie in memory pixel by pixel.
  *     mode: ``eager``, or ``cuda-graph``, which spares the time between operations.
  *     stream: Whether the pictures stay in the memory of the machine and batches are sent.
+ *     threads: ``all`` that torch uses on the CPU, or ``one`` for each step: a network that is so
+ *         small that threads wait for each other more than they compute.
  */
 export interface Plan {
   precision: "fp32" | "bf16";
   channels_last: boolean;
   mode: "eager" | "cuda-graph";
   stream: boolean;
+  threads: "all" | "one";
 }
 /**
  * What the trained network says of one picture.

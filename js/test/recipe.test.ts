@@ -129,10 +129,23 @@ describe("data", () => {
 describe("a run", () => {
   test("says how it computes, but not what everybody expects", () => {
     expect(planWords(null)).toEqual([]);
-    const plan = { precision: "bf16", channels_last: true, mode: "cuda-graph", stream: true } as const;
-    expect(planWords(plan)).toEqual(["bf16", "channels_last", "cuda_graph", "stream"]);
+    const plan = {
+      precision: "bf16",
+      channels_last: true,
+      mode: "cuda-graph",
+      stream: true,
+      threads: "one",
+    } as const;
+    expect(planWords(plan)).toEqual(["bf16", "channels_last", "cuda_graph", "stream", "one_thread"]);
     expect(
-      planWords({ ...plan, precision: "fp32", channels_last: false, mode: "eager", stream: false }),
+      planWords({
+        ...plan,
+        precision: "fp32",
+        channels_last: false,
+        mode: "eager",
+        stream: false,
+        threads: "all",
+      }),
     ).toEqual(["fp32"]);
   });
 

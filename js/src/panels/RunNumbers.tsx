@@ -90,6 +90,7 @@ export function planWords(plan: RunState["plan"]): string[] {
   if (plan.channels_last) words.push("channels_last");
   if (plan.mode === "cuda-graph") words.push("cuda_graph");
   if (plan.stream) words.push("stream");
+  if (plan.threads === "one") words.push("one_thread");
   return words;
 }
 
