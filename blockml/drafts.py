@@ -45,7 +45,7 @@ from typing import Any, Literal, NoReturn
 from pydantic import Field, FiniteFloat, ValidationError
 
 from blockml.errors import DocumentError
-from blockml.experiment import MAX_BYTES, Experiment, write_safely
+from blockml.experiment import MAX_BYTES, Experiment, open_file, write_safely
 from blockml.graph import Data
 from blockml.paths import home, slug
 from blockml.protocol import RunState
@@ -137,7 +137,7 @@ def _hash(text: str, length: int) -> str:
 def read(path: Path) -> Draft | None:
     """Read a draft; ``None`` where there is none or it is damaged."""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             text = file.read(2 * MAX_BYTES + 1)
         if len(text) > 2 * MAX_BYTES:
             return None
@@ -246,7 +246,7 @@ def _files() -> list[Path]:
 def _mentions(path: Path, cell: str) -> bool:
     """Whether a file may be about a cell: what tells the place stands at its start."""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             start = file.read(3 * _TEXT)
     except OSError:
         return False

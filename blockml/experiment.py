@@ -6,12 +6,14 @@ changed. Opening a file executes nothing and trusts nothing from it.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+import stat
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, BinaryIO, Literal, NoReturn
 
 from pydantic import Field, FiniteFloat, JsonValue, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -171,9 +173,11 @@ class Experiment(Data):
             DocumentError: The file cannot be read, or see `from_json`.
         """
         try:
-            with Path(path).open("rb") as file:
+            with open_file(path) as file:
                 # One byte more than allowed is enough to know that it is too large.
                 text = file.read(MAX_BYTES + 1)
+        except _NoFileError as error:
+            raise DocumentError.of("file-no-file", path=str(path)) from error
         except OSError as error:
             raise DocumentError.of("file-unreadable", path=str(path), reason=error.strerror or "") from error
         return cls.from_json(text)
@@ -225,6 +229,25 @@ class Experiment(Data):
 # It can only be read by setting it, which holds for every thread: so once, at the start.
 _MASK = os.umask(0o077)
 os.umask(_MASK)
+
+
+class _NoFileError(OSError):
+    """A pipe or a device."""
+
+
+def open_file(path: str | os.PathLike[str]) -> BinaryIO:
+    """Open a file to read it; a pipe or a device, which may never give anything, is refused.
+
+    Raises:
+        OSError: It cannot be opened, or is no file.
+    """
+    # A pipe without a writer is waited for while it is opened, but for this flag.
+    patient = getattr(os, "O_NONBLOCK", 0)
+    opened = open(path, "rb", opener=lambda name, flags: os.open(name, flags | patient))  # noqa: SIM115 - its opener
+    if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+        opened.close()
+        raise _NoFileError(errno.EINVAL, os.strerror(errno.EINVAL))
+    return opened
 
 
 def write_safely(path: Path, content: bytes) -> Path:

@@ -1,6 +1,7 @@
 """The document: canonical, hashed, and read without trusting it."""
 
 import json
+import os
 
 import pytest
 
@@ -132,6 +133,14 @@ def test_files_that_are_not_there_or_not_writable_are_named(tmp_path):
         Experiment.load(tmp_path / "nothing.blockml")
     with pytest.raises(DocumentError, match="cannot be written"):
         Experiment().save(tmp_path / "no" / "folder.blockml")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes among files here")
+def test_a_pipe_under_the_name_of_a_file_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.blockml")
+    for path in (tmp_path / "pipe.blockml", "/dev/zero"):
+        with pytest.raises(DocumentError, match="no file, but a pipe or a device"):
+            Experiment.load(path)
 
 
 def test_a_patch_with_a_bad_recipe_is_refused():

@@ -457,3 +457,30 @@ def test_it_trains_on_the_gpu(tmp_path):
     assert run.status == "finished"
     assert next(run.module.parameters()).is_cuda
     assert run.predict(bm.load_data("digits").test.images[0]).label
+
+
+def test_a_run_does_not_wait_for_itself(tmp_path, monkeypatch):
+    monkeypatch.setenv("BLOCKML_QUEUE", str(tmp_path / "queue"))
+    monkeypatch.setenv("BLOCKML_SLOTS", "1")
+    later = []
+
+    def inside(_):
+        later.append(train(small(epochs=1), tmp_path / "later", wait=False))
+        with pytest.raises(RunError, match="on_epoch"):
+            later[0].wait()
+        train(small(epochs=1), tmp_path / "inside")
+
+    with pytest.raises(RunError, match="on_epoch") as refused:
+        train(small(epochs=1), tmp_path / "outside", on_epoch=inside)
+    assert refused.value.diagnostics[0].code == "run-inside"
+    assert not (tmp_path / "inside").exists()
+    # Where nobody waits for it, it has its turn afterwards.
+    assert later[0].wait().status == "finished"
+    monkeypatch.setenv("BLOCKML_SLOTS", "2")
+    beside = []
+    train(
+        small(epochs=1),
+        tmp_path / "two",
+        on_epoch=lambda _: beside.append(train(small(epochs=1), tmp_path / "beside")),
+    )
+    assert beside[0].status == "finished"

@@ -1,5 +1,6 @@
 """The canvas without a page: one owner, every change analysed, every request answered."""
 
+import os
 import threading
 import time
 
@@ -199,6 +200,8 @@ def test_files_are_saved_listed_and_opened_beside_the_notebook(canvas, tmp_path,
     monkeypatch.chdir(tmp_path)
     canvas.experiment = canvas.experiment.model_copy(update={"name": "../out of here"})
     assert ask(canvas, "save").payload["path"] == "out-of-here.blockml"
+    if hasattr(os, "mkfifo"):
+        os.mkfifo("pipe.blockml")
     assert ask(canvas, "files").payload["paths"] == ["out-of-here.blockml"]
     opened = ask(canvas, "open", {"path": "out-of-here.blockml"}).payload["document"]
     assert Experiment.from_data(opened) == canvas.experiment

@@ -11,9 +11,10 @@ import logging
 import math
 import os
 import re
+import threading
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from types import TracebackType
 
 import torch
@@ -29,6 +30,11 @@ _POLL = 0.2
 _PASSED_OVER = 25
 """Looks at a free device after which whoever does not take it, as a stopped process, is passed over."""
 _CORES_A_RUN = 4
+
+_turns: dict[int, str] = {}
+"""Of each thread of this process that has a turn, the device."""
+_waiters: set[int] = set()
+"""Threads that wait for a run."""
 
 
 class Place(AbstractContextManager["Place"]):
@@ -106,6 +112,7 @@ class Place(AbstractContextManager["Place"]):
             if self._name:
                 self._folder.take_back(self._lock, self._name)
             self._folder.close()
+            _turns.pop(threading.get_ident(), None)
         self._folder, self._lock, self._name = None, -1, ""
 
     def _ahead(self, slots: int) -> int:
@@ -125,6 +132,7 @@ class Place(AbstractContextManager["Place"]):
                     return ahead
                 self._name = self._folder.begin(self._name)
             self._since = time.monotonic()
+            _turns[threading.get_ident()] = _key(self._device)
         except OSError as error:
             # Whatever is wrong with the queue, it must not keep anyone from training.
             level = logging.INFO if error.errno == errno.ENOSYS else logging.WARNING
@@ -141,6 +149,25 @@ class Place(AbstractContextManager["Place"]):
         before, training = waiting.index(self._name), len(tickets) - len(waiting)
         self._free = self._free + 1 if training < slots else 0
         return training + before, self._free > before * _PASSED_OVER
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Note that this thread waits for a run."""
+    me = threading.get_ident()
+    _waiters.add(me)
+    try:
+        yield
+    finally:
+        _waiters.discard(me)
+
+
+def never_begins(device: torch.device) -> bool:
+    """Whether a run that this thread waits for cannot begin, as all turns belong to those who wait."""
+    me, key = threading.get_ident(), _key(device)
+    if _turns.get(me) != key:
+        return False
+    return sum(_turns.get(thread) == key for thread in {*_waiters, me}) >= _slots(device)
 
 
 def _key(device: torch.device) -> str:

@@ -21,6 +21,7 @@ from blockml.protocol import EpochRecord, Plan, RunState, RunStatus
 from blockml.training import checkpoint, events, folder
 from blockml.training.live import MOST_POINTS, Live, Observer, Wish
 from blockml.training.prediction import Prediction, predict
+from blockml.training.queue import never_begins, waiting
 from blockml.training.session import OnEpoch, Session
 
 _NAP = 0.1
@@ -55,11 +56,20 @@ def train(
         RunError: The folder cannot be used, or, when waiting, the run failed.
     """
     check(experiment)
-    made = Run(experiment, _make(experiment, folder), device=device, on_epoch=on_epoch)
+    place = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    if wait:
+        _refuse_to_wait_for_itself(place)
+    made = Run(experiment, _make(experiment, folder), device=str(place), on_epoch=on_epoch)
     made.start()
     if wait:
         made.wait_or_stop()
     return made
+
+
+def _refuse_to_wait_for_itself(device: torch.device) -> None:
+    """A run started in ``on_epoch`` of another waits for its turn, and that one for it."""
+    if never_begins(device):
+        raise RunError.of("run-inside", device=str(device))
 
 
 def _make(experiment: Experiment, place: str | os.PathLike[str] | None) -> Path:
@@ -181,15 +191,19 @@ class Run:
         """Wait until the run has ended, or the time (in seconds) is over.
 
         Raises:
-            RunError: The run failed, or was paused because of a problem; the error says why.
+            RunError: The run failed, or was paused because of a problem; the error says why. Or it
+                cannot begin before the run whose ``on_epoch`` waits for it has ended.
         """
         live, waited = self._live, 0.0
-        while self.active and (timeout is None or waited < timeout):
-            if live.status == "paused" and live.problem is not None:
-                raise RunError(live.problem)
-            nap = _NAP if timeout is None else min(_NAP, timeout - waited)
-            self._joined(nap)
-            waited += nap
+        with waiting():
+            while self.active and (timeout is None or waited < timeout):
+                if live.status == "paused" and live.problem is not None:
+                    raise RunError(live.problem)
+                if timeout is None and self._thread is not threading.current_thread():
+                    _refuse_to_wait_for_itself(self._device)
+                nap = _NAP if timeout is None else min(_NAP, timeout - waited)
+                self._joined(nap)
+                waited += nap
         if live.status == "failed" and live.problem is not None:
             raise RunError(live.problem)
         return self
@@ -222,6 +236,8 @@ class Run:
             return self
         if self.status == "finished":
             raise RunError.of("run-finished", path=str(self.folder))
+        if wait is None or wait:
+            _refuse_to_wait_for_itself(self._device)
         self.start(resumed=True)
         if wait is None or wait:
             self.wait_or_stop()
@@ -239,6 +255,8 @@ class Run:
         """
         if not isinstance(epochs, int) or not 1 <= epochs <= MOST_EPOCHS:
             raise RunError.of("run-more", received=str(epochs)[:60], most=MOST_EPOCHS)
+        if wait:
+            _refuse_to_wait_for_itself(self._device)
         self.start(resumed=True, more=epochs)
         if wait:
             self.wait_or_stop()

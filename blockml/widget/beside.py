@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from blockml.errors import DocumentError
-from blockml.experiment import MAX_BYTES, Experiment
+from blockml.experiment import MAX_BYTES, Experiment, open_file
 from blockml.paths import numbered, slug
 from blockml.templates import template, templates
 
@@ -68,7 +68,7 @@ def _text(experiment: Experiment) -> bytes:
 def _content(path: Path) -> bytes | None:
     """What a file holds; ``None`` where there is no file."""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         return None

@@ -86,7 +86,7 @@ def _folder() -> Path:
 
 
 def _files() -> list[Path]:
-    return sorted(_folder().glob("*.blockml"))
+    return sorted(path for path in _folder().glob("*.blockml") if path.is_file())
 
 
 def _read() -> list[tuple[Path, SavedGroup]]:
