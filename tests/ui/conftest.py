@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -58,6 +59,7 @@ class Lab:
         off = {"@jupyterlab/apputils-extension:announcements": True}
         (config / "labconfig" / "page_config.json").write_text(json.dumps({"disabledExtensions": off}))
         self.log = (root / "lab.log").open("w")
+        self.ending: list[threading.Thread] = []
         self.start()
 
     def start(self):
@@ -113,11 +115,18 @@ class Lab:
         return json.loads(opener.open(call, timeout=20).read() or "null")
 
     def end_kernels(self):
-        """End what the notebooks left running; each kernel with torch holds half a gigabyte."""
+        """End what the notebooks left running: each kernel with torch holds half a gigabyte.
+
+        A kernel takes a second to end; nobody has to wait for it.
+        """
         for session in self.ask("sessions"):
-            self.ask(f"sessions/{session['id']}", "DELETE")
+            ending = threading.Thread(target=self.ask, args=(f"sessions/{session['id']}", "DELETE"))
+            ending.start()
+            self.ending.append(ending)
 
     def close(self):
+        for each in self.ending:
+            each.join(20)
         self.process.terminate()
         self.process.wait(20)
         self.log.close()
