@@ -25,7 +25,7 @@ import type {
   TaskState,
 } from "./protocol";
 import { difference, existing, inside, placeOf, type Scope, TOP, withInside } from "./scope";
-import { type Language, problemText, resolve, sentence, speaks, type Values } from "./texts";
+import { isWhole, type Language, problemText, resolve, sentence, speaks, type Values } from "./texts";
 
 export type Panel = "block" | "train" | "code" | "learn";
 
@@ -65,6 +65,8 @@ export interface CanvasStore extends JobSlice {
   /** Another drawing that the browser kept, for the person to open. */
   offer: Found | null;
   language: Language;
+  /** Whether all its sentences are here, also those about problems. */
+  whole: boolean;
   selection: readonly string[];
   panel: Panel;
   /** A new object each time somebody calls for a panel, also for the one that is shown. */
@@ -249,19 +251,17 @@ export function createCanvasStore(kernel: Kernel): Store {
     let wanted = resolve(kernel.get("language"));
     const speak = (language: Language): void => {
       wanted = language;
-      if (speaks(language)) {
-        set({ language });
-        return;
-      }
+      if (speaks(language)) set({ language, whole: isWhole(language) });
+      if (isWhole(language)) return;
       const here = (): void => {
-        if (wanted === language) set({ language });
+        if (wanted === language) set({ language, whole: true });
       };
       bring(language, kernel.ask).then(here, (error) =>
         set({ notice: { kind: "error", text: problemText(asProblem(error), "message", get().language) } }),
       );
     };
     kernel.watch("language", () => speak(resolve(kernel.get("language"))));
-    if (!speaks(wanted)) speak(wanted);
+    if (!isWhole(wanted)) speak(wanted);
 
     const run = kernel.get("run");
     return {
@@ -282,6 +282,7 @@ export function createCanvasStore(kernel: Kernel): Store {
       stashed: true,
       offer: null,
       language: speaks(wanted) ? wanted : "en",
+      whole: isWhole(wanted),
       selection: [],
       // Whoever comes back to a training wants to see it.
       panel: run.status === "idle" ? "block" : "train",
@@ -366,8 +367,16 @@ export function useCanvas<T>(pick: (state: CanvasStore) => T): T {
   return useStore(useCanvasStore(), pick);
 }
 
+/** The language of the canvas; what asks for it is drawn again when the last of its sentences are here. */
+export function useLanguage(): Language {
+  useCanvas((canvas) => canvas.whole);
+  return useCanvas((canvas) => canvas.language);
+}
+
 /** Fills sentences in the language of the canvas. */
 export function useT(): (key: string, values?: Values) => string {
   const language = useCanvas((canvas) => canvas.language);
-  return useCallback((key, values) => sentence(key, language, values), [language]);
+  const whole = useCanvas((canvas) => canvas.whole);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: more sentences are another function
+  return useCallback((key, values) => sentence(key, language, values), [language, whole]);
 }

@@ -81,7 +81,10 @@ export function problemText(problem: Diagnostic, part: "message" | "hint", langu
 
 /** The text of the button of a repair. */
 export function fixLabel(fix: Fix, language: Language): string {
-  return sentence(`fixes.${fix.kind}`, language, fix.values);
+  const key = `fixes.${fix.kind}`;
+  const label = sentence(key, language, fix.values);
+  // The sentence may not be here yet.
+  return label === key ? sentence("ui.problems.mend", language) : label;
 }
 
 /** The language to show; `auto` is that of the page around, such as JupyterLab, or of the browser. */

@@ -10,7 +10,7 @@ import { Icon, type IconName } from "../icons";
 import { FixButton } from "../panels/FixButton";
 import type { BlockEntry, Diagnostic, Node } from "../protocol";
 import { graphOf, pathOf, stateOf } from "../scope";
-import { type CanvasStore, useCanvas, useT } from "../store";
+import { type CanvasStore, useCanvas, useLanguage, useT } from "../store";
 import { pick, problemText } from "../texts";
 import { look } from "./actions";
 import { isBeginning } from "./beginning";
@@ -28,7 +28,7 @@ export const BlockNode = memo(function BlockNode({ data, selected }: NodeProps):
   const node = data.node as Node;
   const { id } = node;
   const entry = useCanvas((canvas) => entryOf(canvas.catalogue.blocks, node));
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const problem = useCanvas((canvas: CanvasStore) =>
     canvas.analysis && !isBeginning(canvas) ? problemsIn(canvas.analysis, canvas.scope).get(id) : undefined,
   );
@@ -137,7 +137,7 @@ function Fact({ id, node, entry, heat }: FactProps): ReactElement {
 
 /** One sentence and one button; the list below the canvas has the rest. */
 function NodeProblem({ problem }: { problem: Diagnostic }): ReactElement {
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const fix = problem.fixes[0];
   return (
     <div className={`bm-node-problem bm-node-problem-${problem.severity}`}>

@@ -11,7 +11,7 @@ import { ParamField } from "../panels/ParamField";
 import { type End, MAX_REPEAT, mayRepeat, PORT_BLOCKS, portsOf, setRepeat, setTitle } from "../ports";
 import type { BlockEntry, Diagnostic, Graph, Node, Param, Port } from "../protocol";
 import { graphOf, pathOf, stateOf } from "../scope";
-import { useCanvas, useT } from "../store";
+import { useCanvas, useLanguage, useT } from "../store";
 import { problemText } from "../texts";
 import { focusCard } from "./focus";
 import { InlineName } from "./InlineName";
@@ -224,7 +224,7 @@ function Stack({ graph }: { graph: Graph }): ReactElement {
 /** Says on the card of a group what is wrong inside of it, and leads there. */
 export function InnerProblem({ problem }: { problem: Diagnostic }): ReactElement {
   const t = useT();
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const jump = useCanvas((canvas) => canvas.jump);
   const path = useCanvas((canvas) => problem.node?.slice(pathOf(canvas.scope, "").length) ?? "");
   return (

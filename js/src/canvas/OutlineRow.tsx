@@ -8,7 +8,7 @@ import { Icon } from "../icons";
 import { FixButton } from "../panels/FixButton";
 import type { Node } from "../protocol";
 import { graphOf, pathOf, stateOf } from "../scope";
-import { useCanvas, useT } from "../store";
+import { useCanvas, useLanguage, useT } from "../store";
 import { problemText } from "../texts";
 import type { Ask } from "./ask";
 import { isBeginning } from "./beginning";
@@ -31,7 +31,7 @@ export function OutlineRow({ row, node, active, ask }: Props): ReactElement {
   const t = useT();
   const { id } = node;
   const label = useId();
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const entry = useCanvas((canvas) => entryOf(canvas.catalogue.blocks, node));
   const text = useCanvas((canvas) => describe(node, canvas));
   const selected = useCanvas((canvas) => canvas.selection.includes(id));

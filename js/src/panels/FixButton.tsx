@@ -3,7 +3,7 @@
 import type { ReactElement } from "react";
 import { applyPatch } from "../patch";
 import type { BlockEntry, Diagnostic, Fix, Param } from "../protocol";
-import { useCanvas } from "../store";
+import { useCanvas, useLanguage } from "../store";
 import { fixLabel, type Language, pick, problemText } from "../texts";
 
 interface Props {
@@ -19,7 +19,7 @@ interface Props {
 /** Mends a problem in one click; what it does stands on it. */
 export function FixButton(props: Props): ReactElement {
   const { problem, fix, testid, tabIndex } = props;
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const blocks = useCanvas((canvas) => canvas.catalogue.blocks);
   const recipe = useCanvas((canvas) => canvas.catalogue.recipe);
   const editWhole = useCanvas((canvas) => canvas.editWhole);

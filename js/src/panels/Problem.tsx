@@ -3,7 +3,7 @@
 import type { ReactElement, ReactNode } from "react";
 import { Icon } from "../icons";
 import type { Diagnostic } from "../protocol";
-import { useCanvas } from "../store";
+import { useLanguage } from "../store";
 import { problemText } from "../texts";
 
 interface Props {
@@ -14,7 +14,7 @@ interface Props {
 
 /** The note; a screen reader says it when it appears. */
 export function ProblemNote({ problem, children }: Props): ReactElement {
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const hint = problemText(problem, "hint", language);
   return (
     <div className="bm-note bm-note-problem" role="alert" data-problem={problem.code}>

@@ -1,19 +1,21 @@
 import { useCallback } from "react";
 import { asProblem } from "../problems";
 import type { Diagnostic } from "../protocol";
-import { useCanvas } from "../store";
+import { useCanvas, useLanguage } from "../store";
 import { problemText } from "../texts";
 
 /** Both sentences of a problem: what happened, and how to mend it. */
 export function useProblemText(): (problem: Diagnostic) => string {
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
+  const whole = useCanvas((canvas) => canvas.whole);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: more sentences are another function
   return useCallback(
     (problem) => {
       const parts = [problemText(problem, "message", language), problemText(problem, "hint", language)];
       // A code without sentences still shows itself: silence would be worse.
       return parts.join(" ").trim() || problem.code;
     },
-    [language],
+    [language, whole],
   );
 }
 

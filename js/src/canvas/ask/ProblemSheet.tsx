@@ -5,7 +5,7 @@ import { FixButton } from "../../panels/FixButton";
 import { applyPatch } from "../../patch";
 import type { Diagnostic } from "../../protocol";
 import { placeOf } from "../../scope";
-import { useCanvas, useCanvasStore, useT } from "../../store";
+import { useCanvasStore, useLanguage, useT } from "../../store";
 import { problemText } from "../../texts";
 import { changes } from "../spoken";
 import { Sheet } from "./Sheet";
@@ -18,7 +18,7 @@ interface Props {
 export function ProblemSheet({ problem, close }: Props): ReactElement {
   const t = useT();
   const store = useCanvasStore();
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const buttons = useRef<HTMLUListElement>(null);
   const text = useRef<HTMLParagraphElement>(null);
   const name = useId();

@@ -3,7 +3,7 @@
 import { type ReactElement, useState } from "react";
 import { applyPatch } from "../../patch";
 import type { Fix, Param } from "../../protocol";
-import { useCanvas, useT } from "../../store";
+import { useCanvas, useLanguage, useT } from "../../store";
 import { fixLabel, pick } from "../../texts";
 import { ProblemNote } from "../Problem";
 import { isActive, isChanged } from "../RunControls";
@@ -47,7 +47,7 @@ function Continue(): ReactElement {
 function Retry({ fix }: { fix: Fix }): ReactElement {
   const t = useT();
   const act = useAct();
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const recipe = useCanvas((canvas) => canvas.catalogue.recipe);
   const editWhole = useCanvas((canvas) => canvas.editWhole);
   const request = useCanvas((canvas) => canvas.request);
