@@ -517,6 +517,33 @@ def test_two_processes_may_load_the_same_data(tmp_path, cache):
     assert [path.name for path in (cache / ".prepared").glob("[0-9a-f]*")] == [found[0]]
 
 
+def test_what_nobody_used_for_long_goes_when_something_new_comes(tmp_path, cache, monkeypatch):
+    names = ("old", "open", "used", "kept")
+    root, entries = cache / ".prepared", {}
+    for name in names:
+        fill(tmp_path / name, count=4)
+        noise(len(name) + ord(name[0])).save(tmp_path / name / "cat" / "own.png")
+        entries[name] = root / load_data(tmp_path / name).facts.digest
+
+    def age(name, days):
+        os.utime(entries[name], times=(time.time() - days * 86400,) * 2)
+
+    for name in names:
+        age(name, 89 if name == "kept" else 91)
+    held = load_data(tmp_path / "open")
+    load_data(tmp_path / "used")
+    age("open", 91)
+    load_data(fill(tmp_path / "new", count=5))
+    assert [name for name in names if entries[name].exists()] == ["open", "used", "kept"]
+    # What came from files is made anew from them.
+    assert load_data(tmp_path / "old").facts.digest == entries["old"].name
+    monkeypatch.setenv("BLOCKML_KEEP_DAYS", "1")
+    age("kept", 2)
+    load_data(fill(tmp_path / "newer", count=6))
+    assert not entries["kept"].exists()
+    assert int(held.train.images.sum()) > 0
+
+
 def test_no_half_written_folder_is_left_by_a_cancel(tmp_path, cache):
     fill(tmp_path / "pets", count=200)
     seen = []

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import time
 
 import pytest
 import torch
@@ -12,6 +13,7 @@ from blockml.analysis import analyse
 from blockml.chain import experiment
 from blockml.recipe import Recipe
 from blockml.training.estimate import Probe, Speed, along, between, estimate
+from blockml.training.threads import one_thread
 
 SPEED = Speed(
     call=1e-5,
@@ -127,10 +129,51 @@ def test_real_epochs_correct_the_estimate(cache, monkeypatch):
     monkeypatch.setattr(measuring, "measure", lambda *_, **__: SPEED)
     plain = estimate(drawn, analyse(drawn), measuring.speed_of(device)).total
     measuring.observe(drawn, facts, device, 3 * plain)
-    measuring.observe(drawn, facts, device, 0.01)
+    measuring.observe(experiment(CONVOLUTIONS[2:], data="mnist"), facts, device, 0.01)
     assert measuring.speed_of(device).observed == pytest.approx((3.0,))
     corrected = estimate(drawn, analyse(drawn), measuring.speed_of(device))
     assert corrected.total == pytest.approx(3 * plain)
+
+
+def test_a_short_epoch_corrects_its_own_network_and_no_other(cache, monkeypatch):
+    device = torch.device("cpu")
+    monkeypatch.setattr(measuring, "measure", lambda *_, **__: SPEED)
+    drawn = experiment(CONVOLUTIONS, data="mnist")
+    other = experiment(["Flatten", ("Linear", {"out_features": 10})], data="mnist")
+    plain = [estimate(each, analyse(each), measuring.speed_of(device)).total for each in (drawn, other)]
+    measuring.observe(drawn, analyse(drawn).data, device, 0.2)
+    speed = measuring.speed_of(device)
+    assert estimate(drawn, analyse(drawn), speed).total == pytest.approx(0.2)
+    assert estimate(other, analyse(other), speed).total == pytest.approx(plain[1])
+    # Also with another recipe it is still that network.
+    longer = experiment(CONVOLUTIONS, data="mnist", recipe=Recipe(examples=6000))
+    assert estimate(longer, analyse(longer), speed).total < 0.1 * plain[0]
+    for _ in range(100):
+        measuring.observe(drawn, analyse(drawn).data, device, 0.1)
+    assert len(measuring.speed_of(device).networks) == 1
+
+
+def test_what_others_do_does_not_lengthen_what_is_measured(monkeypatch):
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    monkeypatch.setattr(timing, "_CALIBRATION", 0)
+    seen = set()
+
+    class Watching(timing.Meter):
+        def time(self, act):
+            seen.add(torch.get_num_threads())
+            # Another process has the core meanwhile.
+            return super().time(lambda: (act(), time.sleep(0.02)))
+
+    try:
+        with one_thread():
+            meter = Watching(torch.device("cpu"), time.perf_counter, lambda: None)
+            assert max(meter.call()) < 0.02
+        assert 0 < meter.gain() <= 1
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+    assert seen == {1}
 
 
 def test_measuring_is_short_and_leaves_random_numbers_alone(monkeypatch):

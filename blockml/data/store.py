@@ -4,6 +4,9 @@
 is the name of a named set, or the digest of own data; a small file in ``keys/`` says which
 digest the files of a folder, in their present state, have. An entry is written whole or
 not at all, and several processes may read and write the same one.
+
+What nobody used for `KEPT` days (``BLOCKML_KEEP_DAYS``) goes when something new is written, unless
+a process has it open; it is made anew from the files or the objects that it came from.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -31,7 +34,10 @@ from blockml.facts import DataFacts
 from blockml.graph import Data
 
 _FOLDER = ".prepared"
-_STALE = 24 * 3600
+KEPT = 90.0
+"""Days without use after which an entry goes."""
+_DAY = 24 * 3600
+_STALE = _DAY
 """Seconds after which what a killed process left half-written is removed."""
 _BLOCK = 1 << 24
 
@@ -89,6 +95,7 @@ def find(entry: str, tick: Tick) -> Dataset | None:
     for folder in places.folders():
         found = _read(folder / _FOLDER / entry, tick)
         if found is not None:
+            _touch(folder / _FOLDER / entry)
             return found
     return None
 
@@ -121,6 +128,7 @@ def keep(entry: str, data: Dataset, digest: str, tick: Tick) -> Dataset:
         )
         _write_text(made / "facts.json", record.model_dump_json(indent=1))
         _swap_in(made, root / entry)
+        _prune(root, entry)
     except (OSError, SafetensorError):
         return data
     finally:
@@ -252,3 +260,48 @@ def _tidy(root: Path) -> None:
     for path in root.glob(".*-*"):
         if path.is_dir() and time.time() - path.stat().st_mtime > _STALE:
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _touch(place: Path) -> None:
+    """Note that an entry is used: the time of its folder tells when it was last."""
+    with suppress(OSError):
+        os.utime(place)
+
+
+def _prune(root: Path, new: str) -> None:
+    """Remove what nobody used for long; what was just written stays."""
+    limit = time.time() - _days() * _DAY
+    for record in root.glob("*/facts.json"):
+        place = record.parent
+        with suppress(OSError):
+            if place.name != new and place.stat().st_mtime < limit and not _in_use(place):
+                # Out of sight first, so that nobody reads half of it.
+                old = root / f".old-{uuid.uuid4().hex}"
+                place.rename(old)
+                shutil.rmtree(old, ignore_errors=True)
+    for key in (root / "keys").glob("*.json"):
+        with suppress(OSError, ValueError):
+            entry = Key.model_validate_json(key.read_text(encoding="utf-8")).entry
+            if key.stat().st_mtime < limit and not (root / entry).exists():
+                key.unlink()
+
+
+def _in_use(place: Path) -> bool:
+    """Whether a process has an entry in its memory, where the system tells that.
+
+    Where it does not, what is mapped stays whole for whoever mapped it, or cannot be renamed.
+    """
+    file = str((place / "data.safetensors").resolve())
+    for maps in Path("/proc").glob("[0-9]*/maps"):
+        with suppress(OSError):
+            if file in maps.read_text(encoding="utf-8", errors="replace"):
+                return True
+    return False
+
+
+def _days() -> float:
+    try:
+        found = float(os.environ.get("BLOCKML_KEEP_DAYS") or KEPT)
+    except ValueError:
+        return KEPT
+    return found if found >= 0 else KEPT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ class Speed(Data):
         step: Seconds of a step that no block takes: loss, figures, the optimizer itself.
         memory: Bytes that the device has; ``None`` where the analysis knows better.
         observed: Real over estimated seconds of epochs on this device, the latest last.
+        networks: The same of the latest networks that were trained, by `network_key`.
     """
 
     call: Seconds
@@ -67,6 +69,7 @@ class Speed(Data):
     step: Seconds
     memory: int | None = None
     observed: tuple[Annotated[float, Field(gt=0, le=1e3)], ...] = ()
+    networks: dict[str, Annotated[float, Field(gt=0, le=1e3)]] = Field(default_factory=dict)
 
     @property
     def correction(self) -> float:
@@ -119,6 +122,9 @@ def estimate(
     batch = min(recipe.batch_size, learned)
     steps = math.ceil(learned / batch)
     nodes = {}
+    # Of a network that was trained here that counts, whatever others took.
+    correction = speed.networks.get(network_key(found), 0.0) if speed.networks else 0.0
+    correction = correction or speed.correction
     for node in found.order:
         block, received = found.blocks[node], found.received[node]
         if not block.outputs or not block.inputs or isinstance(block, Passage):
@@ -130,11 +136,17 @@ def estimate(
         if node in found.flat.frozen:
             # The gradient passes through; that of its weights is not needed.
             step = (step + forward) / 2
-        nodes[node] = speed.correction * (steps * (step + speed.call) + judged * forward / batch)
+        nodes[node] = correction * (steps * (step + speed.call) + judged * forward / batch)
     numbers = math.prod(found.data.shape)
     rest = steps * (speed.step + _weights(found, recipe, speed))
     rest += numbers * (learned * (speed.picture + _changes(recipe, speed)) + judged * speed.picture)
-    return Estimate(_with_groups(found, nodes), sum(nodes.values()) + speed.correction * rest)
+    return Estimate(_with_groups(found, nodes), sum(nodes.values()) + correction * rest)
+
+
+def network_key(found: Analysis) -> str:
+    """What is the same of two networks that differ in nothing that takes time."""
+    text = "\n".join(f"{found.blocks[node]!r} {found.received[node]}" for node in found.order)
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:24]
 
 
 def _with_groups(found: Analysis, nodes: dict[str, float]) -> dict[str, float]:

@@ -12,13 +12,16 @@ from torch import nn
 
 from blockml.blocks import Shape
 from blockml.training.plan import has_bf16
+from blockml.training.threads import one_thread
 
 BATCH = 32
 """Pictures in the batch that everything is measured with."""
 _CALIBRATION = 0.008
 """Seconds that one thing is measured for, about."""
-_TURNS = (3, 40)
+_TURNS = (2, 40)
 """Fewest and most turns of one thing."""
+_ROUNDS, _BURST = 4, 3
+"""Turns with all threads and with one, and steps in each."""
 
 Clock = Callable[[], float]
 Times = tuple[float, float]
@@ -42,7 +45,7 @@ class Meter:
     def __init__(self, device: torch.device, clock: Clock, rest: Callable[[], None]) -> None:
         self.device = device
         self._rest = rest
-        self._clocks = (clock, time.process_time) if device.type == "cpu" else (clock,)
+        self._clocks = (clock, time.thread_time) if device.type == "cpu" else (clock,)
         self._generator = torch.Generator(device).manual_seed(0)
         self._precisions = ["fp32", "bf16"] if has_bf16(device) else ["fp32"]
 
@@ -57,7 +60,7 @@ class Meter:
             for _ in range(count):
                 act()
             self.settle()
-            # What others do lengthens the time on the wall, and threads that wait the work of this process.
+            # What others do lengthens the time on the wall, but not the work of this thread (see `measure`).
             taken = min(clock() - start for clock, start in zip(self._clocks, began, strict=True)) / count
             best, total, turns = min(best, taken), total + taken, turns + 1
         return best
@@ -132,6 +135,28 @@ class Meter:
     def drop(self) -> nn.Module:
         """A module that draws as dropout does."""
         return _Drop(self._generator)
+
+    def gain(self) -> float:
+        """Share of its time that large work takes with all threads, of what it takes with one.
+
+        Call it where all threads compute.
+        """
+        if self.device.type != "cpu" or torch.get_num_threads() == 1:
+            return 1.0
+        work, given = (
+            self.made(nn.Conv2d(32, 64, 3, padding=1, device="meta")),
+            self.tensor(BATCH, 32, 16, 16),
+        )
+        times = {False: math.inf, True: math.inf}
+        for _ in range(_ROUNDS):
+            for alone in (False, True):
+                self._rest()
+                with one_thread(alone), torch.no_grad():
+                    for _ in range(_BURST):
+                        began = time.perf_counter()
+                        work(given)
+                        times[alone] = min(times[alone], time.perf_counter() - began)
+        return min(1.0, times[False] / times[True])
 
     def call(self) -> Times:
         """Seconds of a block that has next to nothing to do."""

@@ -31,22 +31,24 @@ from blockml.loop.optimizer import make_optimizer
 from blockml.loop.rand_augment import rand_augment
 from blockml.protocol import Plan
 from blockml.recipe import Recipe
-from blockml.training.estimate import Probe, Speed, convolution_size, estimate, powers
+from blockml.training.estimate import Probe, Speed, convolution_size, estimate, network_key, powers
 from blockml.training.meter import BATCH, Clock, Meter, Times
 from blockml.training.remember import recall, remember
 from blockml.training.step import Step
+from blockml.training.threads import one_thread
 
 _logger = logging.getLogger(__name__)
 
 _FILE = "speed"
-_VERSION = 1
+_VERSION = 2
+"""Of what is remembered; in the first, times were longer by what others did on the machine."""
 _LARGE = (2**18, 2**19, 2**21, 2**22, 2**23)
 """Numbers in a tensor: some fit into every cache, some into none; ``block`` is measured with the second."""
 _TELLING = 0.25
 """Least share of a measured time that is not the call itself."""
 _OBSERVED = 30
 _SHORT = 0.3
-"""Seconds of an epoch that is too short to learn from."""
+"""Seconds of an epoch that is too short to tell anything of other networks."""
 _BEYOND = 1e3
 """An epoch that took so many times what was estimated says nothing about the device."""
 _SHARE = 0.9
@@ -72,7 +74,7 @@ _lock = threading.Lock()
 
 
 def speed_of(device: torch.device, *, rest: Callable[[], None] = lambda: None) -> Speed:
-    """The speed of a device: remembered, else measured, which takes about two seconds.
+    """The speed of a device: remembered, else measured, which takes a few seconds.
 
     Args:
         device: Which one.
@@ -87,7 +89,7 @@ def speed_of(device: torch.device, *, rest: Callable[[], None] = lambda: None) -
 
 
 def observe(experiment: Experiment, facts: DataFacts, device: torch.device, seconds: float) -> None:
-    """Learn from a real epoch: later estimates are corrected by what the latest ones took.
+    """Learn from a real epoch: estimates of this network, and of others, are corrected by it.
 
     Args:
         experiment: What was trained.
@@ -96,18 +98,23 @@ def observe(experiment: Experiment, facts: DataFacts, device: torch.device, seco
         seconds: How long an epoch took.
     """
     # While the device is measured nobody waits for that, least of all a run that has ended.
-    if seconds < _SHORT or not _lock.acquire(blocking=False):
+    if seconds <= 0 or not _lock.acquire(blocking=False):
         return
     try:
         known = _remembered(device)
         if known is None:
             return
-        plain = known.model_copy(update={"observed": ()})
-        guess = estimate(experiment, replace(check(experiment), data=facts), plain)
+        plain = known.model_copy(update={"observed": (), "networks": {}})
+        found = replace(check(experiment), data=facts)
+        guess = estimate(experiment, found, plain)
         ratio = seconds / guess.total if guess else 0.0
-        if 1 / _BEYOND < ratio < _BEYOND:
-            observed = (*known.observed, ratio)[-_OBSERVED:]
-            _remember(device, known.model_copy(update={"observed": observed}))
+        if not 1 / _BEYOND < ratio < _BEYOND:
+            return
+        networks = {**known.networks}
+        networks.pop(network_key(found), None)
+        networks = dict([*networks.items(), (network_key(found), ratio)][-_OBSERVED:])
+        observed = known.observed if seconds < _SHORT else (*known.observed, ratio)[-_OBSERVED:]
+        _remember(device, known.model_copy(update={"observed": observed, "networks": networks}))
     finally:
         _lock.release()
 
@@ -115,8 +122,30 @@ def observe(experiment: Experiment, facts: DataFacts, device: torch.device, seco
 def measure(
     device: torch.device, *, rest: Callable[[], None] = lambda: None, clock: Clock = time.perf_counter
 ) -> Speed:
-    """Measure a device, whatever is remembered of it."""
+    """Measure a device, whatever is remembered of it.
+
+    On a CPU one thread measures, and its own work is counted, so that nothing is longer by what
+    else the machine does; what several threads gain is measured once.
+    """
     meter = Meter(device, clock, rest)
+    gain = meter.gain()
+    with one_thread(device.type == "cpu"):
+        found = _measured(meter, device)
+    return found.model_copy(
+        update={
+            "convolution": tuple(_shared(probe, gain) for probe in found.convolution),
+            "grouped": tuple(_shared(probe, gain) for probe in found.grouped),
+            "linear": tuple(_shared(probe, gain) for probe in found.linear),
+        }
+    )
+
+
+def _shared(probe: Probe, gain: float) -> Probe:
+    """What several threads make of it."""
+    return probe.model_copy(update={"forward": probe.forward * gain, "step": probe.step * gain})
+
+
+def _measured(meter: Meter, device: torch.device) -> Speed:
     call = meter.call()
     # Each thing is measured as a whole network would compute it: not with the calls around it.
     return Speed(

@@ -341,8 +341,14 @@ class Canvas(anywidget.AnyWidget):
             self._before = RunState()
             self._begun.set()
         self.keeper.run = run
-        run.observe(lambda _: self._progress())
+        run.observe(self._hear)
         self._progress()
+
+    def _hear(self, state: RunState) -> None:
+        self._progress()
+        if state.status == "finished":
+            # It has shown how long an epoch takes.
+            threading.Thread(target=self._find_pace, name="blockml-pace", daemon=True).start()
 
     def _progress(self) -> None:
         self._publisher.notify()
