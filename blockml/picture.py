@@ -166,8 +166,12 @@ def _head(
     facts = DATASETS.get(experiment.data.name)
     data = sentence(f"data.{experiment.data.name}.title", language) if facts else experiment.data.name
     least = "" if found.complete else "≥ "
-    about = [data, sentence("picture.weights", language, {"count": f"{least}{found.total_parameters:,}"})]
-    problems = sum(problem.severity == "error" for problem in found.diagnostics)
+    weights = sentence("picture.weights", language, {"count": f"{least}{found.total_parameters:,}"})
+    # Of two ends without anything between there is nothing to count, and nothing wrong.
+    graph = experiment.graph
+    is_empty = not graph.edges and {node.block for node in graph.nodes} <= {"Input", "Output"}
+    about = [data, sentence("picture.empty", language) if is_empty else weights]
+    problems = 0 if is_empty else sum(problem.severity == "error" for problem in found.diagnostics)
     yield f'<text x="{_EDGE}" y="36" font-size="17" font-weight="650" {_fill("text")}>'
     yield f"{_text(experiment.name, 44)}</text>"
     yield f'<text x="{_EDGE}" y="58" font-size="12.5" {_fill("soft")}>{_text(" · ".join(about), 60)}'
@@ -208,7 +212,7 @@ def _card(node: Node, spot: _Spot, found: Analysis, language: str) -> str:
     fact = " × ".join(map(str, shape)) if shape else "?"
     if known and known.parameters:
         fact += " · " + sentence("picture.weights", language, {"count": f"{known.parameters:,}"})
-    name = (node.title or node.block) if node.block == GROUP else node.block
+    name = node.title or (sentence("ui.names.Group", language) if node.block == GROUP else node.block)
     if node.repeat > 1:
         name += f" × {node.repeat}"
     bad = any(each.node == node.id and each.severity == "error" for each in found.diagnostics)

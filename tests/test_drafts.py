@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 
 import pytest
@@ -270,6 +271,9 @@ def test_the_picture_is_small_safe_and_in_both_languages():
         graph = bm.Graph(nodes=nodes[:count], edges=edges[: count - 1])
         large = bm.Experiment(name="large", graph=graph)
         assert len(picture(large, bm.analyse(large)).encode()) < most
+    canvas = bm.Canvas()
+    assert "no blocks yet" in canvas.picture()
+    assert not {"weights", "problem"} & set(re.findall(r"[a-z]+", re.sub("<[^>]*>", " ", canvas.picture())))
     canvas = bm.Canvas(bm.template("mlp"))
     assert canvas.picture()._repr_svg_() == str(canvas.picture())
 

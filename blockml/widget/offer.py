@@ -22,9 +22,9 @@ from blockml.widget.kept import kept_groups
 EMPTY = Experiment(
     name="my first network",
     graph=Graph(nodes=(Node(id="input1", block="Input"), Node(id="output1", block="Output"))),
-    layout={"input1": (0, 0), "output1": (0, 440)},
+    layout={"input1": (0, 0), "output1": (0, 236)},
 )
-"""What an empty canvas begins with: the two ends, and room between them."""
+"""What an empty canvas begins with: the two ends, and room for a block between them."""
 
 
 def catalogue() -> dict[str, Any]:

@@ -72,6 +72,13 @@ export function pick(text: Text, language: Language): string {
   return text[language];
 }
 
+/** What people call a block: groups and their ports in their language, the others as torch does. */
+export function blockName(block: string, language: Language): string {
+  const key = `ui.names.${block}`;
+  const text = sentence(key, language);
+  return text === key ? block : text;
+}
+
 /** One sentence of a problem: what happened, or how to mend it. Empty where there is none. */
 export function problemText(problem: Diagnostic, part: "message" | "hint", language: Language): string {
   const key = `problems.${problem.code}.${part}`;

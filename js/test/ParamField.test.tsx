@@ -1,4 +1,5 @@
-import { fireEvent, screen, waitFor } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor } from "@testing-library/react";
+import { useState } from "react";
 import { describe, expect, test, vi } from "vitest";
 import { setParam } from "../src/document";
 import { ParamField } from "../src/panels/ParamField";
@@ -186,4 +187,32 @@ describe("other kinds", () => {
     fireEvent.change(control, { target: { value: "reflect" } });
     expect(onChange).toHaveBeenCalledWith("reflect");
   });
+});
+
+/** A field whose value comes back when the test says so. */
+function Late(props: { change: (value: unknown) => void; late: { again: (value: number) => void } }) {
+  const [value, setValue] = useState(8);
+  props.late.again = setValue;
+  return <ParamField param={param("out_channels")} value={value} testid="field" onChange={props.change} />;
+}
+
+test("what comes back late of what was typed takes no letter away", () => {
+  const change = vi.fn();
+  const late = { again: (_: number): void => {} };
+  draw(<Late change={change} late={late} />);
+  const again = (value: number): void => act(() => late.again(value));
+  fireEvent.focus(field());
+  type("1");
+  type("12");
+  // The card is drawn with the first of them only now.
+  again(1);
+  expect(field().value).toBe("12");
+  type("120");
+  again(12);
+  again(120);
+  expect(field().value).toBe("120");
+  expect(change.mock.calls.map(([value]) => value)).toEqual([1, 12, 120]);
+  // What comes from elsewhere is newer.
+  again(64);
+  expect(field().value).toBe("64");
 });

@@ -11,7 +11,7 @@ import { FixButton } from "../panels/FixButton";
 import type { BlockEntry, Diagnostic, Node } from "../protocol";
 import { graphOf, pathOf, stateOf } from "../scope";
 import { type CanvasStore, useCanvas, useLanguage, useT } from "../store";
-import { pick, problemText } from "../texts";
+import { blockName, pick, problemText } from "../texts";
 import { look } from "./actions";
 import { isBeginning } from "./beginning";
 import { describe } from "./describe";
@@ -36,7 +36,8 @@ export const BlockNode = memo(function BlockNode({ data, selected }: NodeProps):
   const isInside = useCanvas((canvas) => problem !== undefined && problem.node !== pathOf(canvas.scope, id));
   const state = problem ? ` bm-node-${problem.severity}` : "";
   const label = useCanvas((canvas) => describe(node, canvas));
-  const title = entry ? `${node.block}: ${pick(entry.summary, language)}` : node.block;
+  const name = blockName(node.block, language);
+  const title = entry ? `${name}: ${pick(entry.summary, language)}` : name;
   return (
     <div
       className={`bm-node${selected ? " bm-node-selected" : ""}${state}${entry?.family === "data" ? " bm-node-end" : ""}${node.bypassed ? " bm-node-bypassed" : ""}`}
@@ -59,7 +60,7 @@ export const BlockNode = memo(function BlockNode({ data, selected }: NodeProps):
       <Pills node={node} className="bm-node-pills" />
       <GroupBody node={node} entry={entry} />
       {problem ? isInside ? <InnerProblem problem={problem} /> : <NodeProblem problem={problem} /> : null}
-      <LearnButton id={id} block={node.block} />
+      <LearnButton id={id} block={name} />
       <Ports node={node} end="outputs" ports={entry?.outputs ?? []} />
       {entry?.inputs.length ? <Plus id={id} side="above" /> : null}
       {entry?.outputs.length ? <Plus id={id} side="below" /> : null}

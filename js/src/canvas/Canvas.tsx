@@ -245,7 +245,7 @@ function Scene({ scope, views }: SceneProps): ReactElement {
           if (!event.shiftKey && !event.ctrlKey && !event.metaKey) alone(store, nodeId(node.id));
         }}
         onNodeDoubleClick={(event, node) => {
-          if (!(event.target as HTMLElement).closest("input, button, select"))
+          if (!(event.target as HTMLElement).closest("input, button, select, .bm-inline"))
             openGroup({ store, card: nodeId(node.id) });
         }}
         selectionOnDrag={boxing}

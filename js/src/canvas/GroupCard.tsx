@@ -19,26 +19,30 @@ import { flowId } from "./ids";
 
 /** The name on a card: fixed for a block, changed in place for a group and for the ports inside of one. */
 export function CardName({ node, title }: { node: Node; title: string }): ReactElement {
-  const t = useT();
-  const edit = useCanvas((canvas) => canvas.edit);
-  const flow = useReactFlow();
-  if (graphOf(node)) {
-    return (
-      <InlineName
-        value={node.title}
-        placeholder={t("ui.group.untitled")}
-        label={t("ui.group.title")}
-        testid={`blockml-group-title-${node.id}`}
-        onChange={(text) => edit((view) => setTitle(view, node.id, text), `title.${node.id}`)}
-        onEnter={(_, root) => focusCard(root, flow, node.id)}
-      />
-    );
-  }
+  if (graphOf(node)) return <GroupName id={node.id} />;
   if (Object.values(PORT_BLOCKS).includes(node.block)) return <PortName node={node} />;
   return (
     <span className="bm-node-name" title={title}>
       {node.block}
     </span>
+  );
+}
+
+function GroupName({ id }: { id: string }): ReactElement {
+  const t = useT();
+  const edit = useCanvas((canvas) => canvas.edit);
+  const flow = useReactFlow();
+  // The card is drawn a moment after the change; whoever types fast would lose letters to the older name.
+  const title = useCanvas(({ view }) => view.graph.nodes.find((node) => node.id === id)?.title ?? "");
+  return (
+    <InlineName
+      value={title}
+      placeholder={t("ui.names.Group")}
+      label={t("ui.group.title")}
+      testid={`blockml-group-title-${id}`}
+      onChange={(text) => edit((view) => setTitle(view, id, text), `title.${id}`)}
+      onEnter={(_, root) => focusCard(root, flow, id)}
+    />
   );
 }
 
@@ -48,10 +52,9 @@ function PortName({ node }: { node: Node }): ReactElement {
   const select = useCanvas((canvas) => canvas.select);
   const flow = useReactFlow();
   const taken = useCanvas((canvas) => canvas.view.graph.nodes);
-  const end = node.block === PORT_BLOCKS.inputs ? "input" : "output";
   return (
     <>
-      <span className="bm-port-end">{t(`ui.group.${end}`)}</span>
+      <span className="bm-port-end">{t(`ui.names.${node.block}`)}</span>
       <InlineName
         value={node.id}
         label={t("ui.group.port")}

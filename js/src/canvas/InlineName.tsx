@@ -1,4 +1,6 @@
-import { type KeyboardEvent, type ReactElement, useEffect, useState } from "react";
+import { type KeyboardEvent, type ReactElement, useState } from "react";
+import { useT } from "../store";
+import { write } from "./focus";
 
 interface Props {
   value: string;
@@ -13,7 +15,7 @@ interface Props {
   testid: string;
 }
 
-/** A name on a card or a path that is changed where it stands. */
+/** A name on a card. A press on it is one on the card; a double click, a key or the panel leads into it. */
 export function InlineName({
   value,
   label,
@@ -23,12 +25,14 @@ export function InlineName({
   onEnter,
   testid,
 }: Props): ReactElement {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  const t = useT();
+  // What is typed while it is not the value yet.
+  const [draft, setDraft] = useState<string | null>(null);
+  const text = draft ?? value;
   const isWrong = text !== value && fits?.(text) === false;
   const keep = (): void => {
-    if (isWrong) setText(value);
-    else if (text !== value) onChange(text);
+    setDraft(null);
+    if (!isWrong && text !== value) onChange(text);
   };
   const press = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.key === "Enter") {
@@ -37,15 +41,21 @@ export function InlineName({
       if (root) onEnter(isWrong ? value : text, root);
       event.stopPropagation();
     } else if (event.key === "Escape" && text !== value) {
-      setText(value);
+      setDraft(null);
       event.stopPropagation();
     }
   };
   return (
-    <span className="bm-inline nodrag nopan" data-text={text || placeholder}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys reach the field through its card
+    <span
+      className="bm-inline"
+      data-text={text || placeholder}
+      title={t("ui.group.rename_help")}
+      onDoubleClick={({ currentTarget }) => write(currentTarget.querySelector("input"))}
+    >
       <input
+        className="nodrag nopan"
         aria-label={label}
-        title={label}
         aria-invalid={isWrong}
         data-testid={testid}
         // The text behind it gives the width.
@@ -57,10 +67,7 @@ export function InlineName({
         maxLength={60}
         placeholder={placeholder}
         value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          if (!fits) onChange(event.currentTarget.value);
-        }}
+        onChange={({ currentTarget: { value } }) => (fits ? setDraft(value) : onChange(value))}
         onKeyDown={press}
         onBlur={keep}
       />

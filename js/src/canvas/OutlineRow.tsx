@@ -9,7 +9,7 @@ import { FixButton } from "../panels/FixButton";
 import type { Node } from "../protocol";
 import { graphOf, pathOf, stateOf } from "../scope";
 import { useCanvas, useLanguage, useT } from "../store";
-import { problemText } from "../texts";
+import { blockName, problemText } from "../texts";
 import type { Ask } from "./ask";
 import { isBeginning } from "./beginning";
 import { describe } from "./describe";
@@ -61,7 +61,7 @@ export function OutlineRow({ row, node, active, ask }: Props): ReactElement {
           {text}
         </span>
         <span className="bm-row-name">
-          <b>{node.title || node.block}</b>
+          <b>{node.title || blockName(node.block, language)}</b>
           <small>{id}</small>
           {node.bypassed ? <small className="bm-row-mark">{t("ui.access.card.bypassed")}</small> : null}
           {node.frozen ? <small className="bm-row-mark">{t("ui.access.card.frozen")}</small> : null}
@@ -149,6 +149,7 @@ function Inside({ node }: { node: Node }): ReactElement | null {
   const t = useT();
   const jump = useCanvas((canvas) => canvas.jump);
   const scope = useCanvas((canvas) => canvas.scope);
+  const language = useCanvas((canvas) => canvas.language);
   const graph = graphOf(node);
   if (!graph) return null;
   const path = pathOf(scope, node.id);
@@ -160,7 +161,7 @@ function Inside({ node }: { node: Node }): ReactElement | null {
         return inner ? (
           <li key={row.id} style={{ "--bm-depth": row.depth } as React.CSSProperties}>
             <button type="button" onClick={() => jump(`${path}/${row.id}`)}>
-              {inner.title || inner.block} <small>{row.id}</small>
+              {inner.title || blockName(inner.block, language)} <small>{row.id}</small>
             </button>
           </li>
         ) : null;

@@ -5,7 +5,7 @@ import type { Offer } from "../document";
 import { familyColour } from "../families";
 import { Icon } from "../icons";
 import { useCanvas, useCanvasStore, useT } from "../store";
-import { type Language, pick } from "../texts";
+import { blockName, type Language, pick } from "../texts";
 import { usePaletteDrag } from "./drag";
 import { useAddByClick } from "./gestures";
 import { forgetGroup } from "./groupActions";
@@ -143,7 +143,7 @@ function PaletteItem({ entry, language, onAdd }: ItemProps): ReactElement {
       onClick={() => onAdd(entry)}
     >
       <span className="bm-palette-colour" aria-hidden="true" />
-      <span>{entry.name}</span>
+      <span>{blockName(entry.name, language)}</span>
     </button>
   );
 }

@@ -1,7 +1,7 @@
 /** What the keys and the buttons do on a canvas. */
 
 import type { ReactFlowInstance } from "@xyflow/react";
-import { disconnect, duplicateNodes, place, removeNodes } from "../document";
+import { disconnect, duplicateNodes, MAX_NOTES, place, removeNodes } from "../document";
 import { type Flag, switchFlag } from "../flags";
 import { addNote, NOTE, removeNotes } from "../notes";
 import { loadPart } from "../parts";
@@ -9,7 +9,7 @@ import { GAP, WIDTH } from "../place";
 import { asProblem } from "../problems";
 import type { Edge } from "../protocol";
 import type { Store } from "../store";
-import { problemText } from "../texts";
+import { problemText, sentence } from "../texts";
 import type { DeskStore } from "./desk";
 import { flowId, noteOf } from "./ids";
 import { motion } from "./motion";
@@ -110,6 +110,11 @@ export function note(view: View, at?: { x: number; y: number }): void {
   const { store, flow, desk } = view;
   const box = areaOf(view.root)?.getBoundingClientRect();
   if (!box) return;
+  const { document, language, notify } = store.getState();
+  if (document.notes.length >= MAX_NOTES) {
+    notify({ kind: "info", text: sentence("ui.edit.notes_full", language, { most: MAX_NOTES }) });
+    return;
+  }
   const { x, y } = at
     ? flow.screenToFlowPosition(at)
     : freePlace(flow, { x: box.left + box.width / 2 - NOTE.width / 2, y: box.top + box.height / 3 });

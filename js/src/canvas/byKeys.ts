@@ -6,7 +6,7 @@ import type { Experiment } from "../protocol";
 import type { Store } from "../store";
 import { sentence } from "../texts";
 import { isBeginning } from "./beginning";
-import { CARD, cardOf, controlsOf, focusCard, outlineOf } from "./focus";
+import { CARD, cardOf, controlsOf, focusCard, outlineOf, write } from "./focus";
 import { nodeId } from "./ids";
 import type { Place } from "./keys";
 import { learnAbout } from "./LearnButton";
@@ -95,6 +95,22 @@ export function edit({ root, card }: Place): boolean {
   const first = all.find((each) => each.matches("input, select")) ?? all[0];
   first?.focus();
   return first !== undefined;
+}
+
+/** Write the name: of a group or a port on its card, of a block in the panel. */
+export function rename({ card, root, store }: Place): boolean {
+  const { selection, select, show } = store.getState();
+  const id = card ?? (selection.length === 1 ? selection[0] : undefined);
+  if (id === undefined) return false;
+  const found = cardOf(root, id)?.querySelector<HTMLInputElement>(".bm-inline input");
+  if (found) write(found);
+  else {
+    select([id]);
+    show("block");
+    // The panel has to be drawn first.
+    requestAnimationFrame(() => write(root.querySelector(".bm-block-id")));
+  }
+  return true;
 }
 
 /** Go through the fields of a card; behind the last one comes the card itself. */

@@ -5,7 +5,7 @@ import { show, valueIn } from "../panels/values";
 import type { Edge, Graph, Node } from "../protocol";
 import { stateOf } from "../scope";
 import type { CanvasStore } from "../store";
-import { pick, problemText, sentence } from "../texts";
+import { blockName, pick, problemText, sentence } from "../texts";
 import { isBeginning } from "./beginning";
 import { entryOf } from "./gestures";
 import { problemsIn } from "./problemsIn";
@@ -42,7 +42,7 @@ export function describe(node: Node, state: CanvasStore): string {
   const { analysis, catalogue, language, scope, view } = state;
   const say = (key: string, values = {}): string => sentence(`ui.access.card.${key}`, language, values);
   const entry = entryOf(catalogue.blocks, node);
-  const parts = [`${node.title || node.block} ${node.id}`];
+  const parts = [`${node.title || blockName(node.block, language)} ${node.id}`];
   if (node.bypassed) parts.push(say("bypassed"));
   if (node.frozen) parts.push(say("frozen"));
   if (node.repeat > 1) parts.push(say("repeat", { count: node.repeat }));

@@ -45,6 +45,12 @@ export function cardOf(root: HTMLElement, id: string): HTMLElement | null {
   return root.querySelector<HTMLElement>(`:is(${CARD})[data-id="${CSS.escape(flowId(id))}"]`);
 }
 
+/** Lead into a field, so that what is typed takes the place of what stands there. */
+export function write(field: HTMLInputElement | null): void {
+  field?.focus();
+  field?.select();
+}
+
 /** The outline, where it stands in the place of the canvas. */
 export function outlineOf(root: HTMLElement): HTMLElement | null {
   return root.querySelector<HTMLElement>(".bm-outline-view");

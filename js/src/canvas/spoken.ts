@@ -4,7 +4,7 @@ import { own, sameEdge } from "../document";
 import { show, valueIn } from "../panels/values";
 import type { Edge, Experiment, Graph, Node } from "../protocol";
 import type { CanvasStore } from "../store";
-import { pick, sentence, type Values } from "../texts";
+import { blockName, pick, sentence, type Values } from "../texts";
 import { entryOf } from "./gestures";
 
 /** Changes of one kind that are told one by one; more of them are counted. */
@@ -79,7 +79,7 @@ function aboutNew(node: Node, graph: Graph, inside: Inside): string {
   const into = graph.edges.find((edge) => edge.target === node.id);
   const out = graph.edges.find((edge) => edge.source === node.id);
   const values = {
-    block: node.block,
+    block: blockName(node.block, inside.state.language),
     source: into ? named(graph, into.source) : "",
     target: out ? named(graph, out.target) : "",
   };
@@ -111,13 +111,14 @@ function aboutEdges(old: Graph, now: Graph, inside: Inside): string[] {
 function aboutNode(old: Node, node: Node, graph: Graph, inside: Inside): string[] {
   const { state, say } = inside;
   const name = named(graph, node.id);
-  if (old.block !== node.block) return [say("replaced", { node: old.block, block: node.block })];
+  const blocks = { node: blockName(old.block, state.language), block: blockName(node.block, state.language) };
+  if (old.block !== node.block) return [say("replaced", blocks)];
   const entry = entryOf(state.catalogue.blocks, node);
   const marks = (["bypassed", "frozen"] as const).flatMap((mark) =>
     old[mark] === node[mark] ? [] : [say(node[mark] ? mark : `not_${mark}`, { node: name })],
   );
   if (old.repeat !== node.repeat) marks.push(say("repeat", { node: name, count: node.repeat }));
-  if (old.title !== node.title) marks.push(say("renamed", { node: name, name: node.title || node.block }));
+  if (old.title !== node.title) marks.push(say("renamed", { node: name, name: node.title || blocks.block }));
   const names = [...new Set([...Object.keys(old.params), ...Object.keys(node.params)])].filter(
     (each) => JSON.stringify(own(old.params, each)) !== JSON.stringify(own(node.params, each)),
   );

@@ -3,7 +3,7 @@
 import { useReactFlow } from "@xyflow/react";
 import { type ClipboardEvent, type KeyboardEvent, type PointerEvent, useMemo, useRef } from "react";
 import { clipText } from "../clip";
-import type { Position } from "../document";
+import { MAX_NOTES, type Position } from "../document";
 import { loadPart } from "../parts";
 import { asProblem } from "../problems";
 import { useCanvasStore } from "../store";
@@ -73,10 +73,13 @@ export function useClipboard(
       const { catalogue, edit, select } = store.getState();
       const at: Position | null = found && [found.x, meant(steps.current, found.y)];
       const heights = plainHeights(store, area.current);
+      // A group shows its own notes only; the limit is that of the whole document.
+      const room = Math.max(0, MAX_NOTES - store.getState().document.notes.length);
+      const fitting = { ...clip, notes: clip.notes.slice(0, room) };
       let made: readonly string[] = [];
       let notes: readonly string[] = [];
       edit((document) => {
-        const added = paste(document, clip, catalogue.blocks, heights, at, linked);
+        const added = paste(document, fitting, catalogue.blocks, heights, at, linked);
         [made, notes] = [added.ids, added.notes];
         desk.setState({ fresh: notes });
         return added.document;
@@ -85,7 +88,8 @@ export function useClipboard(
       const root = area.current?.closest<HTMLElement>(".blockml");
       // What was pasted may stand where nobody looks.
       if (root && made[0] !== undefined) focusCard(root, flow, made[0]);
-      if (made.length + notes.length === 0) say("paste_ends", "info");
+      if (notes.length < clip.notes.length) say("notes_full", "info", { most: MAX_NOTES });
+      else if (made.length + notes.length === 0) say("paste_ends", "info");
     };
     const bring = (text: string, linked: boolean): void => {
       take(text, linked).catch((error: unknown) => {

@@ -12,7 +12,7 @@ import { type Value, valueIn } from "../panels/values";
 import type { BlockEntry, Node, Page, Section } from "../protocol";
 import { stateOf } from "../scope";
 import { type CanvasStore, useCanvas, useT } from "../store";
-import { pick } from "../texts";
+import { blockName, pick } from "../texts";
 import { Picture } from "./Picture";
 import { Pieces } from "./Pieces";
 import { useSay } from "./texts";
@@ -64,7 +64,7 @@ export function BlockPage({ block, node }: Props): ReactElement {
       </button>
       <header className="bm-block-head">
         <div className="bm-block-title">
-          <h3>{block}</h3>
+          <h3>{blockName(block, language)}</h3>
           {family ? <span className="bm-block-family">{t(`families.${family}`)}</span> : null}
         </div>
       </header>

@@ -4,7 +4,7 @@ import { type ReactElement, useRef, useState } from "react";
 import { find } from "../canvas/search";
 import { familyColour } from "../families";
 import { useCanvas, useT } from "../store";
-import { pick } from "../texts";
+import { blockName, pick } from "../texts";
 import { useSay } from "./texts";
 import { useArrival } from "./useArrival";
 
@@ -44,7 +44,7 @@ export function PageList(): ReactElement {
                 data-testid={`blockml-docs-${entry.name}`}
                 onClick={() => read(entry.name)}
               >
-                <b>{entry.name}</b>
+                <b>{blockName(entry.name, language)}</b>
                 <span>{pick(entry.summary, language)}</span>
               </button>
             ))}

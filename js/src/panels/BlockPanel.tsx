@@ -11,7 +11,7 @@ import { Part } from "../parts";
 import type { BlockEntry, Node } from "../protocol";
 import { graphOf, stateOf } from "../scope";
 import { useCanvas, useCanvasStore, useT } from "../store";
-import { pick } from "../texts";
+import { blockName, pick } from "../texts";
 import { Overview } from "./Overview";
 import { ParamField } from "./ParamField";
 import { Problems } from "./Problems";
@@ -57,7 +57,7 @@ function NodePanel({ node }: { node: Node }): ReactElement {
     <div className="bm-block">
       <header className="bm-block-head" style={familyColour(entry?.family)}>
         <div className="bm-block-title">
-          <h3>{node.title || node.block}</h3>
+          <h3>{node.title || blockName(node.block, language)}</h3>
           {entry ? <span className="bm-block-family">{t(`families.${entry.family}`)}</span> : null}
         </div>
         <NameField id={node.id} />

@@ -4,7 +4,7 @@ import type { ReactElement } from "react";
 import { useRepeatParam } from "../canvas/GroupCard";
 import { keepGroup, unpackChosen } from "../canvas/groupActions";
 import { Icon, type IconName } from "../icons";
-import { mayRepeat, setRepeat } from "../ports";
+import { mayRepeat, setRepeat, setTitle } from "../ports";
 import type { Node } from "../protocol";
 import { graphOf } from "../scope";
 import { useCanvasStore, useT } from "../store";
@@ -20,6 +20,23 @@ export function GroupPanel({ node }: { node: Node }): ReactElement {
   const isRepeatable = (graph !== null && mayRepeat(graph)) || node.repeat > 1;
   return (
     <div className="bm-group-panel">
+      <div className="bm-field">
+        <label className="bm-field-row">
+          <span className="bm-field-name">{t("ui.group.title")}</span>
+          <input
+            className="bm-group-name"
+            data-testid="blockml-group-name"
+            autoComplete="off"
+            spellCheck={false}
+            maxLength={60}
+            placeholder={t("ui.names.Group")}
+            value={node.title}
+            onChange={({ currentTarget: { value } }) =>
+              edit((view) => setTitle(view, node.id, value), `title.${node.id}`)
+            }
+          />
+        </label>
+      </div>
       {isRepeatable ? (
         <ParamField
           param={param}

@@ -36,12 +36,15 @@ export function TextField(field: FieldProps): ReactElement {
   const [draft, setDraft] = useState(CLEAN);
   const [focused, setFocused] = useState(false);
   const before = useRef<Value>(value);
-  const sent = useRef<Value>(value);
+  const sent = useRef<readonly Value[]>([value]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is another value that counts
   useEffect(() => {
+    // What was typed here comes back, one after the other and late where there is much to draw.
+    if (draft.text !== null && sent.current.some((each) => same(each, value))) return;
     // A change from elsewhere (undo, a fix, the kernel) is newer than what stands half typed here.
-    if (!same(value, sent.current)) setDraft(CLEAN);
-    sent.current = value;
+    if (draft.text !== null) setDraft(CLEAN);
+    sent.current = [value];
   }, [value]);
 
   useEffect(() => {
@@ -51,8 +54,8 @@ export function TextField(field: FieldProps): ReactElement {
   }, [draft.remark]);
 
   const send = (next: Value): void => {
-    if (same(next, sent.current)) return;
-    sent.current = next;
+    if (same(next, sent.current.at(-1) ?? value)) return;
+    sent.current = [...sent.current, next];
     field.onChange(next);
   };
   const type = (text: string): void => {

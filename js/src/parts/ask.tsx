@@ -8,7 +8,7 @@ import { links } from "../canvas/ask/links";
 import { Picker } from "../canvas/ask/Picker";
 import { ProblemSheet } from "../canvas/ask/ProblemSheet";
 import { useCanvas, useT } from "../store";
-import { pick } from "../texts";
+import { blockName, pick } from "../texts";
 
 export { css };
 
@@ -68,7 +68,7 @@ function Insert({
     () =>
       fitting(blocks, view).map((entry) => ({
         id: entry.name,
-        label: entry.name,
+        label: blockName(entry.name, language),
         note: pick(entry.summary, language),
         words: [pick(entry.summary, language), t(`families.${entry.family}`), ...entry.keywords].join(" "),
         family: entry.family,

@@ -8,6 +8,7 @@ import { Icon } from "../icons";
 import { order } from "../order";
 import { pathOf, stateOf } from "../scope";
 import { useCanvas, useCanvasStore, useT } from "../store";
+import { blockName } from "../texts";
 
 export { css };
 
@@ -35,6 +36,7 @@ function BudgetTable({ close }: { close: () => void }): ReactElement | null {
   const view = useCanvas((canvas) => canvas.view);
   const heat = useCanvas((canvas) => canvas.heat);
   const selection = useCanvas((canvas) => canvas.selection);
+  const language = useCanvas((canvas) => canvas.language);
   const [sort, setSort] = useState<Sort>(null);
   const hasTime = (analysis?.seconds ?? null) !== null;
   const offered = QUANTITIES.filter((each) => each !== "seconds" || hasTime);
@@ -46,12 +48,12 @@ function BudgetTable({ close }: { close: () => void }): ReactElement | null {
       const state = stateOf(store.getState(), id);
       const amount = (each: Quantity): number => amountOf(analysis, state, each, batch);
       const amounts = Object.fromEntries(QUANTITIES.map((each) => [each, amount(each)])) as Row["amounts"];
-      return { id, block: blocks.get(id) ?? "", amounts };
+      return { id, block: blockName(blocks.get(id) ?? "", language), amounts };
     });
     if (!sort) return made;
     const { by, down } = sort;
     return made.sort((one, other) => (down ? -1 : 1) * (one.amounts[by] - other.amounts[by]));
-  }, [analysis, view, batch, sort, store]);
+  }, [analysis, view, batch, sort, store, language]);
   if (!analysis) return null;
 
   const total = (each: Quantity): number => totalOf(analysis, each);

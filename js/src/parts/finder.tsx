@@ -10,7 +10,7 @@ import { familyColour } from "../families";
 import { Icon } from "../icons";
 import type { BlockEntry } from "../protocol";
 import { useCanvas, useCanvasStore, useT } from "../store";
-import { pick } from "../texts";
+import { blockName, pick } from "../texts";
 import { choices, grant } from "../wish";
 
 /** Size of the sheet, in pixels; CSS has the same. */
@@ -117,7 +117,7 @@ export default function Finder({ area, steps, wish }: Props): ReactElement {
             onPointerMove={() => setRow(at)}
             onClick={() => add(entry)}
           >
-            <b>{entry.name}</b>
+            <b>{blockName(entry.name, language)}</b>
             <span>{pick(entry.summary, language)}</span>
           </div>
         ))}

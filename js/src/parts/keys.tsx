@@ -12,6 +12,7 @@ export { css };
 /** Gestures of the mouse, by the key of their sentence, and how they are shown. */
 const MOUSE: readonly (readonly [string, readonly string[]])[] = [
   ["find", []],
+  ["rename", []],
   ["puzzle", []],
   ["insert", []],
   ["drop", []],
@@ -41,13 +42,14 @@ export default function KeySheet({ close }: Props): ReactElement {
         if (event.key === "Escape" || event.key === "?") close();
       }}
     >
-      <header>
+      <div className="bm-keys-head">
         <h2>{t("ui.keys.title")}</h2>
         <button type="button" className="bm-tool" aria-label={t("ui.canvas.close")} onClick={close}>
           <Icon name="close" />
         </button>
-      </header>
-      <div className="bm-keys-groups">
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys scroll what has the focus */}
+      <div className="bm-keys-groups" tabIndex={0}>
         {groups.map((group) => (
           <section key={group}>
             <h3>{t(`ui.key_groups.${group}`)}</h3>

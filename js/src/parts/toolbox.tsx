@@ -14,43 +14,46 @@ import { Icon, type IconName } from "../icons";
 import { graphAt } from "../ports";
 import { useCanvas, useCanvasStore, useT } from "../store";
 
-/** Height of the box, width of a button in it, and room around, in pixels. */
-const BOX = { height: 36, button: 30, room: 12 };
+/** Height of the box, width of a button in it, and room around and at the foot of the canvas, in pixels. */
+const BOX = { height: 36, button: 30, room: 12, foot: 46 };
 
-interface Rect {
+/** A part of the canvas, in pixels. */
+export interface Rect {
   x: number;
   y: number;
   width: number;
   height: number;
 }
 
-/** Where the selected cards are, on the canvas as it is shown, as text: equal texts draw nothing again. */
-function selectedRects({ nodeLookup, transform: [left, top, zoom], width, height }: ReactFlowState): string {
-  const rects: Rect[] = [];
+/** Where the selected cards and all others in view are, as text: equal texts draw nothing again. */
+function rectsOf({ nodeLookup, transform: [left, top, zoom], width, height }: ReactFlowState): string {
+  const [chosen, others]: [Rect[], Rect[]] = [[], []];
   for (const node of nodeLookup.values()) {
-    if (!node.selected || noteOf(node.id) !== undefined) continue;
-    if (node.dragging) return "";
+    const isChosen = node.selected === true && noteOf(node.id) === undefined;
+    if (isChosen && node.dragging) return "";
     const { x, y } = node.internals.positionAbsolute;
-    rects.push({
+    const rect = {
       x: Math.round(x * zoom + left),
       y: Math.round(y * zoom + top),
       width: Math.round((node.measured.width ?? 0) * zoom),
       height: Math.round((node.measured.height ?? 0) * zoom),
-    });
+    };
+    if (isChosen) chosen.push(rect);
+    else if (overlap(rect, { x: 0, y: 0, width, height }) > 0) others.push(rect);
   }
-  return rects.length === 0 ? "" : JSON.stringify([{ x: 0, y: 0, width, height }, ...rects]);
+  return chosen.length === 0 ? "" : JSON.stringify([{ x: 0, y: 0, width, height }, chosen, others]);
 }
 
 /** The box. It never covers what it is about: where there is no room beside it, only the keys remain. */
 export default function Toolbox(): ReactElement | null {
   const t = useT();
-  const rects = useStore(selectedRects);
+  const rects = useStore(rectsOf);
   const busy = useDesk((desk) => desk.wish !== null);
   const ids = useCanvas((canvas) => canvas.selection);
   if (rects === "" || busy || ids.length === 0) return null;
-  const [view, ...cards] = JSON.parse(rects) as [Rect, ...Rect[]];
+  const [view, cards, others] = JSON.parse(rects) as [Rect, Rect[], Rect[]];
   const count = ids.length > 1 ? 5 + ALIGNMENTS.length : 5;
-  const at = freePlace(view, cards, count * BOX.button + 8);
+  const at = freePlace(view, cards, others, count * BOX.button + 8);
   if (!at) return null;
   return (
     <div
@@ -134,40 +137,49 @@ function Tool({ name, icon, pressed, onClick }: ToolProps): ReactElement {
   );
 }
 
-/** A place for a box beside cards: right or left of them first, because their column goes on above and below. */
-function freePlace(view: Rect, cards: readonly Rect[], length: number): Rect | null {
+/**
+ * A place for a box beside cards: right or left of them first, because their column goes on above and below.
+ *
+ * Other cards are covered only where there is no place without, and then as little as can be.
+ */
+export function freePlace(
+  view: Rect,
+  cards: readonly Rect[],
+  others: readonly Rect[],
+  length: number,
+): Rect | null {
   const [left, top] = [Math.min(...cards.map((each) => each.x)), Math.min(...cards.map((each) => each.y))];
   const right = Math.max(...cards.map((each) => each.x + each.width));
   const foot = Math.max(...cards.map((each) => each.y + each.height));
   const { room, height } = BOX;
-  // Beside several cards it stands upright, so that it is no wider than the room there.
-  const [wide, tall] = cards.length > 1 ? [height, length] : [length, height];
-  const y = (top + foot - tall) / 2;
-  const x = (left + right - length) / 2;
-  const places: Rect[] = [
-    { x: right + room, y, width: wide, height: tall },
-    { x: left - room - wide, y, width: wide, height: tall },
-    { x, y: top - room - height, width: length, height },
-    { x, y: foot + room, width: length, height },
-  ];
-  const inside = (at: number, size: number, all: number): number =>
-    Math.max(room, Math.min(at, all - size - room));
-  return (
-    places
-      .map((box) => ({
-        ...box,
-        x: inside(box.x, box.width, view.width),
-        y: inside(box.y, box.height, view.height),
-      }))
-      .find((box) => !cards.some((card) => overlap(box, card))) ?? null
+  const [middle, centre] = [(left + right) / 2, (top + foot) / 2];
+  const beside = (width: number, tall: number): Rect[] =>
+    [right + room, left - room - width].map((x) => ({ x, y: centre - tall / 2, width, height: tall }));
+  const [flat, upright] = [beside(length, height), beside(height, length)];
+  const over = [top - room - height, foot + room].flatMap((y) =>
+    [middle - length / 2, right - length, left].map((x) => ({ x, y, width: length, height })),
   );
+  const inside = (at: number, size: number, most: number): number =>
+    Math.max(room, Math.min(at, most - size));
+  let found: Rect | null = null;
+  let least = Number.POSITIVE_INFINITY;
+  // Beside several cards it stands upright, so that it is no wider than the room there.
+  for (const wish of cards.length > 1 ? [...upright, ...over] : [...flat, ...upright, ...over]) {
+    const box = {
+      ...wish,
+      x: inside(wish.x, wish.width, view.width - room),
+      y: inside(wish.y, wish.height, view.height - BOX.foot),
+    };
+    if (cards.some((card) => overlap(box, card) > 0)) continue;
+    const covered = others.reduce((sum, card) => sum + overlap(box, card), 0);
+    if (covered < least) [found, least] = [box, covered];
+  }
+  return found;
 }
 
-function overlap(one: Rect, other: Rect): boolean {
-  return (
-    one.x < other.x + other.width &&
-    other.x < one.x + one.width &&
-    one.y < other.y + other.height &&
-    other.y < one.y + one.height
-  );
+/** How many square pixels two parts share. */
+function overlap(one: Rect, other: Rect): number {
+  const width = Math.min(one.x + one.width, other.x + other.width) - Math.max(one.x, other.x);
+  const height = Math.min(one.y + one.height, other.y + other.height) - Math.max(one.y, other.y);
+  return Math.max(0, width) * Math.max(0, height);
 }

@@ -7,7 +7,7 @@ import { Icon } from "../icons";
 import { useCanvas, useCanvasStore, useT } from "../store";
 import { release } from "./owner";
 import { type Box, beside } from "./place";
-import { COUNT, type Entry, entryAt, type Look, STEPS } from "./steps";
+import { COUNT, type Entry, entryAt, type Look, STEPS, signOf } from "./steps";
 
 /** How often, in milliseconds, it is looked where things are and what was done. */
 const LOOK = 150;
@@ -52,7 +52,7 @@ export function Guide({ root, leave }: Props): ReactElement | null {
         setSign((old) => (old.text === "" ? old : { text: "", target: null }));
         return;
       }
-      const { target, text } = step.sign(now);
+      const { target, text } = signOf(step, now);
       if (target !== shown.current) {
         shown.current = target;
         bring(target, now);

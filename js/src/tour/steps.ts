@@ -1,5 +1,6 @@
 /** The steps of the guided first network: where each points, what it says, and when it is done. */
 
+import { isBeginning } from "../canvas/beginning";
 import type { CanvasStore } from "../store";
 
 /** What the page and the canvas are like. */
@@ -43,6 +44,17 @@ export function entryAt({ canvas, root }: Look): Entry {
   };
 }
 
+/** Where a block to add is, and what it is for. */
+function add({ canvas, root }: Look): Sign {
+  const isEmpty = canvas.document.graph.nodes.length < 3;
+  const item = isEmpty ? find(root, "blockml-palette-item-Conv2d") : null;
+  const palette = item ?? find(root, "blockml-palette");
+  return {
+    target: isDrawn(palette) ? palette : find(root, "blockml-toggle-palette"),
+    text: isEmpty ? "add" : "add_more",
+  };
+}
+
 export const STEPS: readonly Step[] = [
   {
     name: "data",
@@ -56,15 +68,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     name: "add",
-    sign: ({ canvas, root }) => {
-      const isEmpty = canvas.document.graph.nodes.length < 3;
-      const item = isEmpty ? find(root, "blockml-palette-item-Conv2d") : null;
-      const palette = item ?? find(root, "blockml-palette");
-      return {
-        target: isDrawn(palette) ? palette : find(root, "blockml-toggle-palette"),
-        text: isEmpty ? "add" : "add_more",
-      };
-    },
+    sign: add,
     done: ({ canvas }, entry) => canvas.document.graph.nodes.length > entry.nodes,
   },
   {
@@ -125,6 +129,12 @@ export const STEPS: readonly Step[] = [
   },
 ];
 
+/** Where a step points; one that is about blocks leads to the palette as long as there are none. */
+export function signOf(step: Step, look: Look): Sign {
+  const needsBlocks = ["shape", "mend", "run"].includes(step.name);
+  return needsBlocks && isBeginning(look.canvas) ? add(look) : step.sign(look);
+}
+
 /** Steps in which a person does something. */
 export const COUNT = STEPS.length - 1;
 
@@ -160,8 +170,9 @@ function params({ document }: CanvasStore): string {
   return JSON.stringify(document.graph.nodes.map((node) => [node.id, node.params]));
 }
 
-function problems({ analysis }: CanvasStore): number {
-  return analysis?.diagnostics.filter((each) => each.severity === "error").length ?? 0;
+function problems(canvas: CanvasStore): number {
+  if (isBeginning(canvas)) return 0;
+  return canvas.analysis?.diagnostics.filter((each) => each.severity === "error").length ?? 0;
 }
 
 function answer(root: HTMLElement): string {
