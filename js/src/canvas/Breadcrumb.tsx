@@ -14,7 +14,7 @@ interface Crumb {
 }
 
 /** The groups of a scope, from the outside in. */
-function crumbsOf(document: Experiment, scope: Scope): Crumb[] {
+export function crumbsOf(document: Experiment, scope: Scope): Crumb[] {
   return scope.map((id, depth) => {
     const { nodes } = inside(document, scope.slice(0, depth)).graph;
     const node = nodes.find((each) => each.id === id);

@@ -3,6 +3,7 @@
 import { type ReactElement, useEffect, useMemo, useRef } from "react";
 import css from "../../style/outline.css";
 import type { Ask } from "../canvas/ask";
+import { crumbsOf } from "../canvas/Breadcrumb";
 import { isBeginning } from "../canvas/beginning";
 import { cardOf, focusRow } from "../canvas/focus";
 import { OutlineRow } from "../canvas/OutlineRow";
@@ -70,12 +71,13 @@ export default function OutlineView({ ask }: Props): ReactElement {
 function Trail(): ReactElement | null {
   const t = useT();
   const scope = useCanvas((canvas) => canvas.scope);
+  const document = useCanvas((canvas) => canvas.document);
   const leave = useCanvas((canvas) => canvas.leave);
   if (scope.length === 0) return null;
+  const titles = crumbsOf(document, scope).map((crumb) => crumb.title || crumb.id);
   return (
     <nav className="bm-outline-trail" aria-label={t("ui.access.outline.trail")}>
-      {["", ...scope].map((id, depth) => {
-        const name = depth === 0 ? t("ui.access.outline.title") : id;
+      {[document.name, ...titles].map((name, depth) => {
         const key = scope.slice(0, depth).join("/");
         return depth === scope.length ? (
           <b key={key} aria-current="page">
