@@ -215,7 +215,10 @@ def page(browser, request):
     """A page of its own; what the browser complained about fails the test."""
     marker = request.node.get_closest_marker("viewport")
     width, height = marker.args if marker else (1500, 950)
-    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-US")
+    touch = request.node.get_closest_marker("touch") is not None
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, locale="en-US", has_touch=touch
+    )
     opened = context.new_page()
     complaints: list[str] = []
     outside: list[str] = []

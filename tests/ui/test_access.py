@@ -106,6 +106,30 @@ def test_axe_finds_nothing_in_a_network_with_problems(notebook, page):
     expect(page.get_by_test_id("blockml-row-conv1")).to_be_visible()
     in_all_looks(page, "outline")
     keys(page, "o")
+    # What opens over the canvas: the toolbox stands there as long as a card is selected.
+    page.locator(".react-flow__node").nth(1).focus()
+    for way_in, what in (
+        (lambda: keys(page, "/"), ".bm-finder"),
+        (lambda: keys(page, "?"), ".bm-keys"),
+        (lambda: keys(page, "n"), ".bm-paper textarea"),
+        (page.locator(".bm-top .bm-button-narrow").click, ".bm-menu-sheet"),
+    ):
+        way_in()
+        page.locator(what).first.wait_for()
+        assert violations(page) == [], what
+        keys(page, "Escape")
+        page.locator(what).first.wait_for(state="detached")
+        page.locator(".bm-canvas").focus()
+    page.get_by_test_id("blockml-help").click()
+    page.get_by_test_id("blockml-tour-start").click()
+    page.get_by_test_id("blockml-tour").wait_for()
+    in_all_looks(page, "tour")
+    page.get_by_test_id("blockml-tour-later").click()
+    page.set_viewport_size({"width": 800, "height": 950})
+    page.get_by_test_id("blockml-toggle-palette").click()
+    assert violations(page) == [], "palette as a drawer"
+    keys(page, "Escape")
+    page.set_viewport_size({"width": 1500, "height": 950})
     page.get_by_test_id("blockml-data").click()
     page.locator(".bm-data-sheet img, .bm-data-sheet canvas").first.wait_for(timeout=30_000)
     in_all_looks(page, "data")
@@ -323,16 +347,24 @@ def test_the_language_is_that_of_jupyterlab_and_changes_at_once(notebook, page):
 
 
 @pytest.mark.viewport(1366, 1024)
+@pytest.mark.touch
 def test_a_finger_is_enough(notebook, page):
     """Dragging a block out of the palette, choosing, and the buttons of the outline, by touch."""
-    start(notebook, page, LENET)
     session = page.context.new_cdp_session(page)
-    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 2})
+    start(notebook, page, LENET)
 
     def touch(points):
         for index, (x, y) in enumerate(points):
             kind = "touchStart" if index == 0 else "touchMove"
             session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+            page.wait_for_timeout(20)
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    def pinch(x, y):
+        for wide in range(40, 121, 10):
+            points = [{"x": x + side * wide, "y": y} for side in (-1, 1)]
+            kind = "touchStart" if wide == 40 else "touchMove"
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
             page.wait_for_timeout(20)
         session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
@@ -348,6 +380,18 @@ def test_a_finger_is_enough(notebook, page):
     touch([middle(page.locator('[data-testid="blockml-node-conv2"] .bm-node-name'))])
     expect(page.locator(".bm-node-selected")).to_have_count(1)
     expect(page.get_by_test_id("blockml-param-conv2-kernel_size")).to_have_value("3")
+    # It moves a card, and two of them zoom.
+    card = page.locator('[data-testid="blockml-node-conv2"] .bm-node-name')
+    from_x, from_y = middle(card)
+    touch([(from_x + step * 8, from_y + step * 6) for step in range(9)])
+    page.wait_for_timeout(300)
+    to_x, to_y = middle(card)
+    assert (to_x - from_x, to_y - from_y) == pytest.approx((64, 48), abs=24)
+    zoom = "each => new DOMMatrix(each.style.transform).a"
+    before = page.locator(".react-flow__viewport").evaluate(zoom)
+    pinch(area["x"] + area["width"] - 150, area["y"] + 200)
+    page.wait_for_timeout(300)
+    assert page.locator(".react-flow__viewport").evaluate(zoom) > 1.2 * before
     # A finger that draws along the list scrolls it, and adds nothing.
     touch([(x, y - step * 25) for step in range(7)])
     assert page.locator(".bm-palette-list").evaluate("list => list.scrollTop") > 0
@@ -361,3 +405,6 @@ def test_a_finger_is_enough(notebook, page):
     )
     # The field of the search stands in a label of full height.
     assert [each for each in small if each.strip() and not each.startswith(" ")] == []
+    page.get_by_test_id("blockml-budget").click()
+    page.locator(".bm-budget-table").wait_for()
+    assert violations(page) == [], "what each block costs"

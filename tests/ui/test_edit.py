@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from conftest import Notebook, write_book
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.ui
@@ -11,6 +12,12 @@ EMPTY = "import blockml as bm\ncanvas = bm.Canvas()\ncanvas"
 LENET = """\
 import blockml as bm
 canvas = bm.Canvas(bm.template("lenet5"))
+canvas"""
+FAR = """\
+import blockml as bm
+ends = (bm.Node(id="input1", block="Input"), bm.Node(id="output1", block="Output"))
+places = {"input1": (0, 0), "output1": (0, 440)}
+canvas = bm.Canvas(bm.Experiment(graph=bm.Graph(nodes=ends), layout=places))
 canvas"""
 TALL = """\
 import blockml as bm
@@ -85,7 +92,7 @@ def desk(notebook, page):
 
 
 def test_a_stack_of_blocks_becomes_a_chain(desk, page, picture):
-    on = desk(EMPTY)
+    on = desk(FAR)
     box = on.node("input1").bounding_box()
     on.bring("Conv2d", box["x"] + 130, box["y"] + 95, release=False)
     expect(page.locator(".bm-aim-glow")).to_have_count(1)
@@ -185,6 +192,44 @@ def test_copy_paste_and_loose_ends(desk, page, picture):
     page.keyboard.press("Enter")
     on.node("linear4").wait_for()
     assert "linear1>linear4" in on.edges()
+
+
+def test_blocks_go_from_one_notebook_to_another(desk, notebook, page):
+    on = desk(LENET)
+    for name in ("conv1", "relu1"):
+        on.node(name).click(position={"x": 40, "y": 10}, modifiers=["Shift"])
+    page.keyboard.press("Control+c")
+    text = page.evaluate(
+        """() => {
+          const clipboardData = new DataTransfer();
+          const event = new ClipboardEvent("copy", { clipboardData, bubbles: true, cancelable: true });
+          document.querySelector(".bm-canvas").dispatchEvent(event);
+          return clipboardData.getData("text/plain");
+        }"""
+    )
+    assert [node["block"] for node in json.loads(text)["graph"]["nodes"]] == ["Conv2d", "ReLU"]
+    # The other notebook has a kernel and a page of its own; what comes is what the clipboard holds.
+    second = page.context.new_page()
+    name = "pasted.ipynb"
+    write_book(on.notebook.lab.root / name, EMPTY, SHOW)
+    book = Notebook(second, on.notebook.lab, name)
+    other = Desk(book, second)
+    second.get_by_test_id("blockml-first-empty").click()
+    second.locator(".bm-canvas").focus()
+    second.keyboard.press("Control+v")
+    other.node("relu1").wait_for()
+    second.evaluate(
+        """(text) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData("text/plain", text);
+          const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+          document.querySelector(".bm-canvas").dispatchEvent(event);
+        }""",
+        text,
+    )
+    other.node("relu2").wait_for()
+    assert other.edges() == {"conv1>relu1", "conv2>relu2"}
+    second.close()
 
 
 def test_search_plus_and_dragging_into_a_connection(desk, page, picture):

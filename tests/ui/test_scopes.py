@@ -79,7 +79,9 @@ def _group(canvas, page, title):
     page.keyboard.press("Enter")
 
 
-def test_a_residual_block_becomes_a_group_and_all_of_it_can_be_undone(notebook, page, picture):
+def test_a_residual_block_becomes_a_group_and_all_of_it_can_be_undone(  # noqa: PLR0915 - one story
+    notebook, page, picture
+):
     opened = notebook(SETUP, PORTS, SAME)
     canvas = _start(opened)
     expect(canvas.get_by_test_id("blockml-problems")).to_have_attribute("data-count", "0")
@@ -90,6 +92,19 @@ def test_a_residual_block_becomes_a_group_and_all_of_it_can_be_undone(notebook, 
     expect(canvas.get_by_test_id("blockml-node-conv2")).to_have_count(0)
     assert _weights(canvas) == weights
     picture("group-closed")
+
+    # A press on its name is one on the card, and the keys are those of the card; two lead into it.
+    title = canvas.locator(".bm-inline", has=page.get_by_test_id("blockml-group-title-group1"))
+    title.click()
+    page.keyboard.press("f")
+    expect(_card(canvas, "group1").locator(".bm-mark-frozen")).to_be_visible()
+    page.keyboard.press("f")
+    title.dblclick()
+    expect(canvas.get_by_test_id("blockml-group-title-group1")).to_be_focused()
+    page.keyboard.type("written fast")
+    expect(canvas.get_by_test_id("blockml-group-name")).to_have_value("written fast")
+    canvas.get_by_test_id("blockml-group-name").fill("Residual block")
+    _focus(canvas, "group1")
 
     # Opened and changed inside; the way back is in the path, and by Escape.
     page.keyboard.press("Enter")
