@@ -1,7 +1,7 @@
 /** Help: the guided first network, whether there are hints, the keys, and the language where the bar has no room for it. */
 
 import type { ReactElement } from "react";
-import { Icon } from "../icons";
+import { Icon, type IconName } from "../icons";
 import { Menu } from "../panels/Menu";
 import { useCanvas, useT } from "../store";
 import { useDeskStore } from "./desk";
@@ -25,68 +25,80 @@ export function HelpMenu(): ReactElement {
       {(close) => (
         <>
           {isLeft ? (
-            <button
-              type="button"
-              className="bm-menu-item"
-              data-testid="blockml-tour-resume"
+            <Item
+              name="tour-resume"
+              icon="play"
+              text={t("ui.help.resume", { step: step + 1 })}
               onClick={() => {
                 close();
                 learn({ tour: "on" });
               }}
-            >
-              <Icon name="play" />
-              <span>{t("ui.help.resume", { step: step + 1 })}</span>
-            </button>
+            />
           ) : null}
-          <button
-            type="button"
-            className="bm-menu-item"
-            data-testid="blockml-tour-start"
+          <Item
+            name="tour-start"
+            icon={isLeft ? "restart" : "play"}
+            text={t(tour === "new" ? "ui.help.tour" : "ui.help.again")}
             onClick={() => {
               close();
               learn({ tour: "on", step: 0 });
             }}
-          >
-            <Icon name={isLeft ? "restart" : "play"} />
-            <span>{t(tour === "new" ? "ui.help.tour" : "ui.help.again")}</span>
-          </button>
-          <button
-            type="button"
-            className="bm-menu-item"
-            data-testid="blockml-hints"
-            aria-pressed={hints}
+          />
+          <Item
+            name="hints"
+            icon={hints ? "check" : null}
+            pressed={hints}
+            text={t("ui.help.hints")}
             onClick={() => learn(hints ? { hints: false } : { hints: true, done: {} })}
-          >
-            {hints ? <Icon name="check" /> : <span className="bm-icon" />}
-            <span>{t("ui.help.hints")}</span>
-          </button>
-          <button
-            type="button"
-            className="bm-menu-item"
-            data-testid="blockml-help-keys"
+          />
+          <Item
+            name="help-keys"
+            icon="keys"
+            text={t("ui.keys.title")}
             onClick={() => {
               close();
               desk.setState({ help: true });
             }}
-          >
-            <Icon name="keys" />
-            <span>{t("ui.keys.title")}</span>
-          </button>
-          <button
-            type="button"
-            className="bm-menu-item bm-help-language"
-            data-testid="blockml-help-language"
+          />
+          <Item
+            name="help-language"
+            icon={null}
             lang={other}
+            text={other === "ko" ? "한국어" : "English"}
             onClick={() => {
               close();
               setLanguage(other);
             }}
-          >
-            <span className="bm-icon" />
-            <span>{other === "ko" ? "한국어" : "English"}</span>
-          </button>
+          />
         </>
       )}
     </Menu>
+  );
+}
+
+interface ItemProps {
+  /** End of its test id. */
+  name: string;
+  /** Without one the words stand below those that have one. */
+  icon: IconName | null;
+  text: string;
+  pressed?: boolean;
+  lang?: string;
+  onClick: () => void;
+}
+
+function Item({ name, icon, text, pressed, lang, onClick }: ItemProps): ReactElement {
+  return (
+    <button
+      type="button"
+      className={`bm-menu-item bm-${name}`}
+      data-testid={`blockml-${name}`}
+      aria-pressed={pressed}
+      lang={lang}
+      onClick={onClick}
+    >
+      {icon ? <Icon name={icon} /> : <span className="bm-icon" />}
+      <span>{text}</span>
+    </button>
   );
 }
