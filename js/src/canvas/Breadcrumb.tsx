@@ -2,7 +2,7 @@
 
 import type { ReactElement } from "react";
 import { Icon } from "../icons";
-import { addPort, type End, PORT_BLOCKS } from "../ports";
+import { addPort, type End } from "../ports";
 import type { Experiment } from "../protocol";
 import { inside, type Scope } from "../scope";
 import { useCanvas, useT } from "../store";
@@ -79,7 +79,7 @@ function AddPort({ end }: { end: End }): ReactElement {
       title={t(`ui.group.add_${end}`)}
       onClick={() => edit((view) => addPort(view, end))}
     >
-      + {t(`ui.names.${PORT_BLOCKS[end]}`)}
+      + {t(end === "inputs" ? "ui.group.input" : "ui.group.output")}
     </button>
   );
 }
