@@ -17,6 +17,9 @@ import { useCanvas, useCanvasStore, useT } from "../store";
 /** Height of the box, width of a button in it, and room around and at the foot of the canvas, in pixels. */
 const BOX = { height: 36, button: 30, room: 12, foot: 46 };
 
+/** Room that the path of open groups takes above, in pixels. */
+const CRUMBS = 40;
+
 /** A part of the canvas, in pixels. */
 export interface Rect {
   x: number;
@@ -50,10 +53,13 @@ export default function Toolbox(): ReactElement | null {
   const rects = useStore(rectsOf);
   const busy = useDesk((desk) => desk.wish !== null);
   const ids = useCanvas((canvas) => canvas.selection);
+  const isInside = useCanvas((canvas) => canvas.scope.length > 0);
   if (rects === "" || busy || ids.length === 0) return null;
   const [view, cards, others] = JSON.parse(rects) as [Rect, Rect[], Rect[]];
   const count = ids.length > 1 ? 5 + ALIGNMENTS.length : 5;
-  const at = freePlace(view, cards, others, count * BOX.button + 8);
+  // The path of open groups stands above.
+  const free = { ...view, y: isInside ? CRUMBS : 0 };
+  const at = freePlace(free, cards, others, count * BOX.button + 8);
   if (!at) return null;
   return (
     <div
@@ -159,16 +165,16 @@ export function freePlace(
   const over = [top - room - height, foot + room].flatMap((y) =>
     [middle - length / 2, right - length, left].map((x) => ({ x, y, width: length, height })),
   );
-  const inside = (at: number, size: number, most: number): number =>
-    Math.max(room, Math.min(at, most - size));
+  const inside = (at: number, size: number, least: number, most: number): number =>
+    Math.max(least + room, Math.min(at, most - size));
   let found: Rect | null = null;
   let least = Number.POSITIVE_INFINITY;
   // Beside several cards it stands upright, so that it is no wider than the room there.
   for (const wish of cards.length > 1 ? [...upright, ...over] : [...flat, ...upright, ...over]) {
     const box = {
       ...wish,
-      x: inside(wish.x, wish.width, view.width - room),
-      y: inside(wish.y, wish.height, view.height - BOX.foot),
+      x: inside(wish.x, wish.width, 0, view.width - room),
+      y: inside(wish.y, wish.height, view.y, view.height - BOX.foot),
     };
     if (cards.some((card) => overlap(box, card) > 0)) continue;
     const covered = others.reduce((sum, card) => sum + overlap(box, card), 0);
