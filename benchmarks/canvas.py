@@ -49,6 +49,9 @@ layout = {{
 }}
 drawn = drawn.model_copy(update={{"layout": layout}})
 """
+CALM = 12
+"""Seconds in which the kernel brings torch and measures the device, which it does once."""
+
 SHOW = "canvas = bm.Canvas(drawn)\ncanvas"
 
 HELPERS = """() => {
@@ -211,6 +214,8 @@ def one_round(lab: Lab, page: Page, nodes: int, *, busy: bool) -> dict[str, list
     page.wait_for_timeout(1500)
     found["first render, work"] = [meter.work() - worked]
     node = near(page)
+    found["key to shape at once, ms"] = keystrokes(page, node, 12)[2:]
+    page.wait_for_timeout(1000 * CALM)
     worked = meter.work()
     times = keystrokes(page, node, 12)
     found["key to shape, ms"] = times[2:]

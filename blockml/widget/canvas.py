@@ -114,6 +114,7 @@ class Canvas(anywidget.AnyWidget):
         self._opened.set()
         self.reopened: Run | None = None
         self._publisher = Publisher(lambda: self.send_state("run"))
+        self._echo = Publisher(self._send_experiment)
         self.tasks = Tasks(Publisher(self._send_task).notify)
         self._still = Still(self.picture, self._still_marks)
         super().__init__(
@@ -239,6 +240,18 @@ class Canvas(anywidget.AnyWidget):
                 self.given = proposal.value
                 self.keeper.put_aside(self._present)
         return proposal.value
+
+    def notify_change(self, change: traitlets.Bunch) -> None:
+        """Tell first what follows: a page waits for the shapes, not for its own words."""
+        if change["name"] != "experiment":
+            super().notify_change(change)
+            return
+        traitlets.HasTraits.notify_change(self, change)
+        self._echo.notify()
+
+    def _send_experiment(self) -> None:
+        with self.lock:
+            self.send_state("experiment")
 
     @traitlets.observe("experiment")
     def _look_again(self, _: traitlets.Bunch) -> None:
@@ -366,6 +379,7 @@ class Canvas(anywidget.AnyWidget):
 
     def _experiment_in(self, value: Any) -> Experiment:
         """Read what the page sent: hostile until it is validated."""
+        ready.hear()
         said = value if isinstance(value, dict) else {"document": value}
         revision, base = said.get("revision"), said.get("base")
         if not isinstance(revision, int) or not 0 <= revision <= MAX_REVISION:
@@ -383,7 +397,7 @@ class Canvas(anywidget.AnyWidget):
                 # traitlets sees no change, but the pages wait for the analysis of this revision.
                 self._incoming, self._revision = None, revision
                 self._publish_analysis()
-                self.send_state("experiment")
+                self._echo.notify()
         return found
 
     def _refuse(self, revision: int, error: DocumentError) -> None:
@@ -398,4 +412,5 @@ class Canvas(anywidget.AnyWidget):
         self.task = self.tasks.state.model_dump(mode="json")
 
     def _on_message(self, _: Any, content: Any, buffers: list[memoryview]) -> None:
+        ready.hear()
         answer(self, content, buffers)

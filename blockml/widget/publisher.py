@@ -22,8 +22,15 @@ class Publisher:
     The training thread never waits for the page, and the last state is always sent.
     """
 
-    def __init__(self, send: Callable[[], None], interval: float = INTERVAL) -> None:
-        self._send, self._interval = send, interval
+    def __init__(self, send: Callable[[], None], interval: float = INTERVAL, delay: float = 0.0) -> None:
+        """Make one that has nothing to send yet.
+
+        Args:
+            send: Sends the present state.
+            interval: Least time between two messages, in seconds.
+            delay: Time from a wish to its message, in seconds; wishes that come meanwhile join it.
+        """
+        self._send, self._interval, self._delay = send, interval, delay
         self._lock = threading.Lock()
         self._wanted = threading.Event()
         self._alive = False
@@ -39,6 +46,7 @@ class Publisher:
     def _loop(self) -> None:
         while True:
             if self._wanted.wait(_IDLE):
+                time.sleep(self._delay)
                 self._wanted.clear()
                 try:
                     self._send()

@@ -3,13 +3,15 @@
 The import takes seconds. While one thread imports ``torch``, another that begins with
 ``import torch.nn`` leaves both with half a module, and torch refuses to be imported again in
 that process. So torch comes in a thread, for the main thread has to answer the page, but only
-once the cell that made the canvas has ended; and a cell that imports anything waits for it.
+once the cell that made the canvas has ended and the person makes a pause: while libraries are
+loaded, hardly anything else runs in a kernel. A cell that imports anything waits for it.
 Where there are no cells of IPython, as in marimo, torch is imported when it is needed.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 from IPython import get_ipython
@@ -20,7 +22,15 @@ _PATIENCE = 5.0
 _LONGEST = 120.0
 """Seconds that a cell waits; an import that takes longer than this does not come."""
 
+_PAUSE = 2.0
+"""Seconds in which the page says nothing; cut short by whoever needs torch."""
+
+_LATEST = 30.0
+"""Seconds after which torch comes even beside somebody who makes no pause."""
+
 _begun = threading.Event()
+_wanted = threading.Event()
+_heard = 0.0
 _done = threading.Event()
 
 
@@ -32,8 +42,15 @@ def begin() -> None:
         shell.events.register("post_run_cell", _after)
 
 
+def hear() -> None:
+    """Note that the page said something."""
+    global _heard  # noqa: PLW0603 - one kernel has one torch
+    _heard = time.monotonic()
+
+
 def wait() -> None:
     """Return when torch is there; called by every thread of the canvas that is about to use it."""
+    _wanted.set()
     is_main = threading.current_thread() is threading.main_thread()
     if _begun.is_set() and not is_main:
         _done.wait(_PATIENCE)
@@ -63,10 +80,15 @@ def _hold(info: Any) -> None:
     if _done.is_set():
         get_ipython().events.unregister("pre_run_cell", _hold)
     elif "import" in info.raw_cell:
+        _wanted.set()
         _done.wait(_LONGEST)
 
 
 def _bring() -> None:
+    hear()
+    latest = time.monotonic() + _LATEST
+    while (pause := min(_heard + _PAUSE, latest) - time.monotonic()) > 0 and not _wanted.is_set():
+        _wanted.wait(pause)
     try:
         # The imports are the work, and the first optimizer, which imports half of torch again.
         import torch

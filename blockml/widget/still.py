@@ -18,8 +18,8 @@ from typing import Any
 from blockml.picture import Svg
 from blockml.widget.publisher import Publisher
 
-INTERVAL = 1.0
-"""Least seconds between two pictures."""
+DELAY = 1.0
+"""Seconds from a change to its picture: whoever types is not held up by one for each letter."""
 
 
 class Still:
@@ -36,7 +36,7 @@ class Still:
         self._id = uuid.uuid4().hex
         self._shown: tuple[object, ...] | None = None
         self._lock = threading.Lock()
-        self.changed = Publisher(self._update, INTERVAL).notify
+        self.changed = Publisher(self._update, delay=DELAY).notify
 
     def show_after_cell(self) -> bool:
         """Show the picture once the cell has run; ``False`` where no outputs are kept."""

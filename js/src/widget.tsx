@@ -59,10 +59,15 @@ export default function widget() {
   };
 }
 
-/** Bring the language of the page, so that nobody sees another one first. Without it there is English. */
+/**
+ * Bring the language of the page, so that nobody sees another one first. Without it there is English.
+ *
+ * English is here at once, but for what it says about problems; nobody waits for that.
+ */
 async function language(kernel: Kernel): Promise<void> {
-  const late = new Promise((done) => setTimeout(done, PATIENCE));
-  const languages = new Set(["en" as const, resolve(kernel.get("language"))]);
-  const here = Promise.allSettled([...languages].map((each) => bring(each, kernel.ask)));
+  const wanted = resolve(kernel.get("language"));
+  if (wanted === "en") return;
+  const late = new Promise<void>((done) => setTimeout(done, PATIENCE));
+  const here = bring(wanted, kernel.ask).catch(() => undefined);
   await Promise.race([here, late]);
 }
