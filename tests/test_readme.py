@@ -1,4 +1,4 @@
-"""The two README say the same: sections, commands, pictures and links in one order."""
+"""The pages in two languages say the same: sections, commands, pictures and links in one order."""
 
 import re
 from pathlib import Path
@@ -6,8 +6,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ENGLISH = (ROOT / "README.md").read_text(encoding="utf-8")
-KOREAN = (ROOT / "README.ko.md").read_text(encoding="utf-8")
+PAIRS = [("README.md", "README.ko.md"), ("docs/templates.md", "docs/templates.ko.md")]
+pairs = pytest.mark.parametrize(("english", "korean"), PAIRS)
+
+
+def read(path):
+    return (ROOT / path).read_text(encoding="utf-8")
 
 
 def sections(text):
@@ -15,12 +19,17 @@ def sections(text):
 
 
 def links(text):
-    """Where links and pictures lead to, without those between the two."""
-    return [to for to in re.findall(r"\]\(([^)]+)\)", text) if not to.startswith("README")]
+    """Where links and pictures lead to, whichever language the page there has."""
+    return [to.replace(".ko.md", ".md") for to in re.findall(r"\]\(([^)]+)\)", text)]
 
 
 def blocks(text):
     return re.findall(r"^```.*?^```", text, re.MULTILINE | re.DOTALL)
+
+
+def figures(text):
+    """Numbers of the rows of tables."""
+    return [re.findall(r"\d[\d.,]*\d|\d", row) for row in re.findall(r"^\|.*$", text, re.MULTILINE)]
 
 
 def words_of_code(text):
@@ -29,28 +38,40 @@ def words_of_code(text):
     return set(re.findall(r"`([^`\n]+)`", plain))
 
 
+@pairs
 @pytest.mark.parametrize("part", [sections, links, blocks])
-def test_both_have_the_same(part):
-    assert part(KOREAN) == part(ENGLISH)
-    assert part(ENGLISH)
+def test_both_have_the_same(english, korean, part):
+    assert part(read(korean)) == part(read(english))
 
 
-def test_what_the_english_one_names_the_korean_one_names():
-    assert words_of_code(ENGLISH) <= words_of_code(KOREAN)
+@pairs
+def test_tables_have_the_same_figures(english, korean):
+    for one, other in zip(figures(read(english)), figures(read(korean)), strict=True):
+        assert sorted(one) == sorted(other)
 
 
-def test_each_leads_to_the_other():
-    assert "](README.ko.md)" in ENGLISH
-    assert "](README.md)" in KOREAN
+@pairs
+def test_what_the_english_one_names_the_korean_one_names(english, korean):
+    assert words_of_code(read(english)) <= words_of_code(read(korean))
 
 
-def test_what_they_link_is_there():
-    assert [to for to in links(ENGLISH) if not (ROOT / to).exists()] == []
+@pairs
+def test_each_leads_to_the_other(english, korean):
+    assert f"]({Path(korean).name})" in read(english)
+    assert f"]({Path(english).name})" in read(korean)
 
 
-def test_the_korean_one_is_korean():
+@pairs
+def test_what_they_link_is_there(english, korean):
+    for page in (english, korean):
+        found = [to for to in re.findall(r"\]\(([^)]+)\)", read(page)) if "://" not in to]
+        assert [to for to in found if not (ROOT / page).parent.joinpath(to).exists()] == []
+
+
+@pairs
+def test_the_korean_one_is_korean(english, korean):
     """Every paragraph outside of code has Korean words."""
-    plain = re.sub(r"^```.*?^```", "", KOREAN, flags=re.MULTILINE | re.DOTALL)
+    plain = re.sub(r"^```.*?^```", "", read(korean), flags=re.MULTILINE | re.DOTALL)
     short = ("# blockml", "[English]")
     rest = [each for each in plain.split("\n\n") if each.strip() and not each.strip().startswith(short)]
     assert [each for each in rest if not re.search("[가-힣]", each)] == []
