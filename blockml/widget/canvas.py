@@ -172,13 +172,14 @@ class Canvas(anywidget.AnyWidget):
 
     def _show_reopened(self) -> None:
         with self.lock:
-            opened, self.reopened = self.reopened, None
-            if self.busy or self._latest is not None:
-                return
-            if opened is not None:
-                self.follow(opened)
-                return
-            self._before = RunState()
+            opened = self.reopened
+            if not self.busy and self._latest is None:
+                if opened is not None:
+                    self.follow(opened)
+                else:
+                    self._before = RunState()
+            # Not before: whoever asks meanwhile, without the lock, is to see one of the two.
+            self.reopened = None
         self._publisher.notify()
 
     def ready(self) -> None:

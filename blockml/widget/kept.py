@@ -86,7 +86,7 @@ def _folder() -> Path:
 
 
 def _files() -> list[Path]:
-    return sorted(path for path in _folder().glob("*.blockml") if path.is_file())
+    return sorted(_folder().glob("*.blockml"))
 
 
 def _read() -> list[tuple[Path, SavedGroup]]:

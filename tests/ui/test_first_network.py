@@ -95,11 +95,14 @@ def test_from_an_empty_canvas_to_a_digit_that_is_read(notebook, page, picture): 
     expect(page.get_by_test_id("blockml-node-input1")).to_be_visible()
     picture("empty")
 
-    # Four blocks from the palette; one falls onto the connection between two and goes in there.
+    # Four blocks from the palette, beside the two ends; from a little farther away there is room for both.
+    for _ in range(2):
+        page.get_by_label("Zoom out").click()
+        page.wait_for_timeout(300)
     box = canvas.locator(".bm-canvas").bounding_box()
-    left, top = box["x"] + box["width"] * 0.28, box["y"]
+    left, top = box["x"] + box["width"] * 0.18, box["y"]
     for row, name in enumerate(("Conv2d", "ReLU", "Flatten", "Linear")):
-        drop_block(page, name, (left, top + 100 + 100 * row))
+        drop_block(page, name, (left, top + 60 + 75 * row))
     for node in ("conv1", "relu1", "flatten1", "linear1"):
         expect(page.get_by_test_id(f"blockml-node-{node}")).to_be_visible()
     for source, target in (("input1", "conv1"), ("linear1", "output1")):
