@@ -28,6 +28,14 @@ def seeds_fixed():
 
 
 @pytest.fixture(autouse=True)
+def threads_kept():
+    """A script that a test runs may tell torch to compute with one thread; the next test has them all."""
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     """Runs go to a folder of the test, never to the user's, and wait for no run of the user."""
     monkeypatch.setenv("BLOCKML_HOME", str(tmp_path / "home"))

@@ -22,10 +22,10 @@ _PATIENCE = 5.0
 _LONGEST = 120.0
 """Seconds that a cell waits; an import that takes longer than this does not come."""
 
-_PAUSE = 2.0
+_PAUSE = 1.0
 """Seconds in which the page says nothing; cut short by whoever needs torch."""
 
-_LATEST = 30.0
+_LATEST = 10.0
 """Seconds after which torch comes even beside somebody who makes no pause."""
 
 _begun = threading.Event()
