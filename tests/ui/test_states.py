@@ -169,22 +169,21 @@ def test_a_problem_hides_no_block(notebook, page):
     expect(page.get_by_test_id("blockml-undo")).to_be_disabled()
 
 
-@pytest.mark.parametrize("width", [1180, 900])
-def test_narrow_pages_have_drawers(notebook, page, picture, width):
-    page.set_viewport_size({"width": width, "height": 900})
+def test_narrow_pages_have_drawers(notebook, page, picture):
+    page.set_viewport_size({"width": 1180, "height": 900})
     start(notebook, TWELVE)
-    size = page.get_by_test_id("blockml-canvas").get_attribute("data-size")
-    assert size == {1180: "medium", 900: "narrow"}[width]
-    picture(f"width-{width}")
-    page.get_by_test_id("blockml-toggle-panel").click()
-    expect(page.get_by_test_id("blockml-tab-train")).to_be_visible()
-    picture(f"width-{width}-panel")
-    page.get_by_test_id("blockml-toggle-panel").click()
-    if size == "narrow":
-        expect(page.get_by_test_id("blockml-palette")).to_be_hidden()
-        page.get_by_test_id("blockml-toggle-palette").click()
-        page.get_by_test_id("blockml-palette-item-ReLU").click()
-        expect(page.get_by_test_id("blockml-node-relu2")).to_be_attached()
+    for width, size in ((1180, "medium"), (900, "narrow")):
+        page.set_viewport_size({"width": width, "height": 900})
+        expect(page.get_by_test_id("blockml-canvas")).to_have_attribute("data-size", size)
+        picture(f"width-{width}")
+        page.get_by_test_id("blockml-toggle-panel").click()
+        expect(page.get_by_test_id("blockml-tab-train")).to_be_visible()
+        picture(f"width-{width}-panel")
+        page.get_by_test_id("blockml-toggle-panel").click()
+    expect(page.get_by_test_id("blockml-palette")).to_be_hidden()
+    page.get_by_test_id("blockml-toggle-palette").click()
+    page.get_by_test_id("blockml-palette-item-ReLU").click()
+    expect(page.get_by_test_id("blockml-node-relu2")).to_be_attached()
 
 
 def test_undo_and_redo_cover_every_change(notebook, page):
