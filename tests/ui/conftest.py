@@ -188,9 +188,10 @@ def shared_lab(tmp_path_factory):
 
 @pytest.fixture
 def lab(shared_lab):
-    """The server that all tests share; the kernels of a test end with it."""
+    """The server that all tests share; kernels and kept groups of a test end with it."""
     yield shared_lab
     shared_lab.end_kernels()
+    shutil.rmtree(shared_lab.root.parent / "home" / "groups", ignore_errors=True)
 
 
 @pytest.fixture
