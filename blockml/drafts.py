@@ -39,6 +39,7 @@ import hashlib
 import json
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
@@ -75,17 +76,20 @@ class Place:
     cell: str
     name: str
 
-    @property
+    @cached_property
     def key(self) -> str:
         """A short name of the place that tells nothing about it."""
         told = json.dumps([str(home().absolute()), self.notebook, self.cell, self.name])
         return _hash(told, 20)
 
-    @property
+    @cached_property
     def path(self) -> Path:
-        """The file of the draft; the drafts of a notebook begin with the same words."""
+        """The file of the draft; the drafts of a notebook begin with the same words.
+
+        Found once: where a cell changes the folder it works in, the draft stays where it was.
+        """
         stem = slug(Path(self.notebook).stem if self.notebook else self.name)
-        return folder() / f"{stem}-{_hash(self.notebook, 8)}-{self.key}.json"
+        return folder().absolute() / f"{stem}-{_hash(self.notebook, 8)}-{self.key}.json"
 
 
 class Draft(Data):

@@ -137,6 +137,16 @@ def test_a_renamed_notebook_is_known_and_a_copy_is_offered(tmp_path):
     assert drafts.find(Place(new.notebook, old.cell, "2")) is None
 
 
+def test_a_draft_stays_where_it_was_when_a_cell_changes_the_folder(home, tmp_path, monkeypatch):
+    canvas = bm.Canvas(bm.template("mlp"), name="one")
+    monkeypatch.delenv("BLOCKML_HOME")
+    monkeypatch.chdir(tmp_path)
+    from_page(canvas, named(bm.template("mlp"), "drawn"), 4)
+    canvas.keeper.flush()
+    assert list(home.glob("drafts/one-*.json"))
+    assert not (tmp_path / "blockml").exists()
+
+
 def test_an_id_that_others_have_too_says_nothing_across_notebooks(tmp_path):
     drafts.write(Place(str(tmp_path / "a.ipynb"), "c0", "1"), draft(cell="c0", name="1"))
     assert drafts.find(Place(str(tmp_path / "b.ipynb"), "c0", "1")) is None
