@@ -292,11 +292,7 @@ def test_the_script_makes_the_weights_of_any_recipe(recipe, tmp_path, monkeypatc
     run = train(drawn, tmp_path / "run", device="cpu")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    threads = torch.get_num_threads()
-    try:
-        exec(compile(to_python(drawn, run.state().plan), "script", "exec"), {"__name__": "__main__"})
-    finally:
-        torch.set_num_threads(threads)
+    exec(compile(to_python(drawn, run.state().plan), "script", "exec"), {"__name__": "__main__"})
     weights = torch.load("net.pt", weights_only=True)
     ours = run.module.state_dict()
     assert all(torch.equal(weights[key], ours[key]) for key in ours)
