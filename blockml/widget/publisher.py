@@ -22,15 +22,14 @@ class Publisher:
     The training thread never waits for the page, and the last state is always sent.
     """
 
-    def __init__(self, send: Callable[[], None], interval: float = INTERVAL, delay: float = 0.0) -> None:
+    def __init__(self, send: Callable[[], None], delay: float = 0.0) -> None:
         """Make one that has nothing to send yet.
 
         Args:
             send: Sends the present state.
-            interval: Least time between two messages, in seconds.
             delay: Time from a wish to its message, in seconds; wishes that come meanwhile join it.
         """
-        self._send, self._interval, self._delay = send, interval, delay
+        self._send, self._delay = send, delay
         self._lock = threading.Lock()
         self._wanted = threading.Event()
         self._alive = False
@@ -53,7 +52,7 @@ class Publisher:
                 except Exception:
                     # A page that went away must not end the messages to the others.
                     _logger.exception("the progress could not be sent")
-                time.sleep(self._interval)
+                time.sleep(INTERVAL)
                 continue
             with self._lock:
                 if not self._wanted.is_set():
