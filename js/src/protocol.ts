@@ -1,4 +1,4 @@
-// Do not edit: generated from blockml/protocol.py by `npm run protocol`.
+// Do not edit: generated from blockml/protocol/ by `npm run protocol`.
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | {[key: string]: JsonValue};
 

@@ -1,4 +1,4 @@
-// Generates src/protocol.ts from blockml/protocol.py; with --check it fails when the file is stale.
+// Generates src/protocol.ts from blockml/protocol/; with --check it fails when the file is stale.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -45,7 +45,7 @@ const text = JSON.stringify({
 const compiled = await compile(JSON.parse(text), "Protocol", {
   additionalProperties: false,
   bannerComment:
-    "// Do not edit: generated from blockml/protocol.py by `npm run protocol`.\n\n" +
+    "// Do not edit: generated from blockml/protocol/ by `npm run protocol`.\n\n" +
     "export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };",
   format: true,
   maxItems: 3,
