@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,27 +11,23 @@ import traitlets
 
 from blockml.analysis import Analysis, analyse
 from blockml.drafts import MAX_REVISION
-from blockml.errors import BlockmlError, Diagnostic, DocumentError
+from blockml.errors import Diagnostic, DocumentError
 from blockml.experiment import Experiment
 from blockml.picture import Svg, picture
-from blockml.protocol import (
-    DraftState,
-    ExperimentState,
-    RunState,
-    TaskState,
-)
+from blockml.protocol import DraftState, RunState, TaskState
 from blockml.widget import ready
 from blockml.widget.answering import answer, keep_routes
 from blockml.widget.beside import Beside
 from blockml.widget.bringing import Bringing
 from blockml.widget.draft import ACTIVE, Keeper, Snapshot
+from blockml.widget.earlier import Earlier, remembered
 from blockml.widget.kept import kept_groups
 from blockml.widget.offer import EMPTY, catalogue
 from blockml.widget.owned import LatestRun, Owned
 from blockml.widget.pace import Pace
 from blockml.widget.place import place
 from blockml.widget.publisher import Publisher
-from blockml.widget.states import analysis_state, refused_state
+from blockml.widget.states import analysis_state, experiment_state, refused_state
 from blockml.widget.still import Still
 from blockml.widget.tasks import Tasks
 from blockml.widget.writers import Writers
@@ -42,7 +37,6 @@ if TYPE_CHECKING:
 
     from blockml.training import Run
 
-_logger = logging.getLogger(__name__)
 _STATIC = Path(__file__).parent.parent / "static"
 
 
@@ -57,7 +51,7 @@ class Canvas(anywidget.AnyWidget):
         beside: The files that the page has opened and saved.
         keeper: Keeps the drawing as a draft.
         pace: How long an epoch takes on this device.
-        reopened: The run of an earlier time, until it is shown.
+        earlier: Opens the run of an earlier time.
         bringing: Own pictures that the page sends.
         tasks: Work beside the training that the page asked for.
         lock: Owner of the state; hold it to change several things at once.
@@ -74,7 +68,9 @@ class Canvas(anywidget.AnyWidget):
         sync=True,
         # The kernel answers each change itself, for all pages.
         echo_update=False,
-        to_json=lambda value, canvas: canvas._experiment_out(value),
+        to_json=lambda value, canvas: experiment_state(canvas._revision, value, canvas._writers).model_dump(
+            mode="json"
+        ),
         from_json=lambda value, canvas: canvas._experiment_in(value),
     )
     run = LatestRun(None, allow_none=True).tag(
@@ -107,13 +103,11 @@ class Canvas(anywidget.AnyWidget):
         self.bringing = Bringing()
         self._found: Analysis
         # What the page sees while there is no run object: nothing, preparing, or why it failed.
-        self._before = self._remembered()
+        self._before = remembered(self.keeper.draft)
         self._begun = threading.Event()
         self._begun.set()
-        self._opened = threading.Event()
-        self._opened.set()
-        self.reopened: Run | None = None
         self._publisher = Publisher(lambda: self.send_state("run"))
+        self.earlier = Earlier(self.lock, self._show_earlier, self._publisher.notify)
         self._echo = Publisher(self._send_experiment)
         self.tasks = Tasks(Publisher(self._send_task).notify)
         self._still = Still(self.picture, self._still_marks)
@@ -127,19 +121,7 @@ class Canvas(anywidget.AnyWidget):
         ready.begin()
         threading.Thread(target=self._find_pace, name="blockml-pace", daemon=True).start()
         if self._before.id:
-            self._opened.clear()
-            folder = self._before.folder
-            threading.Thread(target=self._open_run, args=(folder,), name="blockml-open", daemon=True).start()
-
-    def _remembered(self) -> RunState:
-        """What is known without torch of the run that was on the canvas last."""
-        draft = self.keeper.draft
-        if draft is None or not draft.run:
-            return RunState()
-        state = draft.state or RunState(id=draft.run, folder=draft.run)
-        if state.status in ACTIVE:
-            return state.model_copy(update={"status": "interrupted", "seconds_left": None})
-        return state
+            self.earlier.begin(self._before.folder)
 
     def _take_over(self) -> None:
         """Go on with the run of the canvas that stood here before, in this kernel."""
@@ -156,37 +138,13 @@ class Canvas(anywidget.AnyWidget):
                 self._found = analyse(self._present, self.pace.memory)
             self._publish_analysis()
 
-    def _open_run(self, folder: str) -> None:
-        try:
-            ready.wait()
-            from blockml.training import Run
-
-            self.reopened = Run.open(folder)
-        except (BlockmlError, OSError):
-            # The folder is gone or damaged; the network is not.
-            _logger.warning("the run of this canvas cannot be opened any more", exc_info=True)
-        finally:
-            # Nobody who waits may keep this thread from going on: so before the lock.
-            self._opened.set()
-        self._show_reopened()
-
-    def _show_reopened(self) -> None:
-        with self.lock:
-            opened = self.reopened
-            if not self.busy and self._latest is None:
-                if opened is not None:
-                    self.follow(opened)
-                else:
-                    self._before = RunState()
-            # Not before: whoever asks meanwhile, without the lock, is to see one of the two.
-            self.reopened = None
-        self._publisher.notify()
-
-    def ready(self) -> None:
-        """Wait until the run of an earlier time is open."""
-        if not self._opened.is_set():
-            ready.wait()
-        self._opened.wait()
+    def _show_earlier(self, run: Run | None) -> None:
+        """Show the run of an earlier time, or that it is gone; called while the lock is held."""
+        if not self.busy and self._latest is None:
+            if run is not None:
+                self.follow(run)
+            else:
+                self._before = RunState()
 
     @property
     def _latest(self) -> Run | None:
@@ -220,7 +178,7 @@ class Canvas(anywidget.AnyWidget):
         Raises:
             GraphError: There is no run and the graph has errors.
         """
-        self.ready()
+        self.earlier.wait()
         if self.run is not None:
             module: nn.Module = self.run.module
             return module
@@ -368,15 +326,6 @@ class Canvas(anywidget.AnyWidget):
         self._publisher.notify()
         self.keeper.changed()
         self._still.changed()
-
-    def _experiment_out(self, value: Experiment) -> dict[str, Any]:
-        state = ExperimentState(
-            revision=self._revision,
-            document=value,
-            seen=dict(self._writers.seen),
-            merged=self._writers.merged,
-        )
-        return state.model_dump(mode="json")
 
     def _experiment_in(self, value: Any) -> Experiment:
         """Read what the page sent: hostile until it is validated."""

@@ -29,7 +29,7 @@ class LatestRun(Owned):
     def get(self, obj: Canvas, cls: Any = None) -> Any:  # type: ignore[override]
         """The run that there is, however it came."""
         if threading.current_thread() is threading.main_thread():
-            obj.ready()
+            obj.earlier.wait()
         found = super().get(obj, cls)
         # Whoever asks may hold the lock that is needed to show the run.
-        return obj.reopened if found is None else found
+        return obj.earlier.run if found is None else found

@@ -212,7 +212,7 @@ def _picture(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
 
 
 def _run_of(canvas: Canvas) -> Any:
-    canvas.ready()
+    canvas.earlier.wait()
     run = canvas.run
     if run is None:
         raise RunError.of("no-run")

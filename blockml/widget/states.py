@@ -7,10 +7,22 @@ from typing import TYPE_CHECKING
 
 from blockml.analysis import Analysis
 from blockml.errors import Diagnostic
-from blockml.protocol import AnalysisState, NodeState
+from blockml.experiment import Experiment
+from blockml.protocol import AnalysisState, ExperimentState, NodeState
+from blockml.widget.writers import Writers
 
 if TYPE_CHECKING:
     from blockml.training.estimate import Estimate
+
+
+def experiment_state(revision: int, document: Experiment, writers: Writers) -> ExperimentState:
+    """The document, and how much of each page is in it."""
+    return ExperimentState(
+        revision=revision,
+        document=document,
+        seen=dict(writers.seen),
+        merged=writers.merged,
+    )
 
 
 def analysis_state(revision: int, found: Analysis, guess: Estimate | None) -> AnalysisState:
