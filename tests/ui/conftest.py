@@ -39,6 +39,15 @@ _READY = """() => {
 }"""
 
 
+# Closes all notebooks without saving, and forgets what the page has kept of them.
+_CLEAR = """() => {
+  for (const widget of [...window.jupyterapp.shell.widgets('main')]) widget.dispose();
+  localStorage.clear();
+  sessionStorage.clear();
+}"""
+SIZE = {"width": 1500, "height": 950}
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -144,7 +153,14 @@ class Notebook:
 
     def __init__(self, page, lab: Lab, path: str):
         self.page, self.lab, self.path = page, lab, path
-        page.goto(f"{lab.url}/lab/tree/{path}?token={TOKEN}&reset")
+        if page.url.startswith(f"{lab.url}/lab") and page.evaluate("window.jupyterapp !== undefined"):
+            # A JupyterLab that is there already: as a person who has closed one notebook opens another.
+            page.evaluate(
+                "path => window.jupyterapp.commands.execute('docmanager:open', { path, factory: 'Notebook' })",
+                path,
+            )
+        else:
+            page.goto(f"{lab.url}/lab/tree/{path}?token={TOKEN}&reset")
         self.ready()
 
     def ready(self):
@@ -211,29 +227,80 @@ def browser():
         launched.close()
 
 
+class Window:
+    """A window of the browser with one page, and what it complained about."""
+
+    def __init__(self, browser, **options):
+        self.context = browser.new_context(**{"viewport": SIZE, "locale": "en-US", **options})
+        self.page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.outside: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(error.stack or str(error)))
+        self.page.on("request", lambda call: self.outside.append(call.url) if _leaves(call.url) else None)
+
+    def clear(self):
+        """Make it as good as new: no notebook is open, nothing is kept, no key is held."""
+        page = self.page
+        for other in self.context.pages:
+            if other is not page:
+                other.close()
+        page.set_viewport_size(SIZE)
+        page.emulate_media(color_scheme=None, reduced_motion=None)
+        page.mouse.move(0, 0)
+        page.evaluate(_CLEAR)
+
+
+class Windows:
+    """Gives each test a window: of its own where it asks for one, otherwise that of the test before.
+
+    JupyterLab takes five seconds of both cores to appear; a test of something else need not pay that.
+    A window in which something went wrong is not used again.
+    """
+
+    def __init__(self, browser):
+        self.browser = browser
+        self.kept: Window | None = None
+
+    def take(self, **options) -> Window:
+        found, self.kept = self.kept, None
+        if options or found is None:
+            self.kept = found
+            return Window(self.browser, **options)
+        return found
+
+    def give_back(self, window: Window, *, good: bool):
+        if good and self.kept is None:
+            window.clear()
+            self.kept = window
+        else:
+            window.context.close()
+
+
+@pytest.fixture(scope="session")
+def windows(browser):
+    return Windows(browser)
+
+
 @pytest.fixture
-def page(browser, request):
-    """A page of its own; what the browser complained about fails the test."""
-    marker = request.node.get_closest_marker("viewport")
-    width, height = marker.args if marker else (1500, 950)
-    touch = request.node.get_closest_marker("touch") is not None
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, locale="en-US", has_touch=touch
-    )
-    opened = context.new_page()
-    complaints: list[str] = []
-    outside: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(error.stack or str(error)))
-    opened.on("request", lambda call: outside.append(call.url) if _leaves(call.url) else None)
-    yield opened
-    if request.node.stash.get(FAILED, False):
+def page(windows, lab, request):
+    """A page; what the browser complained about fails the test."""
+    options = {}
+    if marker := request.node.get_closest_marker("viewport"):
+        options["viewport"] = dict(zip(("width", "height"), marker.args, strict=True))
+    if request.node.get_closest_marker("touch"):
+        options["has_touch"] = True
+    window = windows.take(**options)
+    yield window.page
+    failed = request.node.stash.get(FAILED, True)
+    if failed:
         PICTURES.mkdir(parents=True, exist_ok=True)
-        opened.screenshot(path=str(PICTURES / f"failed-{request.node.name}.png"))
-    context.close()
+        window.page.screenshot(path=str(PICTURES / f"failed-{request.node.name}.png"))
     known = [text for mark in request.node.iter_markers("host_complains") for text in mark.args]
-    complaints = [each for each in complaints if not any(text in each for text in known)]
+    complaints = [each for each in window.complaints if not any(text in each for text in known)]
+    clean = not (failed or options or window.complaints or window.outside)
+    windows.give_back(window, good=clean and window.page.url.startswith(f"{lab.url}/lab"))
     assert not complaints, complaints
-    assert not outside, f"the page asked the network for {outside}"
+    assert not window.outside, f"the page asked the network for {window.outside}"
 
 
 def _leaves(url: str) -> bool:
