@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import settings
 
+from blockml.data import places
 from blockml.experiment import Experiment
 from blockml.graph import Edge, Graph, Node
 
@@ -41,6 +42,18 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("BLOCKML_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("BLOCKML_QUEUE", str(tmp_path / "queue"))
     return tmp_path / "home"
+
+
+@pytest.fixture
+def prepared(tmp_path, monkeypatch):
+    """Prepared data go to a folder of the test; no other copy on this machine is found."""
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("BLOCKML_DATA", str(folder))
+    monkeypatch.setattr(places.platformdirs, "site_cache_dir", lambda _: str(tmp_path / "none"))
+    monkeypatch.setattr(places.platformdirs, "user_cache_dir", lambda _: str(tmp_path / "user"))
+    monkeypatch.setenv("HOME", str(tmp_path / "house"))
+    monkeypatch.chdir(tmp_path)
+    return folder
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def pictures(count=120, side=8):
     return load_data((images, labels), name="made")
 
 
-def network(data, recipe):
+def network(data, recipe, classes=3):
     """A network with everything that remembers or draws."""
     return experiment(
         [
@@ -74,7 +74,7 @@ def network(data, recipe):
             "MaxPool2d",
             "Flatten",
             "Dropout",
-            ("Linear", {"out_features": 3}),
+            ("Linear", {"out_features": classes}),
         ],
         data=data,
         recipe=recipe,

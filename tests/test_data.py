@@ -23,15 +23,8 @@ from blockml.facts import DataFacts, DataRef
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
-    """Prepared data go to a folder of the test; no other copy on this machine is found."""
-    folder = tmp_path / "cache"
-    monkeypatch.setenv("BLOCKML_DATA", str(folder))
-    monkeypatch.setattr(places.platformdirs, "site_cache_dir", lambda _: str(tmp_path / "none"))
-    monkeypatch.setattr(places.platformdirs, "user_cache_dir", lambda _: str(tmp_path / "user"))
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.chdir(tmp_path)
-    return folder
+def cache(prepared):
+    return prepared
 
 
 def noise(seed, height=40, width=40, mode="RGB"):

@@ -18,7 +18,7 @@ import scipy.io
 import torch
 from torchvision import datasets
 
-from blockml.data import load_data, named, places
+from blockml.data import load_data, named
 from blockml.datasets import DATASETS
 from blockml.errors import CancelledError, DataError
 from blockml.facts import DataRef
@@ -28,13 +28,7 @@ RANDOM = np.random.default_rng(0)
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
-    folder = tmp_path / "cache"
-    monkeypatch.setenv("BLOCKML_DATA", str(folder))
-    monkeypatch.setattr(places.platformdirs, "site_cache_dir", lambda _: str(tmp_path / "none"))
-    monkeypatch.setattr(places.platformdirs, "user_cache_dir", lambda _: str(tmp_path / "user"))
-    monkeypatch.setenv("HOME", str(tmp_path / "house"))
-    monkeypatch.chdir(tmp_path)
+def cache(prepared, monkeypatch):
     for name, facts in list(DATASETS.items()):
         if name != "digits":
             small = facts.model_copy(update={"train_size": TRAIN, "test_size": TEST})
@@ -42,7 +36,7 @@ def cache(tmp_path, monkeypatch):
     # Nothing of these tests may leave the machine.
     monkeypatch.setattr(named, "_downloads", lambda _: [])
     monkeypatch.setattr(named, "fetch", no_network)
-    return folder
+    return prepared
 
 
 def no_network(*_):

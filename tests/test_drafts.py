@@ -45,6 +45,12 @@ def named(document, name):
     return document.model_copy(update={"name": name})
 
 
+def drawn(canvas, name, revision):
+    """Draw something, and wait until it is kept."""
+    from_page(canvas, named(bm.template("mlp"), name), revision)
+    canvas.keeper.flush()
+
+
 def with_node(document, node, *edges):
     graph = document.graph
     changed = graph.model_copy(update={"nodes": (*graph.nodes, node), "edges": (*graph.edges, *edges)})
@@ -112,13 +118,11 @@ def test_a_damaged_draft_never_stops_a_canvas(content):
 def test_a_draft_that_cannot_be_written_is_said(home):
     canvas = bm.Canvas(bm.template("mlp"), name="one")
     home.write_text("a file where the folder should be")
-    from_page(canvas, named(bm.template("mlp"), "drawn"), 3)
-    canvas.keeper.flush()
+    drawn(canvas, "drawn", 3)
     assert canvas.draft["problem"]["code"] == "draft-unwritable"
     assert canvas.experiment.name == "drawn"
     home.unlink()
-    from_page(canvas, named(bm.template("mlp"), "on"), 4)
-    canvas.keeper.flush()
+    drawn(canvas, "on", 4)
     assert canvas.draft["problem"] is None
     assert canvas.draft["revision"] == 4
 
@@ -141,8 +145,7 @@ def test_a_draft_stays_where_it_was_when_a_cell_changes_the_folder(home, tmp_pat
     canvas = bm.Canvas(bm.template("mlp"), name="one")
     monkeypatch.delenv("BLOCKML_HOME")
     monkeypatch.chdir(tmp_path)
-    from_page(canvas, named(bm.template("mlp"), "drawn"), 4)
-    canvas.keeper.flush()
+    drawn(canvas, "drawn", 4)
     assert list(home.glob("drafts/one-*.json"))
     assert not (tmp_path / "blockml").exists()
 
@@ -319,8 +322,7 @@ def test_a_number_that_cannot_be_kept_is_said_and_the_next_one_is_kept():
     canvas.experiment = named(bm.template("mlp"), "further")
     canvas.keeper.flush()
     assert canvas.draft["problem"]["code"] == "draft-unwritable"
-    from_page(canvas, named(bm.template("mlp"), "on"), 4)
-    canvas.keeper.flush()
+    drawn(canvas, "on", 4)
     assert canvas.draft["problem"] is None
 
 

@@ -17,6 +17,16 @@ def drawn(epochs):
     return network(pictures(), Recipe(epochs=epochs, batch_size=4, optimizer="sgd", ema_decay=0.9))
 
 
+def two_of_them(start, folder, epochs):
+    """A run that trains, and one of so many epochs that waits for it."""
+    first, second = start(BLOCKML_SLOTS="1"), start(BLOCKML_SLOTS="1")
+    first("train", drawn(500).to_json(), folder / "first")
+    first.until("training")
+    second("train", drawn(epochs).to_json(), folder / "second")
+    second.until("queued")
+    return first, second
+
+
 def test_one_run_is_trained_by_one_kernel(kernel, tmp_path):  # noqa: F811
     text, folder = drawn(12).to_json(), tmp_path / "run"
     first, second = kernel(), kernel()
@@ -49,11 +59,7 @@ def test_two_kernels_on_one_device_come_one_after_the_other(kernel, tmp_path):  
 
 
 def test_killing_the_first_lets_the_second_start(kernel, tmp_path):  # noqa: F811
-    first, second = kernel(BLOCKML_SLOTS="1"), kernel(BLOCKML_SLOTS="1")
-    first("train", drawn(500).to_json(), tmp_path / "first")
-    first.until("training")
-    second("train", drawn(2).to_json(), tmp_path / "second")
-    second.until("queued")
+    first, second = two_of_them(kernel, tmp_path, 2)
     time.sleep(0.5)
     assert second("state") == ("queued", 0, 1)
     first.kill()
@@ -80,11 +86,7 @@ def test_taking_turns_changes_no_bit(kernel, tmp_path):  # noqa: F811
 
 
 def test_who_pauses_gives_the_device_free_and_comes_back(kernel, tmp_path):  # noqa: F811
-    first, second = kernel(BLOCKML_SLOTS="1"), kernel(BLOCKML_SLOTS="1")
-    first("train", drawn(500).to_json(), tmp_path / "first")
-    first.until("training")
-    second("train", drawn(500).to_json(), tmp_path / "second")
-    second.until("queued")
+    first, second = two_of_them(kernel, tmp_path, 500)
     first("pause")
     first.until("paused", seconds=1)
     second.until("preparing", "training", seconds=2)

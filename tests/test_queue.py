@@ -112,6 +112,16 @@ def start():
             other.kill()
 
 
+def three(start):
+    """Three runs: one that trains, and two that wait for it in the order of their arrival."""
+    runs = [start()]
+    assert runs[0].turn()
+    for before in (1, 2):
+        runs.append(start())
+        assert runs[-1].waits(before)
+    return runs
+
+
 def never(_):
     raise AssertionError("nobody is there to wait for")
 
@@ -129,12 +139,7 @@ def test_alone_there_is_no_waiting(folder):
 
 
 def test_runs_come_in_the_order_of_their_arrival(start):
-    first = start()
-    assert first.turn()
-    second = start()
-    assert second.waits(1)
-    third = start()
-    assert third.waits(2)
+    first, second, third = three(start)
     first.tell("end")
     assert second.turn(1)
     assert third.waits(1)
@@ -153,23 +158,13 @@ def test_killing_the_one_that_trains_lets_the_next_start_within_a_second(start, 
 
 
 def test_killing_one_that_waits_moves_the_others_up(start):
-    first = start()
-    assert first.turn()
-    second = start()
-    assert second.waits(1)
-    third = start()
-    assert third.waits(2)
+    _, second, third = three(start)
     second.kill()
     assert third.waits(1)
 
 
 def test_who_leaves_is_no_longer_waited_for(start):
-    first = start()
-    assert first.turn()
-    second, third = start(), None
-    assert second.waits(1)
-    third = start()
-    assert third.waits(2)
+    first, second, third = three(start)
     second.tell("leave")
     assert second.hear(until="left") == "left"
     first.tell("end")
@@ -189,11 +184,7 @@ def test_runs_of_one_process_take_turns_too(start):
 
 def test_at_the_end_of_a_turn_others_go_first(start, monkeypatch):
     monkeypatch.setenv("BLOCKML_TURN_SECONDS", "0")
-    runs = [start()]
-    assert runs[0].turn()
-    for before in (1, 2):
-        runs.append(start())
-        assert runs[-1].waits(before)
+    runs = three(start)
     for _ in range(2):
         for index, run in enumerate(runs):
             run.tell("give way")

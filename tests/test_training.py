@@ -6,6 +6,7 @@ import time
 
 import pytest
 import torch
+from recipes import network
 
 import blockml as bm
 from blockml.chain import experiment
@@ -27,22 +28,8 @@ def small(epochs=2, **recipe):
 
 
 def noisy(epochs=3, optimizer="adam", batch_size=64, **recipe):
-    """A network with everything that remembers or draws."""
-    return experiment(
-        [
-            ("Conv2d", {"out_channels": 4}),
-            "BatchNorm2d",
-            "ReLU",
-            "Dropout2d",
-            "MaxPool2d",
-            "Flatten",
-            "Dropout",
-            ("Linear", {"out_features": 10}),
-        ],
-        recipe=Recipe(
-            epochs=epochs, optimizer=optimizer, learning_rate=0.01, batch_size=batch_size, **recipe
-        ),
-    )
+    settings = {"epochs": epochs, "optimizer": optimizer, "learning_rate": 0.01, "batch_size": batch_size}
+    return network("digits", Recipe(**settings, **recipe), classes=10)
 
 
 def same(one, other):

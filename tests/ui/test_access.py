@@ -79,6 +79,14 @@ def add_behind(page, name, made):
     focus_is(page, made)
 
 
+def mend_first(page):
+    """Go to the first problem and take the first of its repairs; nothing is left to mend."""
+    keys(page, "p")
+    expect(page.get_by_test_id("blockml-problem-sheet")).to_be_visible()
+    keys(page, "Enter")
+    expect(page.get_by_test_id("blockml-problems")).to_have_attribute("data-count", "0", timeout=5000)
+
+
 def set_first(page, *values):
     """Write the first settings of the card that has the focus, one after the other."""
     keys(page, "Enter")
@@ -170,10 +178,7 @@ def test_lenet_without_a_mouse(notebook, page, picture):  # noqa: PLR0915 - one 
             focus_is(page, made)
     # The pictures are small: nothing is left for the second pooling, and a repair says what helps.
     expect(page.get_by_test_id("blockml-problem-window-too-large")).to_be_visible()
-    keys(page, "p")
-    expect(page.get_by_test_id("blockml-problem-sheet")).to_be_visible()
-    keys(page, "Enter")
-    expect(page.get_by_test_id("blockml-problems")).to_have_attribute("data-count", "0", timeout=5000)
+    mend_first(page)
     expect(page.get_by_test_id("blockml-node-shape-linear3")).to_have_text("10")
 
     # A window that is too large, and the repair that is offered.
@@ -258,10 +263,7 @@ def test_the_outline_does_all_that_the_canvas_does(notebook, page, picture):
     add_behind(page, "Linear", "linear1")
     expect(page.get_by_test_id("blockml-row-linear1")).to_contain_text("4,160 weights")
     expect(page.get_by_test_id("blockml-problem-wrong-class-count")).to_be_visible()
-    keys(page, "p")
-    expect(page.get_by_test_id("blockml-problem-sheet")).to_be_visible()
-    keys(page, "Enter")
-    expect(page.get_by_test_id("blockml-problems")).to_have_attribute("data-count", "0", timeout=5000)
+    mend_first(page)
     expect(page.get_by_test_id("blockml-param-linear1-out_features")).to_have_value("10")
     focus_is(page, "output1")
     keys(page, "ArrowUp", "ArrowUp")

@@ -3,7 +3,8 @@
 import { type ReactElement, useMemo, useState } from "react";
 import { convolve, type Plane, range } from "./arithmetic";
 import { Legend } from "./CurvePicture";
-import { Grid, Marks, squareAt } from "./Grid";
+import { Equation } from "./Equation";
+import { Grid, Marks } from "./Grid";
 import { digit, kernel } from "./samples";
 import { num, useSay } from "./texts";
 import { factor } from "./written";
@@ -25,16 +26,13 @@ export function Adding(): ReactElement {
   const at = (plane: Plane): number => plane[pointed.row]?.[pointed.column] ?? 0;
   return (
     <>
-      <svg
-        className="bm-look"
-        viewBox={`-0.15 -0.15 ${3 * step - GAP + 0.3} ${SIDE + 0.3}`}
-        role="img"
-        aria-label={say("join.adding")}
-        data-testid="blockml-learn-picture"
-        onPointerMove={(event) => {
-          const found = squareAt(event, [SIDE, SIDE], [0, 0], [step, 0], [2 * step, 0]);
-          if (found) setPointed(found);
-        }}
+      <Equation
+        label={say("join.adding")}
+        side={SIDE}
+        gap={GAP}
+        signs={["+", "="]}
+        lower={0.5}
+        onPoint={(found) => found && setPointed(found)}
       >
         <Grid values={one} signed />
         <Grid values={other} x={step} signed />
@@ -42,13 +40,7 @@ export function Adding(): ReactElement {
         {range(3).map((each) => (
           <Marks key={each} cells={[pointed]} x={each * step} name={each === 2 ? "result" : "window"} />
         ))}
-        <text className="bm-sign" x={SIDE + GAP / 2} y={SIDE / 2 + 0.5}>
-          +
-        </text>
-        <text className="bm-sign" x={step + SIDE + GAP / 2} y={SIDE / 2 + 0.5}>
-          =
-        </text>
-      </svg>
+      </Equation>
       <Legend />
       <p className="bm-look-sum" data-testid="blockml-learn-sum">
         {say("look.place", { row: pointed.row + 1, column: pointed.column + 1 })}: {num(at(one))} +{" "}

@@ -3,7 +3,8 @@
 import { type ReactElement, useMemo, useState } from "react";
 import { type Params, range, weigh } from "./arithmetic";
 import { Legend } from "./CurvePicture";
-import { Grid, Marks, squareAt } from "./Grid";
+import { Equation } from "./Equation";
+import { Grid, Marks } from "./Grid";
 import { chance, digit } from "./samples";
 import { num, useSay } from "./texts";
 
@@ -36,17 +37,14 @@ export function Voting({ params }: { params: Params }): ReactElement {
   const bias = biases[at] ?? 0;
   return (
     <>
-      <svg
-        className="bm-look"
-        viewBox={`-0.15 -0.15 ${3 * step - GAP + 0.3} ${SIDE + 0.3}`}
-        role="img"
-        aria-label={say("vote.picture", { output: at + 1 })}
-        data-testid="blockml-learn-picture"
-        onPointerMove={(event) => {
-          const found = squareAt(event, [SIDE, SIDE], [0, 0], [step, 0], [2 * step, 0]);
-          setPointed(found && found.row * SIDE + found.column);
-        }}
-        onPointerLeave={() => setPointed(null)}
+      <Equation
+        label={say("vote.picture", { output: at + 1 })}
+        side={SIDE}
+        gap={GAP}
+        signs={["×", "="]}
+        lower={0.4}
+        onPoint={(found) => setPointed(found && found.row * SIDE + found.column)}
+        onLeave={() => setPointed(null)}
       >
         <Grid values={square(pixels)} />
         <Grid values={square(row)} x={step} signed />
@@ -54,13 +52,7 @@ export function Voting({ params }: { params: Params }): ReactElement {
         {range(3).map((each) => (
           <Marks key={each} cells={cell} x={each * step} name="window" />
         ))}
-        <text className="bm-sign" x={SIDE + GAP / 2} y={SIDE / 2 + 0.4}>
-          ×
-        </text>
-        <text className="bm-sign" x={step + SIDE + GAP / 2} y={SIDE / 2 + 0.4}>
-          =
-        </text>
-      </svg>
+      </Equation>
       <Legend />
       <p className="bm-look-sum" data-testid="blockml-learn-sum">
         {pointed === null

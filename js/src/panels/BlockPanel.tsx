@@ -8,7 +8,7 @@ import { familyColour } from "../families";
 import { bytes, count, flops, shape } from "../format";
 import { Icon } from "../icons";
 import { Part } from "../parts";
-import type { BlockEntry, Node } from "../protocol";
+import type { BlockEntry, Node, Param } from "../protocol";
 import { graphOf, stateOf } from "../scope";
 import { useCanvas, useCanvasStore, useT } from "../store";
 import { blockName, pick } from "../texts";
@@ -49,6 +49,14 @@ function NodePanel({ node }: { node: Node }): ReactElement {
     if (entry)
       edit((document) => setParam(document, node.id, name, value, entry.params), `${node.id}.${name}`);
   };
+  const field = (param: Param): ReactElement => (
+    <ParamField
+      key={param.name}
+      param={param}
+      value={node.params[param.name]}
+      onChange={(value) => change(param.name, value)}
+    />
+  );
   const [primary, further] = [
     entry?.params.filter((param) => param.primary) ?? [],
     entry?.params.filter((param) => !param.primary) ?? [],
@@ -65,32 +73,14 @@ function NodePanel({ node }: { node: Node }): ReactElement {
       <p className="bm-block-summary">{entry ? pick(entry.summary, language) : t("ui.block.unknown")}</p>
       <Problems node={node.id} />
       <Facts id={node.id} entry={entry} />
-      {primary.length > 0 ? (
-        <div className="bm-block-params">
-          {primary.map((param) => (
-            <ParamField
-              key={param.name}
-              param={param}
-              value={node.params[param.name]}
-              onChange={(value) => change(param.name, value)}
-            />
-          ))}
-        </div>
-      ) : null}
+      {primary.length > 0 ? <div className="bm-block-params">{primary.map(field)}</div> : null}
       {further.length > 0 ? (
         <details
           className="bm-more"
           open={primary.length === 0 || further.some((each) => each.name in node.params)}
         >
           <summary>{t("ui.block.more", { count: further.length })}</summary>
-          {further.map((param) => (
-            <ParamField
-              key={param.name}
-              param={param}
-              value={node.params[param.name]}
-              onChange={(value) => change(param.name, value)}
-            />
-          ))}
+          {further.map(field)}
         </details>
       ) : null}
       {graphOf(node) ? <Part name="group" node={node} /> : null}
