@@ -71,7 +71,9 @@ lint: build
 
 test: build browser lint
 	cd js && npm run --silent test
-	$(PY) -m pytest
+	@# A browser keeps both cores of a small machine busy by itself; the others are run two at a time.
+	$(PY) -m pytest --ignore tests/ui -n 2 --dist worksteal
+	$(PY) -m pytest tests/ui
 
 clean:
 	rm -rf build dist blockml/static blockml/labextension js/lib js/node_modules $(VENV)

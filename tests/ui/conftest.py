@@ -155,10 +155,8 @@ class Notebook:
         self.page, self.lab, self.path = page, lab, path
         if page.url.startswith(f"{lab.url}/lab") and page.evaluate("window.jupyterapp !== undefined"):
             # A JupyterLab that is there already: as a person who has closed one notebook opens another.
-            page.evaluate(
-                "path => window.jupyterapp.commands.execute('docmanager:open', { path, factory: 'Notebook' })",
-                path,
-            )
+            opens = "path => window.jupyterapp.commands.execute('docmanager:open', { path })"
+            page.evaluate(opens, path)
         else:
             page.goto(f"{lab.url}/lab/tree/{path}?token={TOKEN}&reset")
         self.ready()
