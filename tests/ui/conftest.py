@@ -44,6 +44,8 @@ _CLEAR = """() => {
   for (const widget of [...window.jupyterapp.shell.widgets('main')]) widget.dispose();
   localStorage.clear();
   sessionStorage.clear();
+  // A test may have said that JupyterLab speaks Korean.
+  document.documentElement.lang = 'en';
 }"""
 SIZE = {"width": 1500, "height": 950}
 
