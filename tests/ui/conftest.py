@@ -262,10 +262,9 @@ class Windows:
         self.kept: Window | None = None
 
     def take(self, **options) -> Window:
-        found, self.kept = self.kept, None
-        if options or found is None:
-            self.kept = found
+        if options or self.kept is None:
             return Window(self.browser, **options)
+        found, self.kept = self.kept, None
         return found
 
     def give_back(self, window: Window, *, good: bool):
