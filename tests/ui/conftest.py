@@ -239,7 +239,7 @@ class Window:
         self.page.on("request", lambda call: self.outside.append(call.url) if _leaves(call.url) else None)
 
     def clear(self):
-        """Make it as good as new: no notebook is open, nothing is kept, no key is held."""
+        """Make it as good as new: no notebook is open and nothing is kept."""
         page = self.page
         for other in self.context.pages:
             if other is not page:
@@ -294,10 +294,11 @@ def page(windows, lab, request):
     if failed:
         PICTURES.mkdir(parents=True, exist_ok=True)
         window.page.screenshot(path=str(PICTURES / f"failed-{request.node.name}.png"))
-    known = [text for mark in request.node.iter_markers("host_complains") for text in mark.args]
-    complaints = [each for each in window.complaints if not any(text in each for text in known)]
     clean = not (failed or options or window.complaints or window.outside)
     windows.give_back(window, good=clean and window.page.url.startswith(f"{lab.url}/lab"))
+    # Also what it complains about while its notebook is closed.
+    known = [text for mark in request.node.iter_markers("host_complains") for text in mark.args]
+    complaints = [each for each in window.complaints if not any(text in each for text in known)]
     assert not complaints, complaints
     assert not window.outside, f"the page asked the network for {window.outside}"
 
