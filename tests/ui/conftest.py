@@ -153,15 +153,20 @@ def write_book(path: Path, *cells: str) -> None:
 class Notebook:
     """A notebook in a page."""
 
-    def __init__(self, page, lab: Lab, path: str):
+    def __init__(self, page, lab: Lab, path: str, *, within: bool = False):
+        """Open it, in a JupyterLab that is loaded for it or ``within`` the one that the page shows."""
         self.page, self.lab, self.path = page, lab, path
-        if page.url.startswith(f"{lab.url}/lab") and page.evaluate("window.jupyterapp !== undefined"):
-            # A JupyterLab that is there already: as a person who has closed one notebook opens another.
-            opens = "path => window.jupyterapp.commands.execute('docmanager:open', { path })"
-            page.evaluate(opens, path)
+        if within:
+            self.open()
         else:
             page.goto(f"{lab.url}/lab/tree/{path}?token={TOKEN}&reset")
         self.ready()
+
+    def open(self):
+        """Open it as a person does who has closed another one."""
+        # What the command gives is the whole JupyterLab, which is no answer for a test.
+        opens = "async path => { await window.jupyterapp.commands.execute('docmanager:open', { path }); }"
+        self.page.evaluate(opens, self.path)
 
     def ready(self):
         self.page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
@@ -314,7 +319,7 @@ def notebook(lab, page, request):
     def open_cells(*cells: str, at: Lab = lab) -> Notebook:
         name = f"{request.node.name.split('[')[0][:40]}-{time.monotonic_ns()}.ipynb"
         write_book(at.root / name, *cells)
-        return Notebook(page, at, name)
+        return Notebook(page, at, name, within=page.url.startswith(f"{at.url}/lab"))
 
     return open_cells
 

@@ -251,7 +251,7 @@ def test_a_notebook_that_is_closed_and_opened_again_goes_on(notebook, page):
     page.wait_for_timeout(800)
     page.evaluate("window.jupyterapp.commands.execute('application:close')")
     page.wait_for_timeout(1500)
-    page.evaluate("path => window.jupyterapp.commands.execute('docmanager:open', {path})", book.path)
+    book.open()
     book.ready()
     book.canvas()
     name = page.get_by_test_id("blockml-name")
