@@ -36,6 +36,20 @@ export function own<T>(record: Readonly<Record<string, T>> | undefined, name: st
   return record && Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
+const known = new WeakMap<readonly Node[], ReadonlyMap<string, Node>>();
+
+/** The node of an id; of two with one id the first, as everywhere. */
+export function nodeOf({ nodes }: Pick<Graph, "nodes">, id: string | undefined): Node | undefined {
+  if (id === undefined) return undefined;
+  let found = known.get(nodes);
+  if (!found) {
+    // A thousand cards ask at every change.
+    found = new Map([...nodes].reverse().map((node) => [node.id, node]));
+    known.set(nodes, found);
+  }
+  return found.get(id);
+}
+
 /** The first free id of a stem: `conv1`, `conv2`. */
 export function freeId(nodes: readonly { id: string }[], stem: string): string {
   const taken = new Set(nodes.map((node) => node.id));

@@ -1,6 +1,6 @@
 /** Groups as pure functions: made of some nodes, and unpacked again. */
 
-import { freeId, newNode, own, type Position, stemOf, withNotes } from "./document";
+import { freeId, newNode, nodeOf, own, type Position, stemOf, withNotes } from "./document";
 import { order } from "./order";
 import { GAP, GROUP_HEIGHT, type Heights, SETTINGS_HEIGHT } from "./place";
 import { type End, freePort, PORT_BLOCKS, portsOf } from "./ports";
@@ -146,7 +146,7 @@ function byRank<T>(items: readonly T[], rank: (item: T) => number): T[] {
 }
 
 function takesMany(graph: Graph, edge: Edge, entries: Entries): boolean {
-  const block = graph.nodes.find((node) => node.id === edge.target)?.block;
+  const block = nodeOf(graph, edge.target)?.block;
   const ports = entries.find((entry) => entry.name === block)?.inputs;
   return ports?.find((port) => port.name === edge.target_port)?.many ?? false;
 }

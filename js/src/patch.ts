@@ -1,6 +1,6 @@
 /** Repairs: patches that name nodes by their paths, applied exactly as `blockml/patching.py` does in the kernel. */
 
-import { namedData, sameEdge, sameTarget } from "./document";
+import { namedData, nodeOf, sameEdge, sameTarget } from "./document";
 import type { Edge, Experiment, Graph, Node, Patch } from "./protocol";
 import { graphOf } from "./scope";
 
@@ -166,9 +166,4 @@ function graphAt(graph: Graph, scope: readonly string[]): Graph {
   let at = graph;
   for (const id of scope) at = graphOf(nodeOf(at, id)) ?? { nodes: [], edges: [] };
   return at;
-}
-
-/** The first node of an id, as everywhere. */
-function nodeOf(graph: Graph, id: string): Node | undefined {
-  return graph.nodes.find((node) => node.id === id);
 }

@@ -1,6 +1,6 @@
 /** Groups as nodes: their ports, which are inner nodes of two blocks and lend them their ids, and their fields. */
 
-import { changeNode, newNode } from "./document";
+import { changeNode, newNode, nodeOf } from "./document";
 import type { BlockEntry, Experiment, Graph } from "./protocol";
 import { graphOf, inside, type Scope, withInside } from "./scope";
 
@@ -32,7 +32,7 @@ export function withPorts(entry: BlockEntry, graph: Graph): BlockEntry {
 
 /** What stands in a node in view, if it is a group. */
 export function graphAt(view: Experiment, id: string): Graph | null {
-  return graphOf(view.graph.nodes.find((node) => node.id === id));
+  return graphOf(nodeOf(view.graph, id));
 }
 
 /** The first name that no node has: `x`, `x2`, `x3`. */

@@ -6,7 +6,7 @@
  * view the layout and the notes are named from the view: the key `stage1/conv1`, the scope `stage1`.
  */
 
-import { equal, own } from "./document";
+import { equal, nodeOf, own } from "./document";
 import type { Experiment, Graph, Node, NodeState, Note } from "./protocol";
 
 export type Scope = readonly string[];
@@ -34,7 +34,7 @@ export function graphOf(node: Node | undefined): Graph | null {
 export function existing(document: Experiment, scope: Scope): Scope {
   let graph: Graph | null = document.graph;
   for (const [depth, id] of scope.entries()) {
-    graph = graphOf(graph.nodes.find((node) => node.id === id));
+    graph = graphOf(nodeOf(graph, id));
     if (graph === null) return scope.slice(0, depth);
   }
   return scope;
@@ -45,7 +45,7 @@ export function inside(document: Experiment, scope: Scope): Experiment {
   const here = existing(document, scope);
   if (here.length === 0) return document;
   let { graph } = document;
-  for (const id of here) graph = graphOf(graph.nodes.find((node) => node.id === id)) ?? graph;
+  for (const id of here) graph = graphOf(nodeOf(graph, id)) ?? graph;
   const prefix = `${here.join("/")}/`;
   const layout = Object.entries(document.layout).flatMap(([key, at]) =>
     key.startsWith(prefix) ? [[key.slice(prefix.length), at] as const] : [],

@@ -7,7 +7,7 @@ import { addAtEnd, between, entryOf, join } from "./canvas/gestures";
 import { offersIn } from "./canvas/offers";
 import { meant, type Step } from "./canvas/spread";
 import { carried, drop, plainHeights, sceneOf } from "./canvas/useDrop";
-import { addNode, connect, insertOnEdge, own, type Position } from "./document";
+import { addNode, connect, insertOnEdge, nodeOf, own, type Position } from "./document";
 import { type Heights, moveAside } from "./place";
 import type { BlockEntry, Experiment } from "./protocol";
 import { stateOf } from "./scope";
@@ -25,7 +25,7 @@ export function choices(store: Store, wish: Wish): readonly BlockEntry[] {
   entries.push(...kept.filter((entry) => !blocks.some((each) => each.name === entry.name)));
   const { loose } = wish;
   if (!loose) return entries;
-  const node = document.graph.nodes.find((each) => each.id === loose.node);
+  const node = nodeOf(document.graph, loose.node);
   if (loose.end === "target") {
     const goal = entryOf(catalogue.blocks, node);
     return entries.filter((entry) => fitsAt(entry, { end: "target", goal }));
@@ -81,10 +81,7 @@ function addLoose(
   const added = addNode(document, entry, at);
   const id = added.ids[0] ?? "";
   const [source, target] = end === "source" ? [node, id] : [id, node];
-  const goal = entryOf(
-    entries,
-    added.document.graph.nodes.find((each) => each.id === target),
-  );
+  const goal = entryOf(entries, nodeOf(added.document.graph, target));
   const edge = {
     source,
     source_port: end === "source" ? port : (entry.outputs[0]?.name ?? "y"),

@@ -1,8 +1,8 @@
 /** The card of a node: name, a quiet fact, the settings that matter, its problem. */
 
 import { type NodeProps, useReactFlow } from "@xyflow/react";
-import { memo, type ReactElement } from "react";
-import { own } from "../document";
+import { memo, type ReactElement, useRef } from "react";
+import { nodeOf, own } from "../document";
 import { familyColour } from "../families";
 import type { Flag } from "../flags";
 import { count, shape } from "../format";
@@ -18,15 +18,19 @@ import { describe } from "./describe";
 import { useDeskStore } from "./desk";
 import { CardName, GroupBody, InnerProblem, Ports } from "./GroupCard";
 import { entryOf } from "./gestures";
+import { nodeId } from "./ids";
 import { LearnButton } from "./LearnButton";
 import { Pills } from "./Pills";
 import { problemsIn } from "./problemsIn";
 import { useHeat } from "./useHeat";
 
 /** A node of the graph. */
-export const BlockNode = memo(function BlockNode({ data, selected }: NodeProps): ReactElement {
-  const node = data.node as Node;
-  const { id } = node;
+export const BlockNode = memo(function BlockNode({ id: name, data, selected }: NodeProps): ReactElement {
+  const id = nodeId(name);
+  const made = useRef(data.node as Node);
+  // From the document, which is ahead of React Flow by a frame; a card that goes stays as it was.
+  const node = useCanvas((canvas) => nodeOf(canvas.view.graph, id) ?? made.current);
+  made.current = node;
   const entry = useCanvas((canvas) => entryOf(canvas.catalogue.blocks, node));
   const language = useLanguage();
   const problem = useCanvas((canvas: CanvasStore) =>
@@ -36,8 +40,8 @@ export const BlockNode = memo(function BlockNode({ data, selected }: NodeProps):
   const isInside = useCanvas((canvas) => problem !== undefined && problem.node !== pathOf(canvas.scope, id));
   const state = problem ? ` bm-node-${problem.severity}` : "";
   const label = useCanvas((canvas) => describe(node, canvas));
-  const name = blockName(node.block, language);
-  const title = entry ? `${name}: ${pick(entry.summary, language)}` : name;
+  const block = blockName(node.block, language);
+  const title = entry ? `${block}: ${pick(entry.summary, language)}` : block;
   return (
     <div
       className={`bm-node${selected ? " bm-node-selected" : ""}${state}${entry?.family === "data" ? " bm-node-end" : ""}${node.bypassed ? " bm-node-bypassed" : ""}`}
@@ -60,7 +64,7 @@ export const BlockNode = memo(function BlockNode({ data, selected }: NodeProps):
       <Pills node={node} className="bm-node-pills" />
       <GroupBody node={node} entry={entry} />
       {problem ? isInside ? <InnerProblem problem={problem} /> : <NodeProblem problem={problem} /> : null}
-      <LearnButton id={id} block={name} />
+      <LearnButton id={id} block={block} />
       <Ports node={node} end="outputs" ports={entry?.outputs ?? []} />
       {entry?.inputs.length ? <Plus id={id} side="above" /> : null}
       {entry?.outputs.length ? <Plus id={id} side="below" /> : null}

@@ -1,6 +1,7 @@
 /** Where the canvas is: the groups that are open, the way out of them, and their ports. */
 
 import type { ReactElement } from "react";
+import { nodeOf } from "../document";
 import { Icon } from "../icons";
 import { addPort, type End } from "../ports";
 import type { Experiment } from "../protocol";
@@ -16,8 +17,7 @@ interface Crumb {
 /** The groups of a scope, from the outside in. */
 export function crumbsOf(document: Experiment, scope: Scope): Crumb[] {
   return scope.map((id, depth) => {
-    const { nodes } = inside(document, scope.slice(0, depth)).graph;
-    const node = nodes.find((each) => each.id === id);
+    const node = nodeOf(inside(document, scope.slice(0, depth)).graph, id);
     return { id, title: node?.title ?? "", repeat: node?.repeat ?? 1 };
   });
 }

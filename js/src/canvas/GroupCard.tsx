@@ -2,7 +2,7 @@
 
 import { Handle, Position, useReactFlow, useUpdateNodeInternals } from "@xyflow/react";
 import { type ReactElement, useEffect } from "react";
-import { own, renameNode } from "../document";
+import { nodeOf, own, renameNode } from "../document";
 import { familyColour } from "../families";
 import { shape, count as written } from "../format";
 import { Icon } from "../icons";
@@ -33,7 +33,7 @@ function GroupName({ id }: { id: string }): ReactElement {
   const edit = useCanvas((canvas) => canvas.edit);
   const flow = useReactFlow();
   // The card is drawn a moment after the change; whoever types fast would lose letters to the older name.
-  const title = useCanvas(({ view }) => view.graph.nodes.find((node) => node.id === id)?.title ?? "");
+  const title = useCanvas(({ view }) => nodeOf(view.graph, id)?.title ?? "");
   return (
     <InlineName
       value={title}

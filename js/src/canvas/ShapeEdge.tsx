@@ -8,7 +8,7 @@ import {
   type InternalNode,
   useInternalNode,
 } from "@xyflow/react";
-import { memo, type ReactElement, useEffect, useRef, useState } from "react";
+import { memo, type ReactElement, useLayoutEffect, useRef, useState } from "react";
 import { own } from "../document";
 import { shape } from "../format";
 import type { AnalysisState, Edge } from "../protocol";
@@ -22,7 +22,7 @@ const NEIGHBOURS = 200;
 const HALF = 8.5;
 
 /** How long a changed shape glows, in milliseconds. */
-const GLOW = 900;
+const GLOW = 700;
 
 const broken = new WeakMap<AnalysisState, ReadonlySet<string>>();
 
@@ -92,7 +92,8 @@ function aside(from: InternalNode, to: InternalNode): [string, number, number] {
 function useGlow(text: string): boolean {
   const last = useRef(text);
   const [glows, setGlows] = useState(false);
-  useEffect(() => {
+  // In the frame that shows the text.
+  useLayoutEffect(() => {
     if (last.current === text) return;
     last.current = text;
     setGlows(true);

@@ -30,12 +30,8 @@ export function flowNodes(
     const last = before.get(node.id);
     const selected = chosen.has(node.id);
     const domAttributes = attributes(node.id, roving, last?.domAttributes);
-    if (
-      last &&
-      last.data.node === node &&
-      last.selected === selected &&
-      last.domAttributes === domAttributes
-    ) {
+    // A card takes what stands in its node from the document itself.
+    if (last && last.selected === selected && last.domAttributes === domAttributes) {
       if (last.position.x === x && last.position.y === y) return [last];
       return [{ ...last, position: { x, y } }];
     }
@@ -45,7 +41,7 @@ export function flowNodes(
       { ...known, id: flowId(node.id), type: "block", position: { x, y }, data, selected, domAttributes },
     ];
   });
-  return [...flowNotes(document, old, fresh), ...cards];
+  return same([...flowNotes(document, old, fresh), ...cards], old);
 }
 
 /** Notes for React Flow; they lie below the cards. */
@@ -85,5 +81,11 @@ export function flowEdges(document: Experiment, old: readonly FlowEdge[]): FlowE
     };
     made.set(id, before.get(id) ?? fresh);
   }
-  return [...made.values()];
+  return same([...made.values()], old);
+}
+
+/** The old array where nothing in it has changed, so that React Flow has nothing to do. */
+function same<T>(items: T[], old: readonly T[]): T[] {
+  const isSame = items.length === old.length && items.every((item, at) => item === old[at]);
+  return isSame ? (old as T[]) : items;
 }

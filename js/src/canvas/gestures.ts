@@ -7,6 +7,7 @@ import {
   disconnect,
   insertNode,
   insertOnEdge,
+  nodeOf,
   own,
   type Position,
   place,
@@ -39,7 +40,7 @@ export function entryOf(entries: Entries, node: Node | undefined): BlockEntry | 
 }
 
 function node(document: Experiment, id: string | undefined): Node | undefined {
-  return document.graph.nodes.find((each) => each.id === id);
+  return nodeOf(document.graph, id);
 }
 
 /** An edge from the first output of one node to the first input of another, if they have them. */

@@ -2,7 +2,7 @@
 
 import type { Connection, NodeChange, ReactFlowInstance } from "@xyflow/react";
 import type { PointerEvent, RefObject } from "react";
-import { connect } from "../document";
+import { connect, nodeOf } from "../document";
 import { SETTINGS_HEIGHT, WIDTH } from "../place";
 import type { Edge } from "../protocol";
 import type { Store } from "../store";
@@ -50,10 +50,7 @@ export function wire(store: Store, made: Connection): void {
     target: nodeId(made.target),
     target_port: made.targetHandle ?? "x",
   };
-  const entry = entryOf(
-    catalogue.blocks,
-    document.graph.nodes.find((node) => node.id === edge.target),
-  );
+  const entry = entryOf(catalogue.blocks, nodeOf(document.graph, edge.target));
   const many = entry?.inputs.find((port) => port.name === edge.target_port)?.many ?? false;
   edit((each) => connect(each, edge, many));
 }

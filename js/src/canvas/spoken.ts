@@ -1,6 +1,6 @@
 /** The difference of two documents in words, as a screen reader says it. */
 
-import { own, sameEdge } from "../document";
+import { nodeOf, own, sameEdge } from "../document";
 import { show, valueIn } from "../panels/values";
 import type { Edge, Experiment, Graph, Node } from "../protocol";
 import type { CanvasStore } from "../store";
@@ -98,7 +98,7 @@ function aboutEdges(old: Graph, now: Graph, inside: Inside): string[] {
   });
   return [
     ...made.map((edge) => {
-      const target = now.nodes.find((node) => node.id === edge.target);
+      const target = nodeOf(now, edge.target);
       return withShape(say("connected", ends(now, edge)), target, inside);
     }),
     // What takes the place of an older connection says enough.
@@ -151,7 +151,7 @@ function spoken(sides: readonly number[], say: Say): string {
 
 /** A node as people call it: by its block where there is one only, else by its own name. */
 export function named(graph: Graph, id: string): string {
-  const node = graph.nodes.find((each) => each.id === id);
+  const node = nodeOf(graph, id);
   if (!node) return id;
   return graph.nodes.filter((each) => each.block === node.block).length === 1 ? node.block : id;
 }

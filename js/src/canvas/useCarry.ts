@@ -2,7 +2,7 @@
 
 import type { Node as FlowNode, NodeChange } from "@xyflow/react";
 import { useMemo, useRef } from "react";
-import { own, type Position, place } from "../document";
+import { nodeOf, own, type Position, place } from "../document";
 import { setNote } from "../notes";
 import { SETTINGS_HEIGHT } from "../place";
 import type { Experiment } from "../protocol";
@@ -43,10 +43,7 @@ export function useCarry(
     const start: Carry["start"] = (_, node, dragged) => {
       const { catalogue, view: document, heights } = store.getState();
       const id = nodeId(node.id);
-      const entry = entryOf(
-        catalogue.blocks,
-        document.graph.nodes.find((each) => each.id === id),
-      );
+      const entry = entryOf(catalogue.blocks, nodeOf(document.graph, id));
       const along = new Set(dragged.map((each) => nodeId(each.id)));
       const height = heights.get(id) ?? SETTINGS_HEIGHT;
       const card = entry && noteOf(node.id) === undefined ? { id, along, entry, height } : null;

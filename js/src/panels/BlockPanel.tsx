@@ -3,7 +3,7 @@
 import { type KeyboardEvent, type ReactElement, useEffect, useState } from "react";
 import { entryOf } from "../canvas/gestures";
 import { groupChosen } from "../canvas/groupActions";
-import { duplicateNodes, removeNodes, renameNode, setParam } from "../document";
+import { duplicateNodes, nodeOf, removeNodes, renameNode, setParam } from "../document";
 import { familyColour } from "../families";
 import { bytes, count, flops, shape } from "../format";
 import { Icon } from "../icons";
@@ -22,9 +22,7 @@ export function BlockPanel(): ReactElement {
   const t = useT();
   const selection = useCanvas((canvas) => canvas.selection);
   const node = useCanvas((canvas) =>
-    canvas.selection.length === 1
-      ? canvas.view.graph.nodes.find((each) => each.id === canvas.selection[0])
-      : undefined,
+    canvas.selection.length === 1 ? nodeOf(canvas.view.graph, canvas.selection[0]) : undefined,
   );
   if (node !== undefined) return <NodePanel key={node.id} node={node} />;
   return (

@@ -1,5 +1,6 @@
 /** Making, unpacking and keeping groups: what the keys and buttons do. What cannot be done is said. */
 
+import { nodeOf } from "../document";
 import { makeGroup, unpack } from "../group";
 import { GroupPanel } from "../panels/GroupPanel";
 import { estimate } from "../place";
@@ -54,7 +55,7 @@ export function unpackChosen(store: Store): void {
 /** Keep a group in the palette. One of the same name gives way, and the notice can bring it back. */
 export async function keepGroup(store: Store, id: string): Promise<void> {
   const { view, catalogue } = store.getState();
-  const node = view.graph.nodes.find((each) => each.id === id);
+  const node = nodeOf(view.graph, id);
   if (!node || !graphAt(view, id)) return;
   const name = node.title.trim() || id;
   const before = catalogue.groups.find((each) => each.name === name);

@@ -1,6 +1,7 @@
 /** The Learn tab: the page of the block that is selected, or of any other. */
 
 import type { ReactElement } from "react";
+import { nodeOf } from "../document";
 import { BlockPage } from "../learn/BlockPage";
 import { PageList } from "../learn/PageList";
 import { useCanvas } from "../store";
@@ -11,9 +12,7 @@ export { css };
 /** The page that is open, or the list of all. */
 export default function Learn(): ReactElement {
   const node = useCanvas((canvas) =>
-    canvas.selection.length === 1
-      ? canvas.view.graph.nodes.find((each) => each.id === canvas.selection[0])
-      : undefined,
+    canvas.selection.length === 1 ? nodeOf(canvas.view.graph, canvas.selection[0]) : undefined,
   );
   const reading = useCanvas((canvas) => canvas.reading);
   const block = reading ?? node?.block ?? "";

@@ -1,6 +1,6 @@
 /** Adding a block beside another, without pointing at a place. */
 
-import { addNode, insertOnEdge } from "../../document";
+import { addNode, insertOnEdge, nodeOf } from "../../document";
 import type { Heights } from "../../place";
 import type { BlockEntry, Experiment } from "../../protocol";
 import { addAtEnd, entryOf, join } from "../gestures";
@@ -22,7 +22,7 @@ export function insertBeside(
 ): { document: Experiment; id: string } {
   if (side === "below") return addAtEnd(document, blocks, entry, node, heights);
   const onto = document.graph.edges.find((edge) => edge.target === node);
-  const source = onto && document.graph.nodes.find((each) => each.id === onto.source);
+  const source = onto && nodeOf(document.graph, onto.source);
   if (source && entryOf(blocks, source)?.outputs.length) {
     const only = document.graph.edges.filter((edge) => edge.source === source.id).length === 1;
     // Behind what feeds it is the same place where that feeds nothing else, and the cards make room there.

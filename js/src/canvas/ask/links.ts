@@ -1,6 +1,6 @@
 /** The connections that a node can get or lose, as a list to choose from. */
 
-import { connect, disconnect, own, sameTarget } from "../../document";
+import { connect, disconnect, nodeOf, own, sameTarget } from "../../document";
 import { shape } from "../../format";
 import type { AnalysisState, BlockEntry, Edge, Experiment } from "../../protocol";
 import { pathOf, type Scope } from "../../scope";
@@ -100,14 +100,11 @@ function port(canvas: Canvas, edge: Edge, key: "to" | "from"): string {
 }
 
 function entryFor({ view, blocks }: Canvas, id: string): BlockEntry | undefined {
-  return entryOf(
-    blocks,
-    view.graph.nodes.find((node) => node.id === id),
-  );
+  return entryOf(blocks, nodeOf(view.graph, id));
 }
 
 function blockOf(canvas: Canvas, id: string): string {
-  return canvas.view.graph.nodes.find((node) => node.id === id)?.block ?? "";
+  return nodeOf(canvas.view.graph, id)?.block ?? "";
 }
 
 function familyOf(canvas: Canvas, id: string): string {
