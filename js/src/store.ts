@@ -1,6 +1,14 @@
 /** The state of one canvas. All views of it in a page share one store; the panels read it through hooks. */
 
-import { createContext, useCallback, useContext } from "react";
+import {
+  type Context,
+  createContext,
+  createElement,
+  type ReactElement,
+  type ReactNode,
+  useContext,
+  useMemo,
+} from "react";
 import { createStore, type StoreApi, useStore } from "zustand";
 import type { Quantity } from "./budget";
 import { equal } from "./document";
@@ -37,7 +45,38 @@ export interface Notice {
   action?: { text: string; run: () => unknown };
 }
 
-export interface CanvasStore extends JobSlice {
+/** What can be done with it; always the same functions. */
+export interface Actions {
+  /** Change what is in view; changes with one `merge` name in quick succession are one step of undo. */
+  edit(change: (view: Experiment) => Experiment, merge?: string): void;
+  /** Change the whole, where paths count and not what is open. `seen` is the scope that shows the change. */
+  editWhole(change: (document: Experiment) => Experiment, merge?: string, seen?: Scope): void;
+  undo(): void;
+  redo(): void;
+  select(ids: readonly string[]): void;
+  show(panel: Panel): void;
+  /** Open a page under Learn; see `reading`. */
+  read(reading: string | null): void;
+  /** Open a group that is in view. */
+  enter(id: string): void;
+  /** Go out of the innermost group, or so far that `depth` groups stay open. */
+  leave(depth?: number): void;
+  /** Select a node by its path and bring it into view, whatever is open. */
+  jump(path: string): void;
+  setLanguage(language: Language): void;
+  notify(notice: Notice | null): void;
+  fold(name: string, open: boolean): void;
+  setHeat(heat: Quantity | null): void;
+  compare(run: RunEntry | null): void;
+  /** Ask the kernel; rejects with a `Diagnostic`. */
+  request<N extends RequestName>(
+    name: N,
+    payload?: Record<string, JsonValue>,
+    buffers?: ArrayBuffer[],
+  ): Promise<AnswerOf<N>>;
+}
+
+export interface CanvasStore extends JobSlice, Actions {
   catalogue: Catalogue;
   /** The whole of it, whatever is open. */
   document: Experiment;
@@ -86,33 +125,6 @@ export interface CanvasStore extends JobSlice {
   target: { id: string } | null;
   canUndo: boolean;
   canRedo: boolean;
-  /** Change what is in view; changes with one `merge` name in quick succession are one step of undo. */
-  edit(change: (view: Experiment) => Experiment, merge?: string): void;
-  /** Change the whole, where paths count and not what is open. `seen` is the scope that shows the change. */
-  editWhole(change: (document: Experiment) => Experiment, merge?: string, seen?: Scope): void;
-  undo(): void;
-  redo(): void;
-  select(ids: readonly string[]): void;
-  show(panel: Panel): void;
-  /** Open a page under Learn; see `reading`. */
-  read(reading: string | null): void;
-  /** Open a group that is in view. */
-  enter(id: string): void;
-  /** Go out of the innermost group, or so far that `depth` groups stay open. */
-  leave(depth?: number): void;
-  /** Select a node by its path and bring it into view, whatever is open. */
-  jump(path: string): void;
-  setLanguage(language: Language): void;
-  notify(notice: Notice | null): void;
-  fold(name: string, open: boolean): void;
-  setHeat(heat: Quantity | null): void;
-  compare(run: RunEntry | null): void;
-  /** Ask the kernel; rejects with a `Diagnostic`. */
-  request<N extends RequestName>(
-    name: N,
-    payload?: Record<string, JsonValue>,
-    buffers?: ArrayBuffer[],
-  ): Promise<AnswerOf<N>>;
 }
 
 export type Store = StoreApi<CanvasStore>;
@@ -352,14 +364,43 @@ export function createCanvasStore(kernel: Kernel): Store {
   return store;
 }
 
-/** The store of the canvas around. */
-export const StoreContext = createContext<Store | null>(null);
+/** What a component says, and in which language; a new object when the last of its sentences have come. */
+interface Speech {
+  language: Language;
+  say: (key: string, values?: Values) => string;
+}
+
+const StoreContext = createContext<Store | null>(null);
+// Each card says a dozen sentences: had every one of them to ask the store, each change would wait for a thousand.
+const SpeechContext = createContext<Speech | null>(null);
+
+/** Gives a canvas to what is drawn inside. */
+export function StoreProvider({ store, children }: { store: Store; children?: ReactNode }): ReactElement {
+  const language = useStore(store, (canvas) => canvas.language);
+  const whole = useStore(store, (canvas) => canvas.whole);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: more sentences are another speech
+  const speech = useMemo(
+    (): Speech => ({ language, say: (key, values) => sentence(key, language, values) }),
+    [language, whole],
+  );
+  const inner = createElement(SpeechContext.Provider, { value: speech }, children);
+  return createElement(StoreContext.Provider, { value: store }, inner);
+}
+
+function useGiven<T>(context: Context<T | null>): T {
+  const found = useContext(context);
+  if (found === null) throw new Error("this component stands outside of a canvas");
+  return found;
+}
 
 /** The store itself, for what happens outside of drawing. */
 export function useCanvasStore(): Store {
-  const store = useContext(StoreContext);
-  if (store === null) throw new Error("this component stands outside of a canvas");
-  return store;
+  return useGiven(StoreContext);
+}
+
+/** What can be done; nothing draws again for it. */
+export function useActions(): Actions {
+  return useCanvasStore().getState();
 }
 
 /** A part of the state; the component draws again when that part changes. */
@@ -369,14 +410,10 @@ export function useCanvas<T>(pick: (state: CanvasStore) => T): T {
 
 /** The language of the canvas; what asks for it is drawn again when the last of its sentences are here. */
 export function useLanguage(): Language {
-  useCanvas((canvas) => canvas.whole);
-  return useCanvas((canvas) => canvas.language);
+  return useGiven(SpeechContext).language;
 }
 
 /** Fills sentences in the language of the canvas. */
-export function useT(): (key: string, values?: Values) => string {
-  const language = useCanvas((canvas) => canvas.language);
-  const whole = useCanvas((canvas) => canvas.whole);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: more sentences are another function
-  return useCallback((key, values) => sentence(key, language, values), [language, whole]);
+export function useT(): Speech["say"] {
+  return useGiven(SpeechContext).say;
 }

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { setParam } from "../src/document";
 import { ParamField } from "../src/panels/ParamField";
 import type { Param } from "../src/protocol";
-import { useCanvas } from "../src/store";
+import { useActions, useCanvas } from "../src/store";
 import { draw } from "./render";
 import { BLOCKS, param, SIZE } from "./samples";
 
@@ -19,7 +19,7 @@ function Bound({
   strict?: boolean;
 }) {
   const found = useCanvas((canvas) => canvas.document.graph.nodes[1]?.params[each.name]);
-  const edit = useCanvas((canvas) => canvas.edit);
+  const edit = useActions().edit;
   return (
     <ParamField
       param={each}

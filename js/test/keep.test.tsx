@@ -7,7 +7,7 @@ import { watchPresence } from "../src/keep/presence";
 import { stash, stashed, unstash } from "../src/keep/stash";
 import { createWriter } from "../src/keep/writer";
 import type { DraftState } from "../src/protocol";
-import { createCanvasStore, StoreContext } from "../src/store";
+import { createCanvasStore, StoreProvider } from "../src/store";
 import { analysis, experiment, FakeKernel } from "./samples";
 
 const DRAFT: DraftState = {
@@ -169,9 +169,9 @@ describe("the line", () => {
   function line(draft: Partial<DraftState> = {}) {
     const found = canvas(draft);
     render(
-      <StoreContext.Provider value={found.store}>
+      <StoreProvider store={found.store}>
         <KeepLine />
-      </StoreContext.Provider>,
+      </StoreProvider>,
     );
     return found;
   }

@@ -19,15 +19,15 @@ const PROBLEM: Diagnostic = {
 it("shows a plain word at first and the sentence as soon as it is here", async () => {
   vi.resetModules();
   const { BottomBar } = await import("../src/canvas/BottomBar");
-  const { createCanvasStore, StoreContext } = await import("../src/store");
+  const { createCanvasStore, StoreProvider } = await import("../src/store");
   const kernel = new FakeKernel();
   kernel.traits.analysis = analysis(1, { diagnostics: [PROBLEM] });
   const store = createCanvasStore(kernel);
   expect(store.getState().whole).toBe(false);
   render(
-    <StoreContext.Provider value={store}>
+    <StoreProvider store={store}>
       <BottomBar />
-    </StoreContext.Provider>,
+    </StoreProvider>,
   );
   expect(screen.getByTestId("blockml-fix").textContent).toBe("Mend it");
   await vi.waitFor(() => expect(store.getState().whole).toBe(true));

@@ -4,7 +4,7 @@ import { cleanup, render } from "@testing-library/react";
 import type { ReactElement } from "react";
 import { afterEach, vi } from "vitest";
 import { createDesk, DeskContext } from "../src/canvas/desk";
-import { createCanvasStore, type Store, StoreContext } from "../src/store";
+import { createCanvasStore, type Store, StoreProvider } from "../src/store";
 import { FakeKernel } from "./samples";
 
 afterEach(cleanup);
@@ -46,9 +46,9 @@ interface Drawn {
 export function draw(element: ReactElement, kernel = new FakeKernel()): Drawn {
   const store = createCanvasStore(kernel);
   render(
-    <StoreContext.Provider value={store}>
+    <StoreProvider store={store}>
       <DeskContext.Provider value={createDesk()}>{element}</DeskContext.Provider>
-    </StoreContext.Provider>,
+    </StoreProvider>,
   );
   return { kernel, store };
 }

@@ -15,7 +15,15 @@ import { KeepLine } from "../keep/KeepLine";
 import { SidePanel } from "../panels/SidePanel";
 import { Part, usePartsSoon } from "../parts";
 import type { PartName } from "../parts/fetch";
-import { type Store, StoreContext, useCanvas, useCanvasStore, useT } from "../store";
+import {
+  type Store,
+  StoreProvider,
+  useActions,
+  useCanvas,
+  useCanvasStore,
+  useLanguage,
+  useT,
+} from "../store";
 import type { Ask } from "./ask";
 import { BottomBar } from "./BottomBar";
 import { Boundary } from "./Boundary";
@@ -46,7 +54,7 @@ export function App({ store }: { store: Store }): ReactElement {
   const [drags] = useState(createDragStore);
   const [desk] = useState(createDesk);
   return (
-    <StoreContext.Provider value={store}>
+    <StoreProvider store={store}>
       <DragContext.Provider value={drags}>
         <DeskContext.Provider value={desk}>
           <Boundary>
@@ -56,7 +64,7 @@ export function App({ store }: { store: Store }): ReactElement {
           </Boundary>
         </DeskContext.Provider>
       </DragContext.Provider>
-    </StoreContext.Provider>
+    </StoreProvider>
   );
 }
 
@@ -66,7 +74,7 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
   const store = useCanvasStore();
   const desk = useDeskStore();
   const flow = useReactFlow();
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const called = useCanvas((canvas) => canvas.called);
   const root = useRef<HTMLDivElement>(null);
   const size = useSize(root);
@@ -219,7 +227,7 @@ function FullWindow({ root }: { root: React.RefObject<HTMLDivElement | null> }):
 function Notice(): ReactElement {
   const t = useT();
   const notice = useCanvas((canvas) => canvas.notice);
-  const notify = useCanvas((canvas) => canvas.notify);
+  const notify = useActions().notify;
   useEffect(() => {
     if (notice?.kind !== "info") return;
     // What can be pressed stays as long as it takes to read it and decide.

@@ -10,7 +10,7 @@ import { Icon, type IconName } from "../icons";
 import { FixButton } from "../panels/FixButton";
 import type { BlockEntry, Diagnostic, Node } from "../protocol";
 import { graphOf, pathOf, stateOf } from "../scope";
-import { type CanvasStore, useCanvas, useLanguage, useT } from "../store";
+import { type CanvasStore, useCanvas, useCanvasStore, useLanguage, useT } from "../store";
 import { blockName, pick, problemText } from "../texts";
 import { look } from "./actions";
 import { isBeginning } from "./beginning";
@@ -27,6 +27,7 @@ import { useHeat } from "./useHeat";
 /** A node of the graph. */
 export const BlockNode = memo(function BlockNode({ id: name, data, selected }: NodeProps): ReactElement {
   const id = nodeId(name);
+  const store = useCanvasStore();
   const made = useRef(data.node as Node);
   // From the document, which is ahead of React Flow by a frame; a card that goes stays as it was.
   const node = useCanvas((canvas) => nodeOf(canvas.view.graph, id) ?? made.current);
@@ -37,7 +38,8 @@ export const BlockNode = memo(function BlockNode({ id: name, data, selected }: N
     canvas.analysis && !isBeginning(canvas) ? problemsIn(canvas.analysis, canvas.scope).get(id) : undefined,
   );
   const heat = useHeat(id);
-  const isInside = useCanvas((canvas) => problem !== undefined && problem.node !== pathOf(canvas.scope, id));
+  // Each scope has cards of its own, so it need not be watched.
+  const isInside = problem !== undefined && problem.node !== pathOf(store.getState().scope, id);
   const state = problem ? ` bm-node-${problem.severity}` : "";
   const label = useCanvas((canvas) => describe(node, canvas));
   const block = blockName(node.block, language);

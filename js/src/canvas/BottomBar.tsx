@@ -4,7 +4,7 @@ import { type ReactElement, useEffect, useId, useState } from "react";
 import { Icon } from "../icons";
 import { FixButton } from "../panels/FixButton";
 import type { Diagnostic } from "../protocol";
-import { useCanvas, useLanguage, useT } from "../store";
+import { useActions, useCanvas, useLanguage, useT } from "../store";
 import { problemText } from "../texts";
 import { Budget } from "./Budget";
 import { isBeginning } from "./beginning";
@@ -81,7 +81,7 @@ function summaryKey(all: number, errors: number): string {
 
 function ProblemRow({ problem }: { problem: Diagnostic }): ReactElement {
   const language = useLanguage();
-  const jump = useCanvas((canvas) => canvas.jump);
+  const jump = useActions().jump;
   const { node } = problem;
   const [fix] = problem.fixes;
   const message = problemText(problem, "message", language) || problem.code;

@@ -1,7 +1,7 @@
 /** Around what is drawn: a mistake of ours leaves a sentence and a way on, not an empty page. */
 
 import { Component, type ReactElement, type ReactNode } from "react";
-import { useCanvas, useT } from "../store";
+import { useActions, useCanvas, useLanguage, useT } from "../store";
 import { useTheme } from "./useTheme";
 
 interface Props {
@@ -30,9 +30,9 @@ export class Boundary extends Component<Props, State> {
 function Broken({ error, again }: { error: unknown; again: () => void }): ReactElement {
   const t = useT();
   const theme = useTheme();
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const canUndo = useCanvas((canvas) => canvas.canUndo);
-  const undo = useCanvas((canvas) => canvas.undo);
+  const undo = useActions().undo;
   return (
     <div className="blockml bm-broken" data-theme={theme} data-testid="blockml-broken" lang={language}>
       <div role="alert">

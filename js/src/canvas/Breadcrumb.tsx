@@ -6,7 +6,7 @@ import { Icon } from "../icons";
 import { addPort, type End } from "../ports";
 import type { Experiment } from "../protocol";
 import { inside, type Scope } from "../scope";
-import { useCanvas, useT } from "../store";
+import { useActions, useCanvas, useT } from "../store";
 
 interface Crumb {
   id: string;
@@ -27,7 +27,7 @@ export function Breadcrumb(): ReactElement | null {
   const t = useT();
   const scope = useCanvas((canvas) => canvas.scope);
   const document = useCanvas((canvas) => canvas.document);
-  const leave = useCanvas((canvas) => canvas.leave);
+  const leave = useActions().leave;
   if (scope.length === 0) return null;
   const crumbs = crumbsOf(document, scope);
   const copies = crumbs.reduce((product, crumb) => product * crumb.repeat, 1);
@@ -71,7 +71,7 @@ export function Breadcrumb(): ReactElement | null {
 
 function AddPort({ end }: { end: End }): ReactElement {
   const t = useT();
-  const edit = useCanvas((canvas) => canvas.edit);
+  const edit = useActions().edit;
   return (
     <button
       type="button"

@@ -7,7 +7,7 @@ import { Icon } from "../icons";
 import { isChanged } from "../panels/RunControls";
 import { Part } from "../parts";
 import type { RunState } from "../protocol";
-import { useCanvas, useT } from "../store";
+import { useActions, useCanvas, useT } from "../store";
 
 /** Seconds an epoch takes, measured with this very network; `null` where it was not. The first epoch makes ready, too. */
 export function measured(run: RunState): number | null {
@@ -101,7 +101,7 @@ export function nextHeat(heat: Quantity | null, hasTime: boolean): Quantity | nu
 function HeatButton(): ReactElement {
   const t = useT();
   const heat = useCanvas((canvas) => canvas.heat);
-  const setHeat = useCanvas((canvas) => canvas.setHeat);
+  const setHeat = useActions().setHeat;
   const hasTime = useCanvas((canvas) => (canvas.analysis?.seconds ?? null) !== null);
   const label = t("ui.budget.heat.button", {
     now: t(heat ? `ui.budget.table.${heat}` : "ui.budget.heat.off"),

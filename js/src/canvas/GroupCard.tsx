@@ -11,7 +11,7 @@ import { ParamField } from "../panels/ParamField";
 import { type End, MAX_REPEAT, mayRepeat, PORT_BLOCKS, portsOf, setRepeat, setTitle } from "../ports";
 import type { BlockEntry, Diagnostic, Graph, Node, Param, Port } from "../protocol";
 import { graphOf, pathOf, stateOf } from "../scope";
-import { useCanvas, useLanguage, useT } from "../store";
+import { useActions, useCanvas, useLanguage, useT } from "../store";
 import { problemText } from "../texts";
 import { focusCard } from "./focus";
 import { InlineName } from "./InlineName";
@@ -30,7 +30,7 @@ export function CardName({ node, title }: { node: Node; title: string }): ReactE
 
 function GroupName({ id }: { id: string }): ReactElement {
   const t = useT();
-  const edit = useCanvas((canvas) => canvas.edit);
+  const edit = useActions().edit;
   const flow = useReactFlow();
   // The card is drawn a moment after the change; whoever types fast would lose letters to the older name.
   const title = useCanvas(({ view }) => nodeOf(view.graph, id)?.title ?? "");
@@ -48,8 +48,8 @@ function GroupName({ id }: { id: string }): ReactElement {
 
 function PortName({ node }: { node: Node }): ReactElement {
   const t = useT();
-  const edit = useCanvas((canvas) => canvas.edit);
-  const select = useCanvas((canvas) => canvas.select);
+  const edit = useActions().edit;
+  const select = useActions().select;
   const flow = useReactFlow();
   const taken = useCanvas((canvas) => canvas.view.graph.nodes);
   return (
@@ -110,7 +110,7 @@ export function GroupBody({
 }): ReactElement | null {
   const t = useT();
   const { id } = node;
-  const enter = useCanvas((canvas) => canvas.enter);
+  const enter = useActions().enter;
   const [input, output] = [entry?.inputs[0]?.name ?? "", entry?.outputs[0]?.name ?? ""];
   // Both together have one line of the card.
   const [came, left] = [useShape(id, input), useShape(id, output)];
@@ -159,7 +159,7 @@ function useShape(id: string, port: string): string {
 /** How often a group is repeated, as a pill. */
 function Repeat({ node, graph }: { node: Node; graph: Graph }): ReactElement | null {
   const param = useRepeatParam();
-  const edit = useCanvas((canvas) => canvas.edit);
+  const edit = useActions().edit;
   if (!mayRepeat(graph) && node.repeat === 1) return null;
   return (
     <ParamField
@@ -228,7 +228,7 @@ function Stack({ graph }: { graph: Graph }): ReactElement {
 export function InnerProblem({ problem }: { problem: Diagnostic }): ReactElement {
   const t = useT();
   const language = useLanguage();
-  const jump = useCanvas((canvas) => canvas.jump);
+  const jump = useActions().jump;
   const path = useCanvas((canvas) => problem.node?.slice(pathOf(canvas.scope, "").length) ?? "");
   return (
     <div className={`bm-node-problem bm-node-problem-${problem.severity}`}>

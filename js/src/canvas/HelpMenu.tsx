@@ -3,7 +3,7 @@
 import type { ReactElement } from "react";
 import { Icon, type IconName } from "../icons";
 import { Menu } from "../panels/Menu";
-import { useCanvas, useT } from "../store";
+import { useActions, useCanvas, useT } from "../store";
 import { useDeskStore } from "./desk";
 import { learn, useLearned } from "./learned";
 
@@ -12,7 +12,7 @@ export function HelpMenu(): ReactElement {
   const { tour, step, hints } = useLearned((learned) => learned);
   const desk = useDeskStore();
   const other = useCanvas((canvas) => (canvas.language === "ko" ? "en" : "ko"));
-  const setLanguage = useCanvas((canvas) => canvas.setLanguage);
+  const setLanguage = useActions().setLanguage;
   const isLeft = tour === "on" || tour === "later";
   return (
     <Menu

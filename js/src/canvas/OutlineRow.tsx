@@ -8,7 +8,7 @@ import { Icon } from "../icons";
 import { FixButton } from "../panels/FixButton";
 import type { Node } from "../protocol";
 import { graphOf, pathOf, stateOf } from "../scope";
-import { useCanvas, useLanguage, useT } from "../store";
+import { useActions, useCanvas, useLanguage, useT } from "../store";
 import { blockName, problemText } from "../texts";
 import type { Ask } from "./ask";
 import { isBeginning } from "./beginning";
@@ -35,7 +35,7 @@ export function OutlineRow({ row, node, active, ask }: Props): ReactElement {
   const entry = useCanvas((canvas) => entryOf(canvas.catalogue.blocks, node));
   const text = useCanvas((canvas) => describe(node, canvas));
   const selected = useCanvas((canvas) => canvas.selection.includes(id));
-  const select = useCanvas((canvas) => canvas.select);
+  const select = useActions().select;
   const port = (entry?.outputs[0] ?? entry?.inputs[0])?.name ?? "";
   const output = useCanvas((canvas) => shape(stateOf(canvas, id)?.shapes[port]));
   const weights = useCanvas((canvas) => stateOf(canvas, id)?.parameters ?? 0);
@@ -108,8 +108,8 @@ export function OutlineRow({ row, node, active, ask }: Props): ReactElement {
 function Actions({ node, ask }: Pick<Props, "node" | "ask">): ReactElement {
   const t = useT();
   const { id } = node;
-  const edit = useCanvas((canvas) => canvas.edit);
-  const enter = useCanvas((canvas) => canvas.enter);
+  const edit = useActions().edit;
+  const enter = useActions().enter;
   const mark = (name: "bypassed" | "frozen"): void =>
     edit((document) => {
       const nodes = document.graph.nodes.map((each) =>
@@ -147,9 +147,9 @@ function Actions({ node, ask }: Pick<Props, "node" | "ask">): ReactElement {
 /** What stands in a group; each line leads into it. */
 function Inside({ node }: { node: Node }): ReactElement | null {
   const t = useT();
-  const jump = useCanvas((canvas) => canvas.jump);
+  const jump = useActions().jump;
   const scope = useCanvas((canvas) => canvas.scope);
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const graph = graphOf(node);
   if (!graph) return null;
   const path = pathOf(scope, node.id);

@@ -4,7 +4,7 @@ import { type KeyboardEvent, type ReactElement, useMemo, useRef, useState } from
 import type { Offer } from "../document";
 import { familyColour } from "../families";
 import { Icon } from "../icons";
-import { useCanvas, useCanvasStore, useT } from "../store";
+import { useCanvas, useCanvasStore, useLanguage, useT } from "../store";
 import { blockName, type Language, pick } from "../texts";
 import { usePaletteDrag } from "./drag";
 import { useAddByClick } from "./gestures";
@@ -15,7 +15,7 @@ import { find } from "./search";
 /** The palette. */
 export function Palette(): ReactElement {
   const t = useT();
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const { blocks, kept } = useOffers();
   const families = useCanvas((canvas) => canvas.catalogue.families);
   const add = useAddByClick();

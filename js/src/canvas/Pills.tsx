@@ -4,7 +4,7 @@ import { type ReactElement, useCallback } from "react";
 import { setParam } from "../document";
 import { ParamField } from "../panels/ParamField";
 import type { Node, Param } from "../protocol";
-import { useCanvas } from "../store";
+import { useActions, useCanvas } from "../store";
 import { entryOf } from "./gestures";
 
 interface Props {
@@ -18,7 +18,7 @@ interface Props {
 
 /** The fields; nothing where there are none. */
 export function Pills({ node, className, all = false, stop }: Props): ReactElement | null {
-  const edit = useCanvas((canvas) => canvas.edit);
+  const edit = useActions().edit;
   const entry = useCanvas((canvas) => entryOf(canvas.catalogue.blocks, node));
   const change = useCallback(
     (param: Param, value: Parameters<typeof setParam>[3]) =>

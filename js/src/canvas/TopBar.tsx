@@ -6,7 +6,7 @@ import { Icon, type IconName } from "../icons";
 import { DataMenu } from "../panels/DataMenu";
 import { FileMenu } from "../panels/FileMenu";
 import { RunControls } from "../panels/RunControls";
-import { useCanvas, useCanvasStore, useT } from "../store";
+import { useActions, useCanvas, useCanvasStore, useLanguage, useT } from "../store";
 import { tidy } from "./actions";
 import { HelpMenu } from "./HelpMenu";
 
@@ -43,7 +43,7 @@ export function TopBar({ start, end, view }: Props): ReactElement {
 function Name(): ReactElement {
   const t = useT();
   const name = useCanvas((canvas) => canvas.document.name);
-  const edit = useCanvas((canvas) => canvas.edit);
+  const edit = useActions().edit;
   const [text, setText] = useState(name);
   useEffect(() => setText(name), [name]);
   const keep = (): void => {
@@ -81,8 +81,8 @@ const MAX_NAME = 200;
 function UndoRedo(): ReactElement {
   const canUndo = useCanvas((canvas) => canvas.canUndo);
   const canRedo = useCanvas((canvas) => canvas.canRedo);
-  const undo = useCanvas((canvas) => canvas.undo);
-  const redo = useCanvas((canvas) => canvas.redo);
+  const undo = useActions().undo;
+  const redo = useActions().redo;
   return (
     <>
       <ToolButton name="undo" disabled={!canUndo} onClick={undo} />
@@ -131,8 +131,8 @@ function ToolButton({ name, disabled, onClick }: ToolProps): ReactElement {
 /** Changes to the other language; it is named in that language. */
 function LanguageButton(): ReactElement {
   const t = useT();
-  const language = useCanvas((canvas) => canvas.language);
-  const setLanguage = useCanvas((canvas) => canvas.setLanguage);
+  const language = useLanguage();
+  const setLanguage = useActions().setLanguage;
   const other = language === "ko" ? "en" : "ko";
   return (
     <button

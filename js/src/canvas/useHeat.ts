@@ -28,18 +28,18 @@ export function largestIn(canvas: CanvasStore, quantity: Quantity): number {
 
 /** The shade of a card, 0 for none, and what stands on it; `null` while there are no heat colours. */
 export function useHeat(id: string): { shade: number; text: string } | null {
-  const heat = useCanvas((canvas) => canvas.heat);
-  const amount = useCanvas((canvas) =>
-    canvas.heat && canvas.analysis
-      ? amountOf(canvas.analysis, stateOf(canvas, id), canvas.heat, canvas.view.recipe.batch_size)
-      : 0,
-  );
-  const most = useCanvas((canvas) => (canvas.heat ? largestIn(canvas, canvas.heat) : 0));
-  const total = useCanvas((canvas) =>
-    canvas.heat && canvas.analysis ? totalOf(canvas.analysis, canvas.heat) : 0,
-  );
-  if (!heat) return null;
-  // The amount stands in the table; beside a name there is room for the share.
-  const text = amount > 0 ? shareText(total > 0 ? amount / total : 0) : "";
-  return { shade: shadeOf(amount, most), text };
+  // As one text, because two objects are never the same.
+  const found = useCanvas((canvas) => {
+    const { analysis, heat } = canvas;
+    if (!heat) return null;
+    if (!analysis) return "0 ";
+    const amount = amountOf(analysis, stateOf(canvas, id), heat, canvas.view.recipe.batch_size);
+    const total = totalOf(analysis, heat);
+    // The amount stands in the table; beside a name there is room for the share.
+    const text = amount > 0 ? shareText(total > 0 ? amount / total : 0) : "";
+    return `${shadeOf(amount, largestIn(canvas, heat))} ${text}`;
+  });
+  if (found === null) return null;
+  const end = found.indexOf(" ");
+  return { shade: Number(found.slice(0, end)), text: found.slice(end + 1) };
 }

@@ -2,11 +2,11 @@
 
 import type { ReactElement } from "react";
 import { learn } from "../canvas/learned";
-import { useCanvas, useT } from "../store";
+import { useActions, useT } from "../store";
 
 export function EmptyDoor(): ReactElement {
   const t = useT();
-  const fold = useCanvas((canvas) => canvas.fold);
+  const fold = useActions().fold;
   return (
     <section className="bm-door" aria-label={t("ui.start.empty")}>
       <Ends />

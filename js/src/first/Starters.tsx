@@ -6,7 +6,7 @@ import { equal, namedData } from "../document";
 import { roughly, trained } from "../panels/TrainPlan";
 import { useAct } from "../panels/useProblems";
 import type { Template } from "../protocol";
-import { useCanvas, useCanvasStore, useT } from "../store";
+import { useCanvas, useCanvasStore, useLanguage, useT } from "../store";
 import { pick } from "../texts";
 import { NetworkPicture } from "./NetworkPicture";
 
@@ -18,7 +18,7 @@ const SMALL = 28 * 28;
 
 export function Starters(): ReactElement {
   const t = useT();
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const templates = useCanvas((canvas) => canvas.catalogue.templates);
   const entries = useCanvas((canvas) => canvas.catalogue.data);
   const data = useCanvas((canvas) => canvas.document.data);
@@ -72,7 +72,7 @@ const DIGITS = namedData("digits");
 /** What a starter was measured to reach, and about how long that takes here. */
 function Outlook({ template }: { template: Template }): ReactElement {
   const t = useT();
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const entries = useCanvas((canvas) => canvas.catalogue.data);
   const chosen = useCanvas((canvas) => canvas.document.data);
   const { data, recipe } = template.experiment;

@@ -3,7 +3,7 @@
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import { Icon } from "../icons";
 import { useAct, useProblemText } from "../panels/useProblems";
-import { useCanvas, useCanvasStore, useT } from "../store";
+import { useActions, useCanvas, useCanvasStore, useLanguage, useT } from "../store";
 import { forget } from "./stash";
 
 /** How long, in milliseconds, the kernel may take to look at a change before the person is told. */
@@ -16,7 +16,7 @@ const RUN_CELL = "blockml:run-cell";
 export function KeepLine(): ReactElement | null {
   const t = useT();
   const store = useCanvasStore();
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const presence = useCanvas((canvas) => canvas.presence);
   const isKept = useCanvas((canvas) => canvas.stashed);
   const draft = useCanvas((canvas) => canvas.draft);
@@ -52,8 +52,8 @@ export function KeepLine(): ReactElement | null {
 function DraftLine({ time }: { time: string }): ReactElement {
   const t = useT();
   const { state, notebook } = useCanvas((canvas) => canvas.draft);
-  const request = useCanvas((canvas) => canvas.request);
-  const editWhole = useCanvas((canvas) => canvas.editWhole);
+  const request = useActions().request;
+  const editWhole = useActions().editWhole;
   const act = useAct();
   const choose = (which: "cell" | "kept" | "none") => (): void => {
     void act(async () => {

@@ -11,7 +11,7 @@ import { ProblemNote } from "../panels/Problem";
 import { type Value, valueIn } from "../panels/values";
 import type { BlockEntry, Node, Page, Section } from "../protocol";
 import { stateOf } from "../scope";
-import { type CanvasStore, useCanvas, useT } from "../store";
+import { type CanvasStore, useActions, useCanvas, useLanguage, useT } from "../store";
 import { blockName, pick } from "../texts";
 import { Picture } from "./Picture";
 import { Pieces } from "./Pieces";
@@ -32,11 +32,11 @@ export function BlockPage({ block, node }: Props): ReactElement {
   const t = useT();
   const say = useSay();
   const { page, problem, again } = usePage(block);
-  const read = useCanvas((canvas) => canvas.read);
+  const read = useActions().read;
   const entry = useCanvas(({ catalogue: { blocks } }) =>
     node ? entryOf(blocks, node) : blocks.find((each) => each.name === block),
   );
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const { values, change } = useValues(entry, node);
   const channels = useCanvas((canvas) =>
     branches(canvas, node)
@@ -117,7 +117,7 @@ export function BlockPage({ block, node }: Props): ReactElement {
 
 /** The values of the settings: those of the node, or some to play with. */
 function useValues(entry: BlockEntry | undefined, node: Node | null) {
-  const edit = useCanvas((canvas) => canvas.edit);
+  const edit = useActions().edit;
   const [tried, setTried] = useState<Record<string, Value>>({});
   const change = (name: string, value: Value): void => {
     if (!node) setTried({ ...tried, [name]: value });

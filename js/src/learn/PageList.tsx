@@ -3,7 +3,7 @@
 import { type ReactElement, useRef, useState } from "react";
 import { find } from "../canvas/search";
 import { familyColour } from "../families";
-import { useCanvas, useT } from "../store";
+import { useActions, useCanvas, useLanguage, useT } from "../store";
 import { blockName, pick } from "../texts";
 import { useSay } from "./texts";
 import { useArrival } from "./useArrival";
@@ -15,8 +15,8 @@ export function PageList(): ReactElement {
   const root = useRef<HTMLDivElement>(null);
   useArrival(root);
   const { families, blocks } = useCanvas((canvas) => canvas.catalogue);
-  const language = useCanvas((canvas) => canvas.language);
-  const read = useCanvas((canvas) => canvas.read);
+  const language = useLanguage();
+  const read = useActions().read;
   const found = find(blocks, text, (family) => t(`families.${family}`));
   return (
     <div ref={root} tabIndex={-1} className="bm-learn" data-testid="blockml-docs" data-block="">

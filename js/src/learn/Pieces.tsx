@@ -2,7 +2,7 @@
 
 import type { ReactElement } from "react";
 import type { Piece, Section, Span } from "../protocol";
-import { useCanvas } from "../store";
+import { useActions, useCanvas } from "../store";
 
 export function Pieces({ section, block }: { section: Section; block: string }): ReactElement {
   const found: ReactElement[] = [];
@@ -60,7 +60,7 @@ function Lines({ text, isFormula }: { text: string; isFormula: boolean }): React
 
 function Spans({ spans, block }: { spans: readonly Span[]; block: string }): ReactElement {
   const blocks = useCanvas((canvas) => canvas.catalogue.blocks);
-  const read = useCanvas((canvas) => canvas.read);
+  const read = useActions().read;
   return (
     <>
       {spans.map((span, at) => {

@@ -3,7 +3,7 @@
 import { useCallback } from "react";
 import { learn as en } from "../../../blockml/locale/en.json";
 import { learn as ko } from "../../../blockml/locale/ko.json";
-import { useCanvas } from "../store";
+import { useLanguage } from "../store";
 import { type Values, within } from "../texts";
 
 const TABLES = { en, ko };
@@ -12,7 +12,7 @@ export type Say = (key: string, values?: Values) => string;
 
 /** Fills sentences under `learn` in the language of the canvas. */
 export function useSay(): Say {
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   return useCallback((key, values) => within(TABLES[language], key, values), [language]);
 }
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { asProblem } from "../problems";
 import type { Diagnostic, Page } from "../protocol";
-import { useCanvas } from "../store";
+import { useActions, useLanguage } from "../store";
 
 interface Found {
   /** The page; nothing while it is on its way. */
@@ -11,8 +11,8 @@ interface Found {
 
 /** Asks for the page of a block, and for another one when the block or the language changes. */
 export function usePage(block: string): Found & { again: () => void } {
-  const request = useCanvas((canvas) => canvas.request);
-  const language = useCanvas((canvas) => canvas.language);
+  const request = useActions().request;
+  const language = useLanguage();
   const [found, setFound] = useState<Found>({ page: null, problem: null });
   const [turn, setTurn] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another turn asks again

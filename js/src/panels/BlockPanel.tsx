@@ -10,7 +10,7 @@ import { Icon } from "../icons";
 import { Part } from "../parts";
 import type { BlockEntry, Node, Param } from "../protocol";
 import { graphOf, stateOf } from "../scope";
-import { useCanvas, useCanvasStore, useT } from "../store";
+import { useActions, useCanvas, useCanvasStore, useLanguage, useT } from "../store";
 import { blockName, pick } from "../texts";
 import { Overview } from "./Overview";
 import { ParamField } from "./ParamField";
@@ -40,9 +40,9 @@ export function BlockPanel(): ReactElement {
 
 function NodePanel({ node }: { node: Node }): ReactElement {
   const t = useT();
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const entry = useCanvas((canvas) => entryOf(canvas.catalogue.blocks, node));
-  const edit = useCanvas((canvas) => canvas.edit);
+  const edit = useActions().edit;
   const change = (name: string, value: Value): void => {
     if (entry)
       edit((document) => setParam(document, node.id, name, value, entry.params), `${node.id}.${name}`);
@@ -90,8 +90,8 @@ function NodePanel({ node }: { node: Node }): ReactElement {
 /** The id of a node; it becomes the name of the layer in the code. */
 function NameField({ id }: { id: string }): ReactElement {
   const t = useT();
-  const edit = useCanvas((canvas) => canvas.edit);
-  const select = useCanvas((canvas) => canvas.select);
+  const edit = useActions().edit;
+  const select = useActions().select;
   const taken = useCanvas((canvas) => canvas.view.graph.nodes);
   const [text, setText] = useState(id);
   useEffect(() => setText(id), [id]);
@@ -152,8 +152,8 @@ function Facts({ id, entry }: { id: string; entry: BlockEntry | undefined }): Re
 function Actions({ ids }: { ids: readonly string[] }): ReactElement {
   const t = useT();
   const store = useCanvasStore();
-  const edit = useCanvas((canvas) => canvas.edit);
-  const select = useCanvas((canvas) => canvas.select);
+  const edit = useActions().edit;
+  const select = useActions().select;
   return (
     <div className="bm-actions">
       {ids.length > 1 ? (

@@ -5,13 +5,13 @@ import { factsOf } from "../data";
 import { shape } from "../format";
 import { Icon } from "../icons";
 import { Part } from "../parts";
-import { useCanvas, useT } from "../store";
+import { useCanvas, useLanguage, useT } from "../store";
 import { Menu } from "./Menu";
 
 /** The chip and its sheet. */
 export function DataMenu(): ReactElement {
   const t = useT();
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const entries = useCanvas((canvas) => canvas.catalogue.data);
   const data = useCanvas((canvas) => canvas.document.data);
   // The sheet may be closed meanwhile.

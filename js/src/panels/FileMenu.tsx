@@ -3,7 +3,7 @@
 import { type ReactElement, useRef, useState } from "react";
 import { Icon } from "../icons";
 import type { Experiment } from "../protocol";
-import { useCanvas, useT } from "../store";
+import { useActions, useCanvas, useT } from "../store";
 import { download } from "./files";
 import { Menu } from "./Menu";
 import { useAct } from "./useProblems";
@@ -12,9 +12,9 @@ import { useAct } from "./useProblems";
 export function FileMenu(): ReactElement {
   const t = useT();
   const act = useAct();
-  const request = useCanvas((canvas) => canvas.request);
+  const request = useActions().request;
   const lastSaved = useCanvas((canvas) => canvas.lastSaved);
-  const notify = useCanvas((canvas) => canvas.notify);
+  const notify = useActions().notify;
   const [busy, setBusy] = useState(false);
   const save = async (): Promise<void> => {
     setBusy(true);
@@ -50,10 +50,10 @@ export function FileMenu(): ReactElement {
 function FileSheet({ close }: { close: () => void }): ReactElement {
   const t = useT();
   const act = useAct();
-  const request = useCanvas((canvas) => canvas.request);
+  const request = useActions().request;
   const document = useCanvas((canvas) => canvas.document);
-  const editWhole = useCanvas((canvas) => canvas.editWhole);
-  const notify = useCanvas((canvas) => canvas.notify);
+  const editWhole = useActions().editWhole;
+  const notify = useActions().notify;
   const chooser = useRef<HTMLInputElement>(null);
   const [paths, setPaths] = useState<readonly string[] | null>(null);
 

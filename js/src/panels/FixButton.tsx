@@ -3,7 +3,7 @@
 import type { ReactElement } from "react";
 import { applyPatch } from "../patch";
 import type { BlockEntry, Diagnostic, Fix, Param } from "../protocol";
-import { useCanvas, useLanguage } from "../store";
+import { useActions, useCanvas, useLanguage } from "../store";
 import { fixLabel, type Language, pick, problemText } from "../texts";
 
 interface Props {
@@ -22,7 +22,7 @@ export function FixButton(props: Props): ReactElement {
   const language = useLanguage();
   const blocks = useCanvas((canvas) => canvas.catalogue.blocks);
   const recipe = useCanvas((canvas) => canvas.catalogue.recipe);
-  const editWhole = useCanvas((canvas) => canvas.editWhole);
+  const editWhole = useActions().editWhole;
   const label = fixLabel(
     { ...fix, values: { ...fix.values, ...plainParam(fix, blocks, recipe, language) } },
     language,

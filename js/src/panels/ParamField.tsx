@@ -6,7 +6,7 @@
 
 import { type ReactElement, useId } from "react";
 import type { Param } from "../protocol";
-import { useCanvas, useT } from "../store";
+import { useLanguage, useT } from "../store";
 import { pick } from "../texts";
 import { TextField } from "./TextField";
 import { type Value, valueIn } from "./values";
@@ -46,7 +46,7 @@ export interface FieldProps {
 export function ParamField(props: Props): ReactElement {
   const { param, onChange, compact = false, strict = false, disabled = false, testid } = props;
   const { stop = !compact } = props;
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const id = useId();
   const name = pick(param.title, language);
   const description = pick(param.description, language);

@@ -2,7 +2,7 @@
 
 import { type ReactElement, useId } from "react";
 import { Icon } from "../icons";
-import { useCanvas, useT } from "../store";
+import { useActions, useCanvas, useT } from "../store";
 import { isActive } from "./RunControls";
 import { RateFinder } from "./recipe/RateFinder";
 import { Changed, Fields, RecipeGroup, Reset } from "./recipe/RecipeGroup";
@@ -40,7 +40,7 @@ function More({ groups }: { groups: ReturnType<typeof grouped> }): ReactElement 
   const t = useT();
   const id = useId();
   const open = useCanvas((canvas) => canvas.folds.recipe ?? false);
-  const fold = useCanvas((canvas) => canvas.fold);
+  const fold = useActions().fold;
   const recipe = useCanvas((canvas) => canvas.document.recipe);
   const count = groups.reduce((sum, group) => sum + changed(group.params, { ...recipe }).length, 0);
   return (

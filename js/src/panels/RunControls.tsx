@@ -5,7 +5,7 @@ import { isBeginning } from "../canvas/beginning";
 import { Icon, type IconName } from "../icons";
 import type { RequestName } from "../model";
 import type { RunState } from "../protocol";
-import { useCanvas, useT } from "../store";
+import { useActions, useCanvas, useT } from "../store";
 import { useAct, useProblemText } from "./useProblems";
 
 type Verb = Extract<RequestName, "train" | "pause" | "resume" | "stop">;
@@ -85,8 +85,8 @@ export function controls(run: RunState): Control[] {
 export function RunControls(): ReactElement {
   const t = useT();
   const run = useCanvas((canvas) => canvas.run);
-  const request = useCanvas((canvas) => canvas.request);
-  const show = useCanvas((canvas) => canvas.show);
+  const request = useActions().request;
+  const show = useActions().show;
   const isBlocked = useBlocked();
   const act = useAct();
   const [pending, setPending] = useState<Verb | null>(null);
@@ -125,8 +125,8 @@ function useBlocked(): () => boolean {
   const t = useT();
   const analysis = useCanvas((canvas) => canvas.analysis);
   const stale = useCanvas((canvas) => canvas.stale);
-  const jump = useCanvas((canvas) => canvas.jump);
-  const notify = useCanvas((canvas) => canvas.notify);
+  const jump = useActions().jump;
+  const notify = useActions().notify;
   const begins = useCanvas(isBeginning);
   const problemText = useProblemText();
   return () => {

@@ -2,7 +2,7 @@
 
 import { type KeyboardEvent, type ReactElement, useEffect, useId } from "react";
 import { Part } from "../parts";
-import { type CanvasStore, useCanvas, useT } from "../store";
+import { type CanvasStore, useActions, useCanvas, useT } from "../store";
 import { BlockPanel } from "./BlockPanel";
 
 type Panel = CanvasStore["panel"];
@@ -18,9 +18,9 @@ const PANELS: readonly { name: Panel; Content: () => ReactElement }[] = [
 export function SidePanel(): ReactElement {
   const t = useT();
   const panel = useCanvas((canvas) => canvas.panel);
-  const show = useCanvas((canvas) => canvas.show);
+  const show = useActions().show;
   const id = useId();
-  const read = useCanvas((canvas) => canvas.read);
+  const read = useActions().read;
   const selected = useCanvas((canvas) => canvas.selection.join());
   // Whoever selects another block wants to know about that one.
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is the change of the selection that counts

@@ -4,7 +4,7 @@ import type { ReactElement } from "react";
 import { bytes, count } from "../format";
 import type { JobName } from "../jobs";
 import type { TaskState } from "../protocol";
-import { useCanvas, useT } from "../store";
+import { useCanvas, useLanguage, useT } from "../store";
 import { pick } from "../texts";
 import { useAct } from "./useProblems";
 
@@ -16,7 +16,7 @@ interface Props {
 /** A line with a bar, where the end is known. */
 export function TaskLine({ task, onCancel }: Props): ReactElement {
   const t = useT();
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const entry = useCanvas((canvas) => canvas.catalogue.data).find((each) => each.name === task.subject);
   const subject = entry ? pick(entry.title, language) : task.subject;
   const share = task.total > 0 ? Math.min(1, task.done / task.total) : null;

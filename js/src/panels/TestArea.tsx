@@ -5,7 +5,7 @@ import { factsOf } from "../data";
 import { percent } from "../format";
 import { Icon } from "../icons";
 import type { Prediction } from "../protocol";
-import { useCanvas, useT } from "../store";
+import { useCanvas, useLanguage, useT } from "../store";
 import { DrawPad } from "./test/DrawPad";
 import { SampleRow } from "./test/SampleRow";
 import { type Guess, type Picture, useGuess } from "./useGuess";
@@ -17,7 +17,7 @@ const SHOWN = 3;
 export function TestArea(): ReactElement {
   const t = useT();
   const canPredict = useCanvas((canvas) => canvas.run.can_predict);
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const data = useCanvas((canvas) => canvas.document.data);
   const entries = useCanvas((canvas) => canvas.catalogue.data);
   const facts = factsOf(data, entries, language);

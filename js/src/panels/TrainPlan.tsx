@@ -5,7 +5,7 @@ import { isBeginning } from "../canvas/beginning";
 import { factsOf } from "../data";
 import { count } from "../format";
 import type { Recipe } from "../protocol";
-import { useCanvas, useT } from "../store";
+import { useCanvas, useLanguage, useT } from "../store";
 
 /** Operations a second and seconds a step that a plain processor reaches; only the order of magnitude counts. */
 const OPERATIONS = 2e10;
@@ -34,7 +34,7 @@ export function trained(there: number, recipe: Recipe): number {
 /** What a run will do, in two sentences. */
 export function TrainPlan(): ReactElement {
   const t = useT();
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const chosen = useCanvas((canvas) => canvas.document.data);
   const entries = useCanvas((canvas) => canvas.catalogue.data);
   const data = factsOf(chosen, entries, language);

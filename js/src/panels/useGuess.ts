@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { asProblem } from "../problems";
 import type { Prediction } from "../protocol";
-import { useCanvas, useT } from "../store";
+import { useActions, useCanvas, useT } from "../store";
 import { useProblemText } from "./useProblems";
 
 /** Largest file that is sent, in bytes; photographs of telephones are far below. */
@@ -34,7 +34,7 @@ interface Guessing {
 /** The state of the test area. */
 export function useGuess(): Guessing {
   const t = useT();
-  const request = useCanvas((canvas) => canvas.request);
+  const request = useActions().request;
   const canPredict = useCanvas((canvas) => canvas.run.can_predict);
   // A finished or stopped run answers otherwise than it did halfway, so it is asked again.
   const network = useCanvas((canvas) => `${canvas.run.id} ${canvas.run.status}`);

@@ -1,7 +1,7 @@
 import { useCallback } from "react";
 import { asProblem } from "../problems";
 import type { Diagnostic } from "../protocol";
-import { useCanvas, useLanguage } from "../store";
+import { useActions, useCanvas, useLanguage } from "../store";
 import { problemText } from "../texts";
 
 /** Both sentences of a problem: what happened, and how to mend it. */
@@ -21,7 +21,7 @@ export function useProblemText(): (problem: Diagnostic) => string {
 
 /** Do something that can fail, and say so where it does. */
 export function useAct(): (act: () => Promise<unknown>) => Promise<void> {
-  const notify = useCanvas((canvas) => canvas.notify);
+  const notify = useActions().notify;
   const text = useProblemText();
   return useCallback(
     async (act) => {

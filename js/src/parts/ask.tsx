@@ -7,7 +7,7 @@ import { fitting, insertBeside } from "../canvas/ask/insert";
 import { links } from "../canvas/ask/links";
 import { Picker } from "../canvas/ask/Picker";
 import { ProblemSheet } from "../canvas/ask/ProblemSheet";
-import { useCanvas, useT } from "../store";
+import { useActions, useCanvas, useLanguage, useT } from "../store";
 import { blockName, pick } from "../texts";
 
 export { css };
@@ -26,7 +26,7 @@ export default function AskSheet({ ask, close }: Props): ReactElement {
 
 function Connect({ node, close }: { node: string; close: Props["close"] }): ReactElement {
   const t = useT();
-  const edit = useCanvas((canvas) => canvas.edit);
+  const edit = useActions().edit;
   const view = useCanvas((canvas) => canvas.view);
   const analysis = useCanvas((canvas) => canvas.analysis);
   const blocks = useCanvas((canvas) => canvas.catalogue.blocks);
@@ -58,9 +58,9 @@ function Insert({
 }): ReactElement {
   const t = useT();
   const { node, side } = ask;
-  const language = useCanvas((canvas) => canvas.language);
-  const edit = useCanvas((canvas) => canvas.edit);
-  const select = useCanvas((canvas) => canvas.select);
+  const language = useLanguage();
+  const edit = useActions().edit;
+  const select = useActions().select;
   const heights = useCanvas((canvas) => canvas.heights);
   const view = useCanvas((canvas) => canvas.view);
   const blocks = useCanvas((canvas) => canvas.catalogue.blocks);

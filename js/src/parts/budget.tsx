@@ -7,7 +7,7 @@ import { largestIn } from "../canvas/useHeat";
 import { Icon } from "../icons";
 import { order } from "../order";
 import { pathOf, stateOf } from "../scope";
-import { useCanvas, useCanvasStore, useT } from "../store";
+import { useActions, useCanvas, useCanvasStore, useLanguage, useT } from "../store";
 import { blockName } from "../texts";
 
 export { css };
@@ -36,7 +36,7 @@ function BudgetTable({ close }: { close: () => void }): ReactElement | null {
   const view = useCanvas((canvas) => canvas.view);
   const heat = useCanvas((canvas) => canvas.heat);
   const selection = useCanvas((canvas) => canvas.selection);
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const [sort, setSort] = useState<Sort>(null);
   const hasTime = (analysis?.seconds ?? null) !== null;
   const offered = QUANTITIES.filter((each) => each !== "seconds" || hasTime);
@@ -183,7 +183,7 @@ function Cell({ quantity, amount, total, most }: CellProps): ReactElement {
 
 function Heat({ offered, heat }: { offered: readonly Quantity[]; heat: Quantity | null }): ReactElement {
   const t = useT();
-  const setHeat = useCanvas((canvas) => canvas.setHeat);
+  const setHeat = useActions().setHeat;
   return (
     <label className="bm-budget-heat">
       <span>{t("ui.budget.heat.title")}</span>
@@ -211,7 +211,7 @@ const SHADE_NUMBERS = Array.from({ length: SHADES }, (_, at) => at + 1);
 function Legend(): ReactElement | null {
   const t = useT();
   const heat = useCanvas((canvas) => canvas.heat);
-  const setHeat = useCanvas((canvas) => canvas.setHeat);
+  const setHeat = useActions().setHeat;
   const most = useCanvas((canvas) =>
     canvas.heat && canvas.analysis
       ? largestIn(canvas, canvas.heat) / totalOf(canvas.analysis, canvas.heat)

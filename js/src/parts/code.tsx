@@ -7,7 +7,7 @@ import { highlight, type Piece } from "../panels/highlight";
 import { useProblemText } from "../panels/useProblems";
 import { asProblem } from "../problems";
 import type { Code } from "../protocol";
-import { useCanvas, useT } from "../store";
+import { useActions, useCanvas, useT } from "../store";
 
 /** How long a button says that it did its work, in milliseconds. */
 const DONE_FOR = 1600;
@@ -66,7 +66,7 @@ interface Found {
 
 /** Asks for the script whenever a new revision has been analysed; the last good one stays. */
 function useCode(): Found {
-  const request = useCanvas((canvas) => canvas.request);
+  const request = useActions().request;
   const revision = useCanvas((canvas) => canvas.analysis?.revision ?? null);
   const error = useCanvas((canvas) => canvas.analysis?.diagnostics.find((each) => each.severity === "error"));
   const problemText = useProblemText();

@@ -9,7 +9,7 @@ import type { Step } from "../canvas/spread";
 import { familyColour } from "../families";
 import { Icon } from "../icons";
 import type { BlockEntry } from "../protocol";
-import { useCanvas, useCanvasStore, useT } from "../store";
+import { useCanvasStore, useLanguage, useT } from "../store";
 import { blockName, pick } from "../texts";
 import { choices, grant } from "../wish";
 
@@ -28,7 +28,7 @@ export default function Finder({ area, steps, wish }: Props): ReactElement {
   const store = useCanvasStore();
   const desk = useDeskStore();
   const flow = useReactFlow();
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const root = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);

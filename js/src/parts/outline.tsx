@@ -9,7 +9,7 @@ import { cardOf, focusRow } from "../canvas/focus";
 import { OutlineRow } from "../canvas/OutlineRow";
 import { rowsOf } from "../canvas/outline";
 import { bytes, count, flops } from "../format";
-import { useCanvas, useT } from "../store";
+import { useActions, useCanvas, useT } from "../store";
 
 export { css };
 
@@ -72,7 +72,7 @@ function Trail(): ReactElement | null {
   const t = useT();
   const scope = useCanvas((canvas) => canvas.scope);
   const document = useCanvas((canvas) => canvas.document);
-  const leave = useCanvas((canvas) => canvas.leave);
+  const leave = useActions().leave;
   if (scope.length === 0) return null;
   const titles = crumbsOf(document, scope).map((crumb) => crumb.title || crumb.id);
   return (

@@ -12,7 +12,7 @@ import { noteOf } from "../canvas/ids";
 import { type Flag, haveFlag, switchFlag } from "../flags";
 import { Icon, type IconName } from "../icons";
 import { graphAt } from "../ports";
-import { useCanvas, useCanvasStore, useT } from "../store";
+import { useActions, useCanvas, useCanvasStore, useT } from "../store";
 
 /** Height of the box, width of a button in it, and room around and at the foot of the canvas, in pixels. */
 const BOX = { height: 36, button: 30, room: 12, foot: 46 };
@@ -107,7 +107,7 @@ function Tools({ ids }: { ids: readonly string[] }): ReactElement {
 
 function FlagTool({ ids, flag, icon }: { ids: readonly string[]; flag: Flag; icon: IconName }): ReactElement {
   const on = useCanvas((canvas) => haveFlag(canvas.view, ids, flag));
-  const edit = useCanvas((canvas) => canvas.edit);
+  const edit = useActions().edit;
   return (
     <Tool
       name={flag}

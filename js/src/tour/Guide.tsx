@@ -4,7 +4,7 @@ import { type ReactElement, type RefObject, useEffect, useLayoutEffect, useRef, 
 import { learn, useLearned } from "../canvas/learned";
 import { announce } from "../canvas/live";
 import { Icon } from "../icons";
-import { useCanvas, useCanvasStore, useT } from "../store";
+import { useCanvasStore, useLanguage, useT } from "../store";
 import { release } from "./owner";
 import { type Box, beside } from "./place";
 import { COUNT, type Entry, entryAt, type Look, STEPS, signOf } from "./steps";
@@ -21,7 +21,7 @@ interface Props {
 export function Guide({ root, leave }: Props): ReactElement | null {
   const t = useT();
   const store = useCanvasStore();
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const at = Math.min(
     useLearned((learned) => learned.step),
     STEPS.length - 1,

@@ -5,7 +5,7 @@ import { factsOf, isSmall } from "../../data";
 import { takeBack } from "../../document";
 import { count, shape } from "../../format";
 import { outcomeOf } from "../../jobs";
-import { useCanvas, useT } from "../../store";
+import { useActions, useCanvas, useLanguage, useT } from "../../store";
 import { ProblemNote } from "../Problem";
 import { JobLine } from "../TaskLine";
 import { useAuto } from "../useAuto";
@@ -16,7 +16,7 @@ import { Unreadable } from "./Unreadable";
 /** What is known of it, and what can be done with it. */
 export function ChosenData(): ReactElement {
   const t = useT();
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const entries = useCanvas((canvas) => canvas.catalogue.data);
   const data = useCanvas((canvas) => canvas.document.data);
   const facts = factsOf(data, entries, language);
@@ -125,7 +125,7 @@ function Actions({ needsPreview }: { needsPreview: boolean }): ReactElement {
 function LeftOut(): ReactElement | null {
   const t = useT();
   const left = useCanvas((canvas) => canvas.document.data.exclude.length);
-  const edit = useCanvas((canvas) => canvas.edit);
+  const edit = useActions().edit;
   if (left === 0) return null;
   return (
     <p className="bm-note bm-data-left" data-testid="blockml-excluded" data-count={left}>

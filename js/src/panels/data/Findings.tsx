@@ -6,7 +6,7 @@ import { count } from "../../format";
 import { Icon } from "../../icons";
 import { outcomeOf } from "../../jobs";
 import type { Finding } from "../../protocol";
-import { useCanvas, useT } from "../../store";
+import { useActions, useCanvas, useLanguage, useT } from "../../store";
 import { sentence, shown } from "../../texts";
 import { ProblemNote } from "../Problem";
 import { Strip } from "../Strip";
@@ -43,9 +43,9 @@ const ICONS = { good: "check", note: "picture", warning: "warning" } as const;
 
 function FindingItem({ finding }: { finding: Finding }): ReactElement {
   const t = useT();
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const exclude = useCanvas((canvas) => canvas.document.data.exclude);
-  const edit = useCanvas((canvas) => canvas.edit);
+  const edit = useActions().edit;
   const say = (part: string): string => {
     const key = `checks.${finding.code}.${part}`;
     const text = sentence(key, language, written(finding.values));

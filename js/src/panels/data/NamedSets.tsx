@@ -5,15 +5,15 @@ import { factsOfEntry } from "../../data";
 import { namedData, setData } from "../../document";
 import { count, shape } from "../../format";
 import { Icon } from "../../icons";
-import { useCanvas, useT } from "../../store";
+import { useActions, useCanvas, useLanguage, useT } from "../../store";
 
 /** The list; a click chooses, and the canvas shows at once whether the network fits. */
 export function NamedSets(): ReactElement {
   const t = useT();
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const entries = useCanvas((canvas) => canvas.catalogue.data);
   const data = useCanvas((canvas) => canvas.document.data);
-  const edit = useCanvas((canvas) => canvas.edit);
+  const edit = useActions().edit;
   return (
     <section aria-label={t("ui.data.named")}>
       <h3>{t("ui.data.named")}</h3>

@@ -5,15 +5,15 @@ import { setData } from "../../document";
 import { Icon } from "../../icons";
 import { asProblem } from "../../problems";
 import type { Diagnostic, Source } from "../../protocol";
-import { useCanvas, useT } from "../../store";
+import { useActions, useCanvas, useT } from "../../store";
 import { ProblemNote } from "../Problem";
 
 /** What can be read; a click reads it, and what was read becomes the data of the document. */
 export function OwnPictures(): ReactElement {
   const t = useT();
-  const request = useCanvas((canvas) => canvas.request);
+  const request = useActions().request;
   const begin = useCanvas((canvas) => canvas.begin);
-  const edit = useCanvas((canvas) => canvas.edit);
+  const edit = useActions().edit;
   const chosen = useCanvas((canvas) => canvas.document.data.path);
   const busy = useCanvas((canvas) => canvas.jobs.read?.going ?? false);
   const [found, setFound] = useState<readonly Source[] | null>(null);

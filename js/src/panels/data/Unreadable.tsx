@@ -2,13 +2,13 @@
 
 import type { ReactElement } from "react";
 import { count } from "../../format";
-import { useCanvas, useT } from "../../store";
+import { useCanvas, useLanguage, useT } from "../../store";
 import { sentence } from "../../texts";
 
 /** The list; nothing where all could be read, or where it was read in another session. */
 export function Unreadable(): ReactElement | null {
   const t = useT();
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const path = useCanvas((canvas) => canvas.document.data.path);
   const found = useCanvas((canvas) => canvas.jobs.read?.outcome);
   if (!found || path === null || found.data.path !== path || found.unreadable_count === 0) return null;

@@ -2,7 +2,7 @@
 
 import type { ReactElement } from "react";
 import { factsOf, isSmall } from "../../data";
-import { useCanvas, useT } from "../../store";
+import { useCanvas, useLanguage, useT } from "../../store";
 import { ProblemNote } from "../Problem";
 import { Strip } from "../Strip";
 import { JobLine } from "../TaskLine";
@@ -12,7 +12,7 @@ import { changed, grouped } from "./recipe";
 /** The strip. It is drawn only while its group is open, so only then are pictures made. */
 export function Augmentation(): ReactElement | null {
   const t = useT();
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const entries = useCanvas((canvas) => canvas.catalogue.data);
   const params = useCanvas((canvas) => canvas.catalogue.recipe);
   const { data, recipe } = useCanvas((canvas) => canvas.document);

@@ -6,7 +6,7 @@ import { figure } from "../../format";
 import { Icon } from "../../icons";
 import { outcomeOf } from "../../jobs";
 import type { RateCurve } from "../../protocol";
-import { useCanvas, useT } from "../../store";
+import { useActions, useCanvas, useT } from "../../store";
 import { ProblemNote } from "../Problem";
 import { isActive } from "../RunControls";
 import { JobLine } from "../TaskLine";
@@ -49,7 +49,7 @@ export function RateFinder(): ReactElement {
 
 function Outcome({ curve }: { curve: RateCurve }): ReactElement {
   const t = useT();
-  const edit = useCanvas((canvas) => canvas.edit);
+  const edit = useActions().edit;
   const forget = useCanvas((canvas) => canvas.forget);
   const now = useCanvas((canvas) => canvas.document.recipe.learning_rate);
   const suggestion = curve.suggestion === null ? null : roundRate(curve.suggestion);

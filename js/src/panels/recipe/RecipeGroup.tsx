@@ -3,7 +3,7 @@
 import { type ReactElement, useId } from "react";
 import { setRecipe } from "../../document";
 import { Icon } from "../../icons";
-import { useCanvas, useT } from "../../store";
+import { useActions, useCanvas, useT } from "../../store";
 import { ParamField } from "../ParamField";
 import { valueIn } from "../values";
 import { Augmentation } from "./Augmentation";
@@ -16,7 +16,7 @@ export function RecipeGroup({ group }: { group: Group }): ReactElement {
   const id = useId();
   const key = `recipe.${group.name}`;
   const open = useCanvas((canvas) => canvas.folds[key] ?? false);
-  const fold = useCanvas((canvas) => canvas.fold);
+  const fold = useActions().fold;
   const recipe = useCanvas((canvas) => canvas.document.recipe);
   const count = changed(group.params, { ...recipe }).length;
   return (
@@ -61,7 +61,7 @@ export function Changed({ count }: { count: number }): ReactElement | null {
 /** The settings of a group that do something beside the others. */
 export function Fields({ group }: { group: Group }): ReactElement {
   const values = useCanvas((canvas) => canvas.document.recipe);
-  const edit = useCanvas((canvas) => canvas.edit);
+  const edit = useActions().edit;
   const recipe: Readonly<Record<string, unknown>> = { ...values };
   return (
     <>
@@ -87,7 +87,7 @@ export function Fields({ group }: { group: Group }): ReactElement {
 /** Puts the settings of a group back; also those that do nothing now, or they would come back later. */
 export function Reset({ group }: { group: Group }): ReactElement {
   const t = useT();
-  const edit = useCanvas((canvas) => canvas.edit);
+  const edit = useActions().edit;
   return (
     <button
       type="button"

@@ -4,7 +4,7 @@ import { type ReactElement, useEffect, useRef, useState } from "react";
 import { count, duration, figure, percent } from "../../format";
 import { Icon } from "../../icons";
 import type { EpochRecord, RunEntry, RunState } from "../../protocol";
-import { useCanvas, useT } from "../../store";
+import { useActions, useCanvas, useLanguage, useT } from "../../store";
 import type { Language } from "../../texts";
 import { useAct } from "../useProblems";
 
@@ -12,9 +12,9 @@ import { useAct } from "../useProblems";
 export function Compare({ run }: { run: RunState }): ReactElement {
   const t = useT();
   const act = useAct();
-  const request = useCanvas((canvas) => canvas.request);
+  const request = useActions().request;
   const compared = useCanvas((canvas) => canvas.compared);
-  const compare = useCanvas((canvas) => canvas.compare);
+  const compare = useActions().compare;
   const [found, setFound] = useState<readonly RunEntry[] | null>(null);
   const look = (): Promise<void> =>
     act(async () => {
@@ -56,7 +56,7 @@ interface ChoiceProps {
 
 function Choice({ runs, onChoose }: ChoiceProps): ReactElement {
   const t = useT();
-  const language = useCanvas((canvas) => canvas.language);
+  const language = useLanguage();
   const compared = useCanvas((canvas) => canvas.compared);
   const list = useRef<HTMLUListElement>(null);
   // The list opens below the button, which may be the last line in view.

@@ -2,7 +2,7 @@
 
 import { type ReactElement, useState } from "react";
 import type { RunState } from "../../protocol";
-import { useCanvas, useT } from "../../store";
+import { useActions, useT } from "../../store";
 import { useAct } from "../useProblems";
 
 /** Most epochs at once, as the kernel takes them. */
@@ -12,7 +12,7 @@ const MOST = 10_000;
 export function More({ run }: { run: RunState }): ReactElement | null {
   const t = useT();
   const act = useAct();
-  const request = useCanvas((canvas) => canvas.request);
+  const request = useActions().request;
   const [epochs, setEpochs] = useState(5);
   const [busy, setBusy] = useState(false);
   if (run.status !== "finished") return null;

@@ -3,7 +3,7 @@
 import { type ReactElement, useState } from "react";
 import { applyPatch } from "../../patch";
 import type { Fix, Param } from "../../protocol";
-import { useCanvas, useLanguage, useT } from "../../store";
+import { useActions, useCanvas, useLanguage, useT } from "../../store";
 import { fixLabel, pick } from "../../texts";
 import { ProblemNote } from "../Problem";
 import { isActive, isChanged } from "../RunControls";
@@ -35,7 +35,7 @@ export function Notes(): ReactElement {
 function Continue(): ReactElement {
   const t = useT();
   const act = useAct();
-  const request = useCanvas((canvas) => canvas.request);
+  const request = useActions().request;
   return (
     <button type="button" className="bm-button" onClick={() => act(() => request("resume"))}>
       {t("ui.run.resume")}
@@ -49,8 +49,8 @@ function Retry({ fix }: { fix: Fix }): ReactElement {
   const act = useAct();
   const language = useLanguage();
   const recipe = useCanvas((canvas) => canvas.catalogue.recipe);
-  const editWhole = useCanvas((canvas) => canvas.editWhole);
-  const request = useCanvas((canvas) => canvas.request);
+  const editWhole = useActions().editWhole;
+  const request = useActions().request;
   const [busy, setBusy] = useState(false);
   const setting = onlySetting(fix, recipe);
   const label = setting

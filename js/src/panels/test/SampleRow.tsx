@@ -3,7 +3,7 @@
 import { type ReactElement, useEffect, useState } from "react";
 import { asProblem } from "../../problems";
 import type { Diagnostic, Sample } from "../../protocol";
-import { useCanvas, useT } from "../../store";
+import { useActions, useCanvas, useT } from "../../store";
 import { ProblemNote } from "../Problem";
 
 interface Props {
@@ -13,7 +13,7 @@ interface Props {
 
 export function SampleRow({ read }: Props): ReactElement | null {
   const t = useT();
-  const request = useCanvas((canvas) => canvas.request);
+  const request = useActions().request;
   const run = useCanvas((canvas) => (canvas.run.can_predict ? canvas.run.id : ""));
   const [turn, setTurn] = useState(0);
   const [items, setItems] = useState<readonly Sample[]>([]);
