@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 _STATIC = Path(__file__).parent.parent / "static"
 
+_AFTER = 0.03
+"""Seconds in which the shapes of a change leave the kernel before anything else is sent."""
+
 
 class Canvas(anywidget.AnyWidget):
     """A canvas in a notebook: drag blocks, watch the shapes, train, read the code.
@@ -106,9 +109,9 @@ class Canvas(anywidget.AnyWidget):
         self._before = remembered(self.keeper.draft)
         self._begun = threading.Event()
         self._begun.set()
-        self._publisher = Publisher(lambda: self.send_state("run"))
+        self._publisher = Publisher(lambda: self.send_state("run"), delay=_AFTER)
         self.earlier = Earlier(self.lock, self._show_earlier, self._publisher.notify)
-        self._echo = Publisher(self._send_experiment)
+        self._echo = Publisher(self._send_experiment, delay=_AFTER)
         self.tasks = Tasks(Publisher(self._send_task).notify)
         self._still = Still(self.picture, self._still_marks)
         super().__init__(
@@ -215,8 +218,8 @@ class Canvas(anywidget.AnyWidget):
     @traitlets.observe("experiment")
     def _look_again(self, _: traitlets.Bunch) -> None:
         self._found = analyse(self.experiment, self.pace.memory)
-        self._hash = self.experiment.content_hash()
         self._publish_analysis()
+        self._hash = self.experiment.content_hash()
         self._publisher.notify()
         self.keeper.changed()
         self._still.changed()

@@ -15,6 +15,7 @@ from blockml.drafts import Draft, Place, fingerprint
 from blockml.errors import Diagnostic, DocumentError
 from blockml.experiment import Experiment
 from blockml.protocol import DraftState, RunState
+from blockml.widget.publisher import Publisher
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
     from blockml.training import Run
 
 PAUSE = 0.5
-"""Seconds between a change and the file, and so between two files."""
+"""Seconds between the last of several changes and the file."""
 
-_IDLE = 30.0
 _keepers: weakref.WeakValueDictionary[str, Keeper] = weakref.WeakValueDictionary()
 """Who writes the draft of a place, by its key."""
 
@@ -36,7 +36,7 @@ Snapshot = tuple[int, Experiment, RunState, str]
 
 
 class Keeper:
-    """Writes the draft of one canvas in a thread of its own, and says what is kept.
+    """Writes the draft of one canvas beside the work, and says what is kept.
 
     Attributes:
         place: Where the canvas is made; without one nothing is kept.
@@ -56,9 +56,7 @@ class Keeper:
         # under the lock that those who ask need.
         self._lock = threading.RLock()
         self._writing = threading.Lock()
-        self._starting = threading.Lock()
-        self._wanted = threading.Event()
-        self._alive = False
+        self._writer = Publisher(self.flush, delay=PAUSE)
         self._written: tuple[object, ...] = ()
         self._problem: Diagnostic | None = None
         self._kept: Experiment | None = None
@@ -133,29 +131,12 @@ class Keeper:
 
     def changed(self) -> None:
         """Ask for a draft; cheap, from any thread."""
-        if self.place is None or self._look is None:
-            return
-        with self._starting:
-            self._wanted.set()
-            if not self._alive:
-                self._alive = True
-                threading.Thread(target=self._loop, name="blockml-draft", daemon=True).start()
-
-    def _loop(self) -> None:
-        while True:
-            if self._wanted.wait(_IDLE):
-                time.sleep(PAUSE)
-                self.flush()
-                continue
-            with self._starting:
-                if not self._wanted.is_set():
-                    self._alive = False
-                    return
+        if self.place is not None and self._look is not None:
+            self._writer.notify()
 
     def flush(self) -> None:
         """Write the draft now, if there is anything new."""
         with self._writing:
-            self._wanted.clear()
             look = self._look
             if self.place is None or look is None:
                 return

@@ -16,6 +16,10 @@ _IDLE = 5.0
 """A thread that had nothing to send for so long ends, in seconds."""
 
 
+_LONGEST = 5
+"""Delays after which a message is sent although wishes still come."""
+
+
 class Publisher:
     """Calls ``send`` soon after `notify`, in a thread of its own.
 
@@ -27,7 +31,8 @@ class Publisher:
 
         Args:
             send: Sends the present state.
-            delay: Time from a wish to its message, in seconds; wishes that come meanwhile join it.
+            delay: Time from the last of several wishes to their message, in seconds; where wishes do not
+                end, five times as long after the first.
         """
         self._send, self._delay = send, delay
         self._lock = threading.Lock()
@@ -45,8 +50,7 @@ class Publisher:
     def _loop(self) -> None:
         while True:
             if self._wanted.wait(_IDLE):
-                time.sleep(self._delay)
-                self._wanted.clear()
+                self._calm()
                 try:
                     self._send()
                 except Exception:
@@ -58,3 +62,11 @@ class Publisher:
                 if not self._wanted.is_set():
                     self._alive = False
                     return
+
+    def _calm(self) -> None:
+        """Take up the wishes, and those that join them."""
+        latest = time.monotonic() + _LONGEST * self._delay
+        while self._wanted.is_set() and time.monotonic() <= latest:
+            self._wanted.clear()
+            time.sleep(self._delay)
+        self._wanted.clear()

@@ -19,7 +19,7 @@ from blockml.picture import Svg
 from blockml.widget.publisher import Publisher
 
 DELAY = 1.0
-"""Seconds from a change to its picture: whoever types is not held up by one for each letter."""
+"""Seconds from the last change to its picture: whoever types is not held up by it."""
 
 
 class Still:
