@@ -3,8 +3,8 @@
 The import takes seconds. While one thread imports ``torch``, another that begins with
 ``import torch.nn`` leaves both with half a module, and torch refuses to be imported again in
 that process. So torch comes in a thread, for the main thread has to answer the page, but only
-once the cell that made the canvas has ended and the person makes a pause: while libraries are
-loaded, hardly anything else runs in a kernel. A cell that imports anything waits for it.
+once the cell that made the canvas has ended, and piece by piece where the person makes a pause: while
+libraries are loaded, hardly anything else runs in a kernel. A cell that imports anything waits for it.
 Where there are no cells of IPython, as in marimo, torch is imported when it is needed.
 """
 
@@ -26,7 +26,7 @@ _PAUSE = 1.0
 """Seconds in which the page says nothing; cut short by whoever needs torch."""
 
 _LATEST = 10.0
-"""Seconds after which torch comes even beside somebody who makes no pause."""
+"""Seconds after which the next piece comes even beside somebody who makes no pause."""
 
 _begun = threading.Event()
 _wanted = threading.Event()
@@ -86,17 +86,34 @@ def _hold(info: Any) -> None:
 
 def _bring() -> None:
     hear()
+    try:
+        for step in (_torch, _optimizer, _digits):
+            _pause()
+            step()
+    finally:
+        _done.set()
+
+
+def _pause() -> None:
+    """Wait until the person makes a pause: each step takes seconds, and no key is answered well in them."""
     latest = time.monotonic() + _LATEST
     while (pause := min(_heard + _PAUSE, latest) - time.monotonic()) > 0 and not _wanted.is_set():
         _wanted.wait(pause)
-    try:
-        # The imports are the work, and the first optimizer, which imports half of torch again.
-        import torch
 
-        import blockml.training  # noqa: F401
 
-        torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))])
-        import sklearn.datasets
-        import sklearn.model_selection  # noqa: F401
-    finally:
-        _done.set()
+def _torch() -> None:
+    import torch  # noqa: F401
+
+    import blockml.training  # noqa: F401
+
+
+def _optimizer() -> None:
+    """Make the first optimizer, which imports half of torch again."""
+    import torch
+
+    torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))])
+
+
+def _digits() -> None:
+    import sklearn.datasets
+    import sklearn.model_selection  # noqa: F401
