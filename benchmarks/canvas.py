@@ -49,7 +49,7 @@ layout = {{
 }}
 drawn = drawn.model_copy(update={{"layout": layout}})
 """
-CALM = 12
+CALM = 25
 """Seconds in which the kernel brings torch and measures the device, which it does once."""
 
 SHOW = "canvas = bm.Canvas(drawn)\ncanvas"

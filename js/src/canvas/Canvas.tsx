@@ -15,6 +15,7 @@ import {
   ReactFlow,
   useReactFlow,
   useStore,
+  useStoreApi,
   type Viewport,
 } from "@xyflow/react";
 import {
@@ -106,6 +107,8 @@ function Scene({ scope, views }: SceneProps): ReactElement {
   const selection = useCanvas((canvas) => canvas.selection);
   const target = useCanvas((canvas) => canvas.target);
   const flow = useReactFlow();
+  const inner = useStoreApi();
+  const dragged = useRef(false);
   const steps = useSteps(document);
   const area = useRef<HTMLDivElement>(null);
   const roving = useRoving(document, area);
@@ -149,14 +152,24 @@ function Scene({ scope, views }: SceneProps): ReactElement {
   const onNodesChange = useCallback(
     (changes: NodeChange[]) => {
       const snapped = carry.adjust(changes);
-      setNodes((old) => learned(applyNodeChanges(snapped, old), snapped));
+      const now = inner.getState();
+      const isDrag = snapped.every((each) => each.type === "position" && each.dragging === true);
+      if (isDrag) {
+        // Straight into React Flow, in the same frame; all that draws from `nodes` hears of the end.
+        now.setNodes(applyNodeChanges(snapped, now.nodes));
+        dragged.current = true;
+        return;
+      }
+      const isDropped = dragged.current;
+      dragged.current = false;
+      setNodes((old) => learned(applyNodeChanges(snapped, isDropped ? now.nodes : old), snapped));
       const ours = snapped.flatMap((each) =>
         "id" in each && noteOf(each.id) === undefined ? [{ ...each, id: nodeId(each.id) }] : [],
       );
       if (measure(store, ours)) steps.again();
       choose(store, ours);
     },
-    [store, carry, steps.again],
+    [store, carry, steps.again, inner],
   );
   const onEdgesChange = useCallback(
     (changes: EdgeChange[]) => setEdges((old) => applyEdgeChanges(changes, old)),
