@@ -1,11 +1,12 @@
 /** Parts of the page that come when somebody needs them. */
 
 import { type ComponentProps, type ComponentType, type ReactElement, useEffect, useState } from "react";
+import { useCanvasStore, useT } from "./context";
 import { ProblemNote } from "./panels/Problem";
 import { fetchPart, type PartName, type Parts } from "./parts/fetch";
 import { asProblem } from "./problems";
 import type { Diagnostic } from "./protocol";
-import { type Store, useCanvasStore, useT } from "./store";
+import type { Store } from "./store";
 
 /** Parts that are a component. */
 type Drawn = {

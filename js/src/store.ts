@@ -1,15 +1,6 @@
-/** The state of one canvas. All views of it in a page share one store; the panels read it through hooks. */
+/** The state of one canvas. All views of it in a page share one store; what is drawn reads it through `context.ts`. */
 
-import {
-  type Context,
-  createContext,
-  createElement,
-  type ReactElement,
-  type ReactNode,
-  useContext,
-  useMemo,
-} from "react";
-import { createStore, type StoreApi, useStore } from "zustand";
+import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Quantity } from "./budget";
 import { equal } from "./document";
 import { begin, type History, record, redo, undo } from "./history";
@@ -33,7 +24,7 @@ import type {
   TaskState,
 } from "./protocol";
 import { difference, existing, inside, placeOf, type Scope, TOP, withInside } from "./scope";
-import { isWhole, type Language, problemText, resolve, sentence, speaks, type Values } from "./texts";
+import { isWhole, type Language, problemText, resolve, sentence, speaks } from "./texts";
 
 export type Panel = "block" | "train" | "code" | "learn";
 
@@ -362,58 +353,4 @@ export function createCanvasStore(kernel: Kernel): Store {
     };
   });
   return store;
-}
-
-/** What a component says, and in which language; a new object when the last of its sentences have come. */
-interface Speech {
-  language: Language;
-  say: (key: string, values?: Values) => string;
-}
-
-const StoreContext = createContext<Store | null>(null);
-// Each card says a dozen sentences: had every one of them to ask the store, each change would wait for a thousand.
-const SpeechContext = createContext<Speech | null>(null);
-
-/** Gives a canvas to what is drawn inside. */
-export function StoreProvider({ store, children }: { store: Store; children?: ReactNode }): ReactElement {
-  const language = useStore(store, (canvas) => canvas.language);
-  const whole = useStore(store, (canvas) => canvas.whole);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: more sentences are another speech
-  const speech = useMemo(
-    (): Speech => ({ language, say: (key, values) => sentence(key, language, values) }),
-    [language, whole],
-  );
-  const inner = createElement(SpeechContext.Provider, { value: speech }, children);
-  return createElement(StoreContext.Provider, { value: store }, inner);
-}
-
-function useGiven<T>(context: Context<T | null>): T {
-  const found = useContext(context);
-  if (found === null) throw new Error("this component stands outside of a canvas");
-  return found;
-}
-
-/** The store itself, for what happens outside of drawing. */
-export function useCanvasStore(): Store {
-  return useGiven(StoreContext);
-}
-
-/** What can be done; nothing draws again for it. */
-export function useActions(): Actions {
-  return useCanvasStore().getState();
-}
-
-/** A part of the state; the component draws again when that part changes. */
-export function useCanvas<T>(pick: (state: CanvasStore) => T): T {
-  return useStore(useCanvasStore(), pick);
-}
-
-/** The language of the canvas; what asks for it is drawn again when the last of its sentences are here. */
-export function useLanguage(): Language {
-  return useGiven(SpeechContext).language;
-}
-
-/** Fills sentences in the language of the canvas. */
-export function useT(): Speech["say"] {
-  return useGiven(SpeechContext).say;
 }

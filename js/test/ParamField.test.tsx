@@ -1,10 +1,10 @@
 import { act, fireEvent, screen, waitFor } from "@testing-library/react";
 import { useState } from "react";
 import { describe, expect, test, vi } from "vitest";
+import { useActions, useCanvas } from "../src/context";
 import { setParam } from "../src/document";
 import { ParamField } from "../src/panels/ParamField";
 import type { Param } from "../src/protocol";
-import { useActions, useCanvas } from "../src/store";
 import { draw } from "./render";
 import { BLOCKS, param, SIZE } from "./samples";
 

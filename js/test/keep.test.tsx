@@ -1,5 +1,6 @@
 import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { StoreProvider } from "../src/context";
 import { rename } from "../src/document";
 import { KeepLine } from "../src/keep/KeepLine";
 import { keepDrawing } from "../src/keep/keeping";
@@ -7,7 +8,7 @@ import { watchPresence } from "../src/keep/presence";
 import { stash, stashed, unstash } from "../src/keep/stash";
 import { createWriter } from "../src/keep/writer";
 import type { DraftState } from "../src/protocol";
-import { createCanvasStore, StoreProvider } from "../src/store";
+import { createCanvasStore } from "../src/store";
 import { analysis, experiment, FakeKernel } from "./samples";
 
 const DRAFT: DraftState = {

@@ -19,7 +19,8 @@ const PROBLEM: Diagnostic = {
 it("shows a plain word at first and the sentence as soon as it is here", async () => {
   vi.resetModules();
   const { BottomBar } = await import("../src/canvas/BottomBar");
-  const { createCanvasStore, StoreProvider } = await import("../src/store");
+  const { createCanvasStore } = await import("../src/store");
+  const { StoreProvider } = await import("../src/context");
   const kernel = new FakeKernel();
   kernel.traits.analysis = analysis(1, { diagnostics: [PROBLEM] });
   const store = createCanvasStore(kernel);

@@ -4,7 +4,8 @@ import { cleanup, render } from "@testing-library/react";
 import type { ReactElement } from "react";
 import { afterEach, vi } from "vitest";
 import { createDesk, DeskContext } from "../src/canvas/desk";
-import { createCanvasStore, type Store, StoreProvider } from "../src/store";
+import { StoreProvider } from "../src/context";
+import { createCanvasStore, type Store } from "../src/store";
 import { FakeKernel } from "./samples";
 
 afterEach(cleanup);

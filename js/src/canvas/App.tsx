@@ -10,20 +10,13 @@ import {
   useRef,
   useState,
 } from "react";
+import { StoreProvider, useActions, useCanvas, useCanvasStore, useLanguage, useT } from "../context";
 import { Icon } from "../icons";
 import { KeepLine } from "../keep/KeepLine";
 import { SidePanel } from "../panels/SidePanel";
 import { Part, usePartsSoon } from "../parts";
 import type { PartName } from "../parts/fetch";
-import {
-  type Store,
-  StoreProvider,
-  useActions,
-  useCanvas,
-  useCanvasStore,
-  useLanguage,
-  useT,
-} from "../store";
+import type { Store } from "../store";
 import type { Ask } from "./ask";
 import { BottomBar } from "./BottomBar";
 import { Boundary } from "./Boundary";

@@ -2,6 +2,7 @@
 
 import { type NodeProps, useReactFlow } from "@xyflow/react";
 import { memo, type ReactElement, useRef } from "react";
+import { useCanvas, useCanvasStore, useLanguage, useT } from "../context";
 import { nodeOf, own } from "../document";
 import { familyColour } from "../families";
 import type { Flag } from "../flags";
@@ -10,7 +11,7 @@ import { Icon, type IconName } from "../icons";
 import { FixButton } from "../panels/FixButton";
 import type { BlockEntry, Diagnostic, Node } from "../protocol";
 import { graphOf, pathOf, stateOf } from "../scope";
-import { type CanvasStore, useCanvas, useCanvasStore, useLanguage, useT } from "../store";
+import type { CanvasStore } from "../store";
 import { blockName, pick, problemText } from "../texts";
 import { look } from "./actions";
 import { isBeginning } from "./beginning";

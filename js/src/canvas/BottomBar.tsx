@@ -1,10 +1,10 @@
 /** The bar below the canvas: what is wrong on the left, what the network costs on the right. */
 
 import { type ReactElement, useEffect, useId, useState } from "react";
+import { useActions, useCanvas, useLanguage, useT } from "../context";
 import { Icon } from "../icons";
 import { FixButton } from "../panels/FixButton";
 import type { Diagnostic } from "../protocol";
-import { useActions, useCanvas, useLanguage, useT } from "../store";
 import { problemText } from "../texts";
 import { Budget } from "./Budget";
 import { isBeginning } from "./beginning";

@@ -1,7 +1,7 @@
 /** Around what is drawn: a mistake of ours leaves a sentence and a way on, not an empty page. */
 
 import { Component, type ReactElement, type ReactNode } from "react";
-import { useActions, useCanvas, useLanguage, useT } from "../store";
+import { useActions, useCanvas, useLanguage, useT } from "../context";
 import { useTheme } from "./useTheme";
 
 interface Props {

@@ -1,12 +1,12 @@
 /** Where the canvas is: the groups that are open, the way out of them, and their ports. */
 
 import type { ReactElement } from "react";
+import { useActions, useCanvas, useT } from "../context";
 import { nodeOf } from "../document";
 import { Icon } from "../icons";
 import { addPort, type End } from "../ports";
 import type { Experiment } from "../protocol";
 import { inside, type Scope } from "../scope";
-import { useActions, useCanvas, useT } from "../store";
 
 interface Crumb {
   id: string;

@@ -2,12 +2,12 @@
 
 import { type ReactElement, useRef, useState } from "react";
 import { QUANTITIES, type Quantity, roughly } from "../budget";
+import { useActions, useCanvas, useT } from "../context";
 import { bytes, count, flops } from "../format";
 import { Icon } from "../icons";
 import { isChanged } from "../panels/RunControls";
 import { Part } from "../parts";
 import type { RunState } from "../protocol";
-import { useActions, useCanvas, useT } from "../store";
 
 /** Seconds an epoch takes, measured with this very network; `null` where it was not. The first epoch makes ready, too. */
 export function measured(run: RunState): number | null {

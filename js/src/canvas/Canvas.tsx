@@ -27,11 +27,11 @@ import {
   useRef,
   useState,
 } from "react";
+import { useCanvas, useCanvasStore, useT } from "../context";
 import { Icon } from "../icons";
 import { Part } from "../parts";
 import { WIDTH } from "../place";
 import type { Node } from "../protocol";
-import { useCanvas, useCanvasStore, useT } from "../store";
 import { AimLayer } from "./AimLayer";
 import { note, removeChosen, type View } from "./actions";
 import { BlockNode } from "./BlockNode";

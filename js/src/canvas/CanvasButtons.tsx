@@ -2,8 +2,8 @@
 
 import { ControlButton } from "@xyflow/react";
 import type { ReactElement } from "react";
+import { useT } from "../context";
 import { Icon, type IconName } from "../icons";
-import { useT } from "../store";
 import { useDesk, useDeskStore } from "./desk";
 
 interface Props {

@@ -1,8 +1,8 @@
 /** What stands on an empty canvas: the first screen, until somebody puts it away or a block falls. */
 
 import type { ReactElement } from "react";
+import { useCanvas } from "../context";
 import { Part } from "../parts";
-import { useCanvas } from "../store";
 
 /** The name, among the folds of the page, of the first screen. */
 export const START = "start";

@@ -2,6 +2,7 @@
 
 import { Handle, Position, useReactFlow, useUpdateNodeInternals } from "@xyflow/react";
 import { type ReactElement, useEffect } from "react";
+import { useActions, useCanvas, useLanguage, useT } from "../context";
 import { nodeOf, own, renameNode } from "../document";
 import { familyColour } from "../families";
 import { shape, count as written } from "../format";
@@ -11,7 +12,6 @@ import { ParamField } from "../panels/ParamField";
 import { type End, MAX_REPEAT, mayRepeat, PORT_BLOCKS, portsOf, setRepeat, setTitle } from "../ports";
 import type { BlockEntry, Diagnostic, Graph, Node, Param, Port } from "../protocol";
 import { graphOf, pathOf, stateOf } from "../scope";
-import { useActions, useCanvas, useLanguage, useT } from "../store";
 import { problemText } from "../texts";
 import { focusCard } from "./focus";
 import { InlineName } from "./InlineName";
@@ -32,7 +32,6 @@ function GroupName({ id }: { id: string }): ReactElement {
   const t = useT();
   const edit = useActions().edit;
   const flow = useReactFlow();
-  // The card is drawn a moment after the change; whoever types fast would lose letters to the older name.
   const title = useCanvas(({ view }) => nodeOf(view.graph, id)?.title ?? "");
   return (
     <InlineName

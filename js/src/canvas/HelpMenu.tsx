@@ -1,9 +1,9 @@
 /** Help: the guided first network, whether there are hints, the keys, and the language where the bar has no room for it. */
 
 import type { ReactElement } from "react";
+import { useActions, useCanvas, useT } from "../context";
 import { Icon, type IconName } from "../icons";
 import { Menu } from "../panels/Menu";
-import { useActions, useCanvas, useT } from "../store";
 import { useDeskStore } from "./desk";
 import { learn, useLearned } from "./learned";
 

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type ReactElement, useState } from "react";
-import { useT } from "../store";
+import { useT } from "../context";
 import { write } from "./focus";
 
 interface Props {

@@ -1,7 +1,8 @@
 /** Opens the page of a block beside the canvas. */
 
 import type { ReactElement } from "react";
-import { type Store, useCanvasStore, useT } from "../store";
+import { useCanvasStore, useT } from "../context";
+import type { Store } from "../store";
 
 /** Select a node and open its page. */
 export function learnAbout(store: Store, id: string): void {

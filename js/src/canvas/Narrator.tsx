@@ -1,8 +1,8 @@
 /** The place of the page that a screen reader reads out, and what is said there by itself. */
 
 import { type ReactElement, type RefObject, useEffect, useState } from "react";
+import { useCanvasStore } from "../context";
 import { loadPart } from "../parts";
-import { useCanvasStore } from "../store";
 import { listen } from "./live";
 
 /** The place; nobody sees it. */

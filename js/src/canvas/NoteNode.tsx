@@ -2,10 +2,10 @@
 
 import type { NodeProps } from "@xyflow/react";
 import { memo, type ReactElement, useState } from "react";
+import { useT } from "../context";
 import { Part } from "../parts";
 import type { Size } from "../parts/note";
 import type { Note } from "../protocol";
-import { useT } from "../store";
 import { useDesk, useDeskStore } from "./desk";
 
 /** A note. Double-click or Enter edits it, Escape ends that. */

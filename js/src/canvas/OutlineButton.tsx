@@ -2,8 +2,8 @@
 
 import { useReactFlow } from "@xyflow/react";
 import { type ReactElement, type RefObject, useCallback, useEffect, useRef, useState } from "react";
+import { useCanvasStore, useT } from "../context";
 import { Icon } from "../icons";
-import { useCanvasStore, useT } from "../store";
 import { CARD, focusCard, focusRow } from "./focus";
 import { nodeId } from "./ids";
 

@@ -1,6 +1,7 @@
 /** A row of the outline: name, settings, what leaves it, its problem, and what can be done with it. */
 
 import { type ReactElement, useId } from "react";
+import { useActions, useCanvas, useLanguage, useT } from "../context";
 import { removeNodes } from "../document";
 import { familyColour } from "../families";
 import { count, shape } from "../format";
@@ -8,7 +9,6 @@ import { Icon } from "../icons";
 import { FixButton } from "../panels/FixButton";
 import type { Node } from "../protocol";
 import { graphOf, pathOf, stateOf } from "../scope";
-import { useActions, useCanvas, useLanguage, useT } from "../store";
 import { blockName, problemText } from "../texts";
 import type { Ask } from "./ask";
 import { isBeginning } from "./beginning";

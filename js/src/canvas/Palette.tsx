@@ -1,10 +1,10 @@
 /** All blocks by family: each row is a handle to drag and a button that adds. */
 
 import { type KeyboardEvent, type ReactElement, useMemo, useRef, useState } from "react";
+import { useCanvas, useCanvasStore, useLanguage, useT } from "../context";
 import type { Offer } from "../document";
 import { familyColour } from "../families";
 import { Icon } from "../icons";
-import { useCanvas, useCanvasStore, useLanguage, useT } from "../store";
 import { blockName, type Language, pick } from "../texts";
 import { usePaletteDrag } from "./drag";
 import { useAddByClick } from "./gestures";

@@ -1,10 +1,10 @@
 /** The settings of a block in a row, edited in place: on its card, and on its line of the outline. */
 
 import { type ReactElement, useCallback } from "react";
+import { useActions, useCanvas } from "../context";
 import { setParam } from "../document";
 import { ParamField } from "../panels/ParamField";
 import type { Node, Param } from "../protocol";
-import { useActions, useCanvas } from "../store";
 import { entryOf } from "./gestures";
 
 interface Props {

@@ -9,11 +9,12 @@ import {
   useInternalNode,
 } from "@xyflow/react";
 import { memo, type ReactElement, useLayoutEffect, useRef, useState } from "react";
+import { useCanvas } from "../context";
 import { own } from "../document";
 import { shape } from "../format";
 import type { AnalysisState, Edge } from "../protocol";
 import { pathOf, stateOf } from "../scope";
-import { type CanvasStore, useCanvas } from "../store";
+import type { CanvasStore } from "../store";
 
 /** Room, in pixels, under which two cards are neighbours and their connection is a plain line. */
 const NEIGHBOURS = 200;

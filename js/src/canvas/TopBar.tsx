@@ -1,12 +1,12 @@
 /** The bar above the canvas: name, data, undo and redo, language, file, run. */
 
 import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useState } from "react";
+import { useActions, useCanvas, useCanvasStore, useLanguage, useT } from "../context";
 import { rename } from "../document";
 import { Icon, type IconName } from "../icons";
 import { DataMenu } from "../panels/DataMenu";
 import { FileMenu } from "../panels/FileMenu";
 import { RunControls } from "../panels/RunControls";
-import { useActions, useCanvas, useCanvasStore, useLanguage, useT } from "../store";
 import { tidy } from "./actions";
 import { HelpMenu } from "./HelpMenu";
 

@@ -1,9 +1,9 @@
 /** The guided tour and the hints: a part that nobody waits for, and nobody misses where it does not come. */
 
 import { type ReactElement, type RefObject, useEffect, useState } from "react";
+import { useCanvasStore } from "../context";
 import { loadPart } from "../parts";
 import type { Parts } from "../parts/fetch";
-import { useCanvasStore } from "../store";
 import { useLearned } from "./learned";
 
 /** When, in milliseconds after the first drawing, it comes: the canvas itself comes first. */

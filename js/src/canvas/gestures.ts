@@ -1,6 +1,7 @@
 /** What a gesture does to the document: adding by click, dropping, deleting. */
 
 import { useCallback } from "react";
+import { useCanvasStore } from "../context";
 import {
   addNode,
   connect,
@@ -18,7 +19,6 @@ import { GAP, type Heights, makeWay, moveAside, roomFor, SETTINGS_HEIGHT } from 
 import { withPorts } from "../ports";
 import type { BlockEntry, Edge, Experiment, Node } from "../protocol";
 import { graphOf } from "../scope";
-import { useCanvasStore } from "../store";
 import type { Goal } from "./aim";
 
 type Entries = readonly BlockEntry[];

@@ -1,9 +1,10 @@
 /** What can be added in the open scope: the blocks that may stand there, and the groups that a person kept. */
 
+import { useCanvas } from "../context";
 import { newNode, type Offer } from "../document";
 import { PORT_BLOCKS, withPorts } from "../ports";
 import type { BlockEntry, Catalogue, Graph, SavedGroup } from "../protocol";
-import { type CanvasStore, useCanvas } from "../store";
+import type { CanvasStore } from "../store";
 
 export interface Offers {
   blocks: readonly Offer[];

@@ -2,11 +2,11 @@
 
 import type { Node as FlowNode, NodeChange } from "@xyflow/react";
 import { useMemo, useRef } from "react";
+import { useCanvasStore } from "../context";
 import { nodeOf, own, type Position, place } from "../document";
 import { setNote } from "../notes";
 import { SETTINGS_HEIGHT } from "../place";
 import type { Experiment } from "../protocol";
-import { useCanvasStore } from "../store";
 import { type Aim, aim, type Carried, MOVED, NONE } from "./aim";
 import { useDeskStore } from "./desk";
 import { entryOf, putDown, useDelete } from "./gestures";

@@ -3,10 +3,10 @@
 import { useReactFlow } from "@xyflow/react";
 import { type ClipboardEvent, type KeyboardEvent, type PointerEvent, useMemo, useRef } from "react";
 import { clipText } from "../clip";
+import { useCanvasStore } from "../context";
 import { MAX_NOTES, type Position } from "../document";
 import { loadPart } from "../parts";
 import { asProblem } from "../problems";
-import { useCanvasStore } from "../store";
 import { problemText, sentence } from "../texts";
 import { chosenNotes } from "./actions";
 import { useDeskStore } from "./desk";

@@ -2,10 +2,11 @@
 
 import { useReactFlow } from "@xyflow/react";
 import { useContext, useEffect } from "react";
+import { useCanvasStore } from "../context";
 import type { Position } from "../document";
 import { BARE_HEIGHT, type Heights, SETTINGS_HEIGHT, WIDTH } from "../place";
 import type { BlockEntry, Edge } from "../protocol";
-import { type Store, useCanvasStore } from "../store";
+import type { Store } from "../store";
 import { type Aim, aim, type Carried, NEW, type Scene } from "./aim";
 import { useDeskStore } from "./desk";
 import { type Drag, DragContext } from "./drag";

@@ -1,9 +1,10 @@
 /** Heat colours on the cards: which share of what the network costs each block has. */
 
 import { amountOf, type Quantity, shadeOf, shareText, totalOf } from "../budget";
+import { useCanvas } from "../context";
 import type { AnalysisState } from "../protocol";
 import { pathOf, type Scope, stateOf } from "../scope";
-import { type CanvasStore, useCanvas } from "../store";
+import type { CanvasStore } from "../store";
 
 const largest = new WeakMap<AnalysisState, Map<string, number>>();
 

@@ -2,8 +2,8 @@
 
 import { useReactFlow } from "@xyflow/react";
 import { type RefObject, useEffect, useId, useMemo, useRef, useState } from "react";
+import { useCanvas, useT } from "../context";
 import type { Experiment } from "../protocol";
-import { useCanvas, useT } from "../store";
 import { endsOf } from "./describe";
 import { focusCard } from "./focus";
 import { nodeId } from "./ids";

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
+import { useCanvas, useCanvasStore } from "../context";
 import type { Experiment } from "../protocol";
-import { useCanvas, useCanvasStore } from "../store";
 import { problemsIn } from "./problemsIn";
 import { type Step, spread } from "./spread";
 

@@ -2,8 +2,8 @@
 
 import { useNodesInitialized, useReactFlow, type Viewport } from "@xyflow/react";
 import { useEffect, useLayoutEffect, useRef } from "react";
+import { useCanvasStore } from "../context";
 import type { Experiment } from "../protocol";
-import { useCanvasStore } from "../store";
 import { focusCard } from "./focus";
 
 /** Smallest zoom at which a new network is shown whole; under it the text is too small to read. */

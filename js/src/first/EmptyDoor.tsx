@@ -2,7 +2,7 @@
 
 import type { ReactElement } from "react";
 import { learn } from "../canvas/learned";
-import { useActions, useT } from "../store";
+import { useActions, useT } from "../context";
 
 export function EmptyDoor(): ReactElement {
   const t = useT();

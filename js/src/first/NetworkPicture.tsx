@@ -1,10 +1,10 @@
 /** A network as a small picture, drawn from its document. */
 
 import type { ReactElement } from "react";
+import { useCanvas } from "../context";
 import { familyColour } from "../families";
 import { order } from "../order";
 import type { Template } from "../protocol";
-import { useCanvas } from "../store";
 
 /** Width and height of the picture, in pixels; a tall network is drawn finer. */
 const WIDTH = 76;

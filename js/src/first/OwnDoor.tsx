@@ -1,6 +1,7 @@
 /** The third way in: pictures of the person, dropped or chosen, that come to lie beside the notebook. */
 
 import { type DragEvent, type ReactElement, useRef, useState } from "react";
+import { useCanvas, useCanvasStore, useT } from "../context";
 import { setData } from "../document";
 import { bytes } from "../format";
 import { Icon } from "../icons";
@@ -8,7 +9,6 @@ import { ProblemNote } from "../panels/Problem";
 import { JobLine } from "../panels/TaskLine";
 import { asProblem } from "../problems";
 import type { Diagnostic } from "../protocol";
-import { useCanvas, useCanvasStore, useT } from "../store";
 import { type Bundle, chosen, dropped, send } from "./bring";
 
 export function OwnDoor(): ReactElement {

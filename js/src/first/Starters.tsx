@@ -1,12 +1,12 @@
 /** The first way in: networks that work, with what they reach and how long they take. */
 
 import { type ReactElement, useState } from "react";
+import { useCanvas, useCanvasStore, useLanguage, useT } from "../context";
 import { factsOf } from "../data";
 import { equal, namedData } from "../document";
 import { roughly, trained } from "../panels/TrainPlan";
 import { useAct } from "../panels/useProblems";
 import type { Template } from "../protocol";
-import { useCanvas, useCanvasStore, useLanguage, useT } from "../store";
 import { pick } from "../texts";
 import { NetworkPicture } from "./NetworkPicture";
 

@@ -1,9 +1,9 @@
 /** A line under the bar that says what is kept, while that is worth saying. */
 
 import { type ReactElement, useEffect, useRef, useState } from "react";
+import { useActions, useCanvas, useCanvasStore, useLanguage, useT } from "../context";
 import { Icon } from "../icons";
 import { useAct, useProblemText } from "../panels/useProblems";
-import { useActions, useCanvas, useCanvasStore, useLanguage, useT } from "../store";
 import { forget } from "./stash";
 
 /** How long, in milliseconds, the kernel may take to look at a change before the person is told. */

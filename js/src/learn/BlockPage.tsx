@@ -2,6 +2,7 @@
 
 import { type ReactElement, useRef, useState } from "react";
 import { entryOf } from "../canvas/gestures";
+import { useActions, useCanvas, useLanguage, useT } from "../context";
 import { setParam } from "../document";
 import { familyColour } from "../families";
 import { shape } from "../format";
@@ -11,7 +12,7 @@ import { ProblemNote } from "../panels/Problem";
 import { type Value, valueIn } from "../panels/values";
 import type { BlockEntry, Node, Page, Section } from "../protocol";
 import { stateOf } from "../scope";
-import { type CanvasStore, useActions, useCanvas, useLanguage, useT } from "../store";
+import type { CanvasStore } from "../store";
 import { blockName, pick } from "../texts";
 import { Picture } from "./Picture";
 import { Pieces } from "./Pieces";

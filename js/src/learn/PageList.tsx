@@ -2,8 +2,8 @@
 
 import { type ReactElement, useRef, useState } from "react";
 import { find } from "../canvas/search";
+import { useActions, useCanvas, useLanguage, useT } from "../context";
 import { familyColour } from "../families";
-import { useActions, useCanvas, useLanguage, useT } from "../store";
 import { blockName, pick } from "../texts";
 import { useSay } from "./texts";
 import { useArrival } from "./useArrival";

@@ -1,8 +1,8 @@
 /** The words of a section. They come as data, so nothing in them can become markup. */
 
 import type { ReactElement } from "react";
+import { useActions, useCanvas } from "../context";
 import type { Piece, Section, Span } from "../protocol";
-import { useActions, useCanvas } from "../store";
 
 export function Pieces({ section, block }: { section: Section; block: string }): ReactElement {
   const found: ReactElement[] = [];

@@ -3,7 +3,7 @@
 import { useCallback } from "react";
 import { learn as en } from "../../../blockml/locale/en.json";
 import { learn as ko } from "../../../blockml/locale/ko.json";
-import { useLanguage } from "../store";
+import { useLanguage } from "../context";
 import { type Values, within } from "../texts";
 
 const TABLES = { en, ko };

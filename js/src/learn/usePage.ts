@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
+import { useActions, useLanguage } from "../context";
 import { asProblem } from "../problems";
 import type { Diagnostic, Page } from "../protocol";
-import { useActions, useLanguage } from "../store";
 
 interface Found {
   /** The page; nothing while it is on its way. */

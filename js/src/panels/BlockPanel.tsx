@@ -3,6 +3,7 @@
 import { type KeyboardEvent, type ReactElement, useEffect, useState } from "react";
 import { entryOf } from "../canvas/gestures";
 import { groupChosen } from "../canvas/groupActions";
+import { useActions, useCanvas, useCanvasStore, useLanguage, useT } from "../context";
 import { duplicateNodes, nodeOf, removeNodes, renameNode, setParam } from "../document";
 import { familyColour } from "../families";
 import { bytes, count, flops, shape } from "../format";
@@ -10,7 +11,6 @@ import { Icon } from "../icons";
 import { Part } from "../parts";
 import type { BlockEntry, Node, Param } from "../protocol";
 import { graphOf, stateOf } from "../scope";
-import { useActions, useCanvas, useCanvasStore, useLanguage, useT } from "../store";
 import { blockName, pick } from "../texts";
 import { Overview } from "./Overview";
 import { ParamField } from "./ParamField";

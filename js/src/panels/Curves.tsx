@@ -1,9 +1,9 @@
 /** Loss and accuracy while the network learns: drawn as SVG, read with the mouse or the arrow keys. */
 
 import { type KeyboardEvent, memo, type PointerEvent, type ReactElement, useState } from "react";
+import { useT } from "../context";
 import { figure, percent } from "../format";
 import type { EpochRecord, RunState } from "../protocol";
-import { useT } from "../store";
 import { across, type Chart, charts, down, epochTicks, type Frame, nearest, path, spread } from "./curve";
 import { useWidth } from "./useWidth";
 

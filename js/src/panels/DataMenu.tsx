@@ -1,11 +1,11 @@
 /** The chip of the data: what the network learns from, and the sheet to choose and look at it. */
 
 import type { ReactElement } from "react";
+import { useCanvas, useLanguage, useT } from "../context";
 import { factsOf } from "../data";
 import { shape } from "../format";
 import { Icon } from "../icons";
 import { Part } from "../parts";
-import { useCanvas, useLanguage, useT } from "../store";
 import { Menu } from "./Menu";
 
 /** The chip and its sheet. */

@@ -1,9 +1,9 @@
 /** Save, open and download. Opening is one change that can be undone, so nothing is lost by it. */
 
 import { type ReactElement, useRef, useState } from "react";
+import { useActions, useCanvas, useT } from "../context";
 import { Icon } from "../icons";
 import type { Experiment } from "../protocol";
-import { useActions, useCanvas, useT } from "../store";
 import { download } from "./files";
 import { Menu } from "./Menu";
 import { useAct } from "./useProblems";

@@ -1,9 +1,9 @@
 /** The button of a repair. */
 
 import type { ReactElement } from "react";
+import { useActions, useCanvas, useLanguage } from "../context";
 import { applyPatch } from "../patch";
 import type { BlockEntry, Diagnostic, Fix, Param } from "../protocol";
-import { useActions, useCanvas, useLanguage } from "../store";
 import { fixLabel, type Language, pick, problemText } from "../texts";
 
 interface Props {

@@ -3,11 +3,11 @@
 import type { ReactElement } from "react";
 import { useRepeatParam } from "../canvas/GroupCard";
 import { keepGroup, unpackChosen } from "../canvas/groupActions";
+import { useCanvasStore, useT } from "../context";
 import { Icon, type IconName } from "../icons";
 import { mayRepeat, setRepeat, setTitle } from "../ports";
 import type { Node } from "../protocol";
 import { graphOf } from "../scope";
-import { useCanvasStore, useT } from "../store";
 import { ParamField } from "./ParamField";
 
 /** The part of the panel about the group that is selected. */

@@ -2,8 +2,8 @@
 
 import type { ReactElement } from "react";
 import { isBeginning } from "../canvas/beginning";
+import { useCanvas, useT } from "../context";
 import { bytes, count, flops } from "../format";
-import { useCanvas, useT } from "../store";
 
 export function Overview(): ReactElement {
   const t = useT();

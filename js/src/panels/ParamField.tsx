@@ -5,8 +5,8 @@
  */
 
 import { type ReactElement, useId } from "react";
+import { useLanguage, useT } from "../context";
 import type { Param } from "../protocol";
-import { useLanguage, useT } from "../store";
 import { pick } from "../texts";
 import { TextField } from "./TextField";
 import { type Value, valueIn } from "./values";

@@ -1,9 +1,9 @@
 /** A problem as a note: what happened, how to mend it, and what can be done about it here. */
 
 import type { ReactElement, ReactNode } from "react";
+import { useLanguage } from "../context";
 import { Icon } from "../icons";
 import type { Diagnostic } from "../protocol";
-import { useLanguage } from "../store";
 import { problemText } from "../texts";
 
 interface Props {

@@ -1,9 +1,9 @@
 /** The problems of one node, each with its repairs. */
 
 import type { ReactElement } from "react";
+import { useCanvas } from "../context";
 import type { Diagnostic } from "../protocol";
 import { pathOf } from "../scope";
-import { useCanvas } from "../store";
 import { FixButton } from "./FixButton";
 import { useProblemText } from "./useProblems";
 

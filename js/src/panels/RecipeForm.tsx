@@ -1,8 +1,8 @@
 /** The settings of the training: four for everyone, the others in groups behind a button. */
 
 import { type ReactElement, useId } from "react";
+import { useActions, useCanvas, useT } from "../context";
 import { Icon } from "../icons";
-import { useActions, useCanvas, useT } from "../store";
 import { isActive } from "./RunControls";
 import { RateFinder } from "./recipe/RateFinder";
 import { Changed, Fields, RecipeGroup, Reset } from "./recipe/RecipeGroup";

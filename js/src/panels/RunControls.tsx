@@ -2,10 +2,10 @@
 
 import { type ReactElement, useState } from "react";
 import { isBeginning } from "../canvas/beginning";
+import { useActions, useCanvas, useT } from "../context";
 import { Icon, type IconName } from "../icons";
 import type { RequestName } from "../model";
 import type { RunState } from "../protocol";
-import { useActions, useCanvas, useT } from "../store";
 import { useAct, useProblemText } from "./useProblems";
 
 type Verb = Extract<RequestName, "train" | "pause" | "resume" | "stop">;

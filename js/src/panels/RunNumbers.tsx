@@ -1,9 +1,9 @@
 /** The numbers of a run: accuracy, epoch, time, speed; and how far it is. */
 
 import type { ReactElement, ReactNode } from "react";
+import { useT } from "../context";
 import { count, duration, figure, percent } from "../format";
 import type { RunState } from "../protocol";
-import { useT } from "../store";
 import { isActive } from "./RunControls";
 
 /** How much of the run is done, between 0 and 1. */

@@ -1,8 +1,9 @@
 /** The panel at the side: tabs for the selected block, for training, for the code and for the pages to learn from. */
 
 import { type KeyboardEvent, type ReactElement, useEffect, useId } from "react";
+import { useActions, useCanvas, useT } from "../context";
 import { Part } from "../parts";
-import { type CanvasStore, useActions, useCanvas, useT } from "../store";
+import type { CanvasStore } from "../store";
 import { BlockPanel } from "./BlockPanel";
 
 type Panel = CanvasStore["panel"];

@@ -1,10 +1,10 @@
 /** Work that takes time: what it is, how far it is, and a button to end it. */
 
 import type { ReactElement } from "react";
+import { useCanvas, useLanguage, useT } from "../context";
 import { bytes, count } from "../format";
 import type { JobName } from "../jobs";
 import type { TaskState } from "../protocol";
-import { useCanvas, useLanguage, useT } from "../store";
 import { pick } from "../texts";
 import { useAct } from "./useProblems";
 

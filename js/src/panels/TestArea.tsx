@@ -1,11 +1,11 @@
 /** Try the trained network on a picture: drawn, a test picture, or one that is dropped, pasted or chosen. */
 
 import { type ClipboardEvent, type DragEvent, type ReactElement, useEffect, useRef, useState } from "react";
+import { useCanvas, useLanguage, useT } from "../context";
 import { factsOf } from "../data";
 import { percent } from "../format";
 import { Icon } from "../icons";
 import type { Prediction } from "../protocol";
-import { useCanvas, useLanguage, useT } from "../store";
 import { DrawPad } from "./test/DrawPad";
 import { SampleRow } from "./test/SampleRow";
 import { type Guess, type Picture, useGuess } from "./useGuess";

@@ -1,7 +1,7 @@
 /** A number or a size as text: typed, stepped with arrow keys and buttons, or picked from a short list. */
 
 import { type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from "react";
-import { useT } from "../store";
+import { useT } from "../context";
 import type { FieldProps } from "./ParamField";
 import { type Remark, read, remarkOn, same, show, step, suggestions, type Value } from "./values";
 

@@ -2,10 +2,10 @@
 
 import type { ReactElement } from "react";
 import { isBeginning } from "../canvas/beginning";
+import { useCanvas, useLanguage, useT } from "../context";
 import { factsOf } from "../data";
 import { count } from "../format";
 import type { Recipe } from "../protocol";
-import { useCanvas, useLanguage, useT } from "../store";
 
 /** Operations a second and seconds a step that a plain processor reaches; only the order of magnitude counts. */
 const OPERATIONS = 2e10;

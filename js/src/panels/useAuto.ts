@@ -1,7 +1,7 @@
 import { useEffect } from "react";
+import { useCanvas } from "../context";
 import { equal } from "../document";
 import type { JobName } from "../jobs";
-import { useCanvas } from "../store";
 
 /** Pause, in milliseconds, after the last change before something is asked for by itself. */
 const PAUSE = 400;

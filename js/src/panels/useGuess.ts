@@ -1,9 +1,9 @@
 /** Keeps the picture that was dropped, and asks the network about it whenever there is a new one to ask. */
 
 import { useCallback, useEffect, useRef, useState } from "react";
+import { useActions, useCanvas, useT } from "../context";
 import { asProblem } from "../problems";
 import type { Prediction } from "../protocol";
-import { useActions, useCanvas, useT } from "../store";
 import { useProblemText } from "./useProblems";
 
 /** Largest file that is sent, in bytes; photographs of telephones are far below. */

@@ -1,7 +1,7 @@
 import { useCallback } from "react";
+import { useActions, useCanvas, useLanguage } from "../context";
 import { asProblem } from "../problems";
 import type { Diagnostic } from "../protocol";
-import { useActions, useCanvas, useLanguage } from "../store";
 import { problemText } from "../texts";
 
 /** Both sentences of a problem: what happened, and how to mend it. */

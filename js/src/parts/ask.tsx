@@ -7,7 +7,7 @@ import { fitting, insertBeside } from "../canvas/ask/insert";
 import { links } from "../canvas/ask/links";
 import { Picker } from "../canvas/ask/Picker";
 import { ProblemSheet } from "../canvas/ask/ProblemSheet";
-import { useActions, useCanvas, useLanguage, useT } from "../store";
+import { useActions, useCanvas, useLanguage, useT } from "../context";
 import { blockName, pick } from "../texts";
 
 export { css };

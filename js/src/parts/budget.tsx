@@ -4,10 +4,10 @@ import { type ReactElement, useMemo, useState } from "react";
 import css from "../../style/budget.css";
 import { amountOf, amountText, QUANTITIES, type Quantity, SHADES, shareText, totalOf } from "../budget";
 import { largestIn } from "../canvas/useHeat";
+import { useActions, useCanvas, useCanvasStore, useLanguage, useT } from "../context";
 import { Icon } from "../icons";
 import { order } from "../order";
 import { pathOf, stateOf } from "../scope";
-import { useActions, useCanvas, useCanvasStore, useLanguage, useT } from "../store";
 import { blockName } from "../texts";
 
 export { css };

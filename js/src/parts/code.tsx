@@ -1,13 +1,13 @@
 /** Code: the script that is the model. It follows the canvas. */
 
 import { memo, type ReactElement, useEffect, useMemo, useRef, useState } from "react";
+import { useActions, useCanvas, useT } from "../context";
 import { Icon } from "../icons";
 import { copyText, download } from "../panels/files";
 import { highlight, type Piece } from "../panels/highlight";
 import { useProblemText } from "../panels/useProblems";
 import { asProblem } from "../problems";
 import type { Code } from "../protocol";
-import { useActions, useCanvas, useT } from "../store";
 
 /** How long a button says that it did its work, in milliseconds. */
 const DONE_FOR = 1600;

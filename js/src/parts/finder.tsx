@@ -6,10 +6,10 @@ import { useReactFlow } from "../canvas/flow";
 import { cardOf, focusCard } from "../canvas/focus";
 import { find } from "../canvas/search";
 import type { Step } from "../canvas/spread";
+import { useCanvasStore, useLanguage, useT } from "../context";
 import { familyColour } from "../families";
 import { Icon } from "../icons";
 import type { BlockEntry } from "../protocol";
-import { useCanvasStore, useLanguage, useT } from "../store";
 import { blockName, pick } from "../texts";
 import { choices, grant } from "../wish";
 

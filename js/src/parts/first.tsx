@@ -2,10 +2,10 @@
 
 import type { ReactElement } from "react";
 import css from "../../style/first.css";
+import { useT } from "../context";
 import { EmptyDoor } from "../first/EmptyDoor";
 import { OwnDoor } from "../first/OwnDoor";
 import { Starters } from "../first/Starters";
-import { useT } from "../store";
 
 export { css };
 

@@ -3,8 +3,8 @@
 import type { ReactElement } from "react";
 import { useEffect, useRef } from "react";
 import { KEYS, type KeyRow } from "../canvas/keys";
+import { useT } from "../context";
 import { Icon } from "../icons";
-import { useT } from "../store";
 import css from "./keys.css";
 
 export { css };

@@ -1,10 +1,10 @@
 /** The Learn tab: the page of the block that is selected, or of any other. */
 
 import type { ReactElement } from "react";
+import { useCanvas } from "../context";
 import { nodeOf } from "../document";
 import { BlockPage } from "../learn/BlockPage";
 import { PageList } from "../learn/PageList";
-import { useCanvas } from "../store";
 import css from "./learn.css";
 
 export { css };

@@ -5,7 +5,7 @@ import { type PointerEvent, type ReactElement, useMemo } from "react";
 import { useReactFlow, useStore } from "../canvas/flow";
 import { entryOf } from "../canvas/gestures";
 import { nodeId, noteOf } from "../canvas/ids";
-import { useCanvas, useCanvasStore, useT } from "../store";
+import { useCanvas, useCanvasStore, useT } from "../context";
 
 /** Size of the map, and room around the network in it, in pixels. */
 const MAP = { width: 168, height: 126, room: 8 };

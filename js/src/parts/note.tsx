@@ -2,9 +2,9 @@
 
 import { type PointerEvent, type ReactElement, useEffect, useRef } from "react";
 import { useDeskStore } from "../canvas/desk";
+import { useActions, useT } from "../context";
 import { NOTE_COLORS, NOTE_LEAST, NOTE_MOST, removeNotes, setNote } from "../notes";
 import type { Note } from "../protocol";
-import { useActions, useT } from "../store";
 
 export interface Size {
   width: number;

@@ -8,8 +8,8 @@ import { isBeginning } from "../canvas/beginning";
 import { cardOf, focusRow } from "../canvas/focus";
 import { OutlineRow } from "../canvas/OutlineRow";
 import { rowsOf } from "../canvas/outline";
+import { useActions, useCanvas, useT } from "../context";
 import { bytes, count, flops } from "../format";
-import { useActions, useCanvas, useT } from "../store";
 
 export { css };
 

@@ -23,6 +23,7 @@ import * as learned from "../canvas/learned";
 import * as live from "../canvas/live";
 import * as useDrop from "../canvas/useDrop";
 import * as useHeat from "../canvas/useHeat";
+import * as context from "../context";
 import * as document from "../document";
 import * as format from "../format";
 import * as icons from "../icons";
@@ -76,6 +77,7 @@ export const SHARED: Readonly<Record<string, unknown>> = {
   ports,
   problems,
   scope,
+  context,
   store,
   texts,
 };

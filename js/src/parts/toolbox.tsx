@@ -9,10 +9,10 @@ import { useStore } from "../canvas/flow";
 import { useDelete } from "../canvas/gestures";
 import { groupChosen, unpackChosen } from "../canvas/groupActions";
 import { noteOf } from "../canvas/ids";
+import { useActions, useCanvas, useCanvasStore, useT } from "../context";
 import { type Flag, haveFlag, switchFlag } from "../flags";
 import { Icon, type IconName } from "../icons";
 import { graphAt } from "../ports";
-import { useActions, useCanvas, useCanvasStore, useT } from "../store";
 
 /** Height of the box, width of a button in it, and room around and at the foot of the canvas, in pixels. */
 const BOX = { height: 36, button: 30, room: 12, foot: 46 };

@@ -2,6 +2,7 @@
 
 import { type ReactElement, useEffect, useRef } from "react";
 import css from "../../style/try.css";
+import { useCanvas, useT } from "../context";
 import { Curves } from "../panels/Curves";
 import { RecipeForm } from "../panels/RecipeForm";
 import { isActive } from "../panels/RunControls";
@@ -12,7 +13,6 @@ import { Notes } from "../panels/run/Notes";
 import { Waiting } from "../panels/run/Waiting";
 import { TestArea } from "../panels/TestArea";
 import { TrainPlan } from "../panels/TrainPlan";
-import { useCanvas, useT } from "../store";
 
 export { css };
 

@@ -3,8 +3,8 @@
 import { type ReactElement, type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { learn, useLearned } from "../canvas/learned";
 import { announce } from "../canvas/live";
+import { useCanvasStore, useLanguage, useT } from "../context";
 import { Icon } from "../icons";
-import { useCanvasStore, useLanguage, useT } from "../store";
 import { release } from "./owner";
 import { type Box, beside } from "./place";
 import { COUNT, type Entry, entryAt, type Look, STEPS, signOf } from "./steps";

@@ -3,8 +3,8 @@
 import { type ReactElement, type RefObject, useEffect, useState } from "react";
 import { learn, learned, useLearned } from "../canvas/learned";
 import { announce } from "../canvas/live";
+import { useCanvas, useCanvasStore, useT } from "../context";
 import { Icon } from "../icons";
-import { useCanvas, useCanvasStore, useT } from "../store";
 import { ENOUGH, HINTS, type HintName, type Past, passed } from "./moments";
 
 /** Count that something was done, or that its hint was closed. */

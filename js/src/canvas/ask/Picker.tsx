@@ -9,9 +9,9 @@ import {
   useRef,
   useState,
 } from "react";
+import { useT } from "../../context";
 import { familyColour } from "../../families";
 import { Icon } from "../../icons";
-import { useT } from "../../store";
 import { Sheet } from "./Sheet";
 
 export interface Option {

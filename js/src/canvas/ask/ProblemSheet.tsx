@@ -1,11 +1,11 @@
 /** One problem with what can be done about it: what a repair would change stands there before it is made. */
 
 import { type ReactElement, useId, useLayoutEffect, useRef } from "react";
+import { useCanvasStore, useLanguage, useT } from "../../context";
 import { FixButton } from "../../panels/FixButton";
 import { applyPatch } from "../../patch";
 import type { Diagnostic } from "../../protocol";
 import { placeOf } from "../../scope";
-import { useCanvasStore, useLanguage, useT } from "../../store";
 import { problemText } from "../../texts";
 import { changes } from "../spoken";
 import { Sheet } from "./Sheet";

@@ -1,8 +1,8 @@
 /** A sheet over the canvas: Escape, a press elsewhere and the button close it. */
 
 import { type ReactElement, type ReactNode, useEffect, useRef } from "react";
+import { useT } from "../../context";
 import { Icon } from "../../icons";
-import { useT } from "../../store";
 
 interface Props {
   title: string;

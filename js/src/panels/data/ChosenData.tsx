@@ -1,11 +1,11 @@
 /** The data of the document: its facts, examples of each class, and what a check found. */
 
 import type { ReactElement } from "react";
+import { useActions, useCanvas, useLanguage, useT } from "../../context";
 import { factsOf, isSmall } from "../../data";
 import { takeBack } from "../../document";
 import { count, shape } from "../../format";
 import { outcomeOf } from "../../jobs";
-import { useActions, useCanvas, useLanguage, useT } from "../../store";
 import { ProblemNote } from "../Problem";
 import { JobLine } from "../TaskLine";
 import { useAuto } from "../useAuto";

@@ -1,12 +1,12 @@
 /** What a check of the pictures found: a sentence, examples, and what can be done about it. */
 
 import type { ReactElement } from "react";
+import { useActions, useCanvas, useLanguage, useT } from "../../context";
 import { leaveOut } from "../../document";
 import { count } from "../../format";
 import { Icon } from "../../icons";
 import { outcomeOf } from "../../jobs";
 import type { Finding } from "../../protocol";
-import { useActions, useCanvas, useLanguage, useT } from "../../store";
 import { sentence, shown } from "../../texts";
 import { ProblemNote } from "../Problem";
 import { Strip } from "../Strip";

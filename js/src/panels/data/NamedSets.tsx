@@ -1,11 +1,11 @@
 /** The data sets that blockml knows by name. */
 
 import type { ReactElement } from "react";
+import { useActions, useCanvas, useLanguage, useT } from "../../context";
 import { factsOfEntry } from "../../data";
 import { namedData, setData } from "../../document";
 import { count, shape } from "../../format";
 import { Icon } from "../../icons";
-import { useActions, useCanvas, useLanguage, useT } from "../../store";
 
 /** The list; a click chooses, and the canvas shows at once whether the network fits. */
 export function NamedSets(): ReactElement {

@@ -1,11 +1,11 @@
 /** Own pictures: what lies beside the notebook, and what to bring where nothing does. */
 
 import { type ReactElement, useCallback, useEffect, useState } from "react";
+import { useActions, useCanvas, useT } from "../../context";
 import { setData } from "../../document";
 import { Icon } from "../../icons";
 import { asProblem } from "../../problems";
 import type { Diagnostic, Source } from "../../protocol";
-import { useActions, useCanvas, useT } from "../../store";
 import { ProblemNote } from "../Problem";
 
 /** What can be read; a click reads it, and what was read becomes the data of the document. */

@@ -1,9 +1,9 @@
 /** Examples of each class, with how many pictures there are. */
 
 import type { ReactElement } from "react";
+import { useT } from "../../context";
 import { count } from "../../format";
 import type { Preview } from "../../protocol";
-import { useT } from "../../store";
 import { Strip } from "../Strip";
 
 /** One row for each class. */

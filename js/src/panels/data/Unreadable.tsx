@@ -1,8 +1,8 @@
 /** Files of own pictures that could not be read, each with the reason. */
 
 import type { ReactElement } from "react";
+import { useCanvas, useLanguage, useT } from "../../context";
 import { count } from "../../format";
-import { useCanvas, useLanguage, useT } from "../../store";
 import { sentence } from "../../texts";
 
 /** The list; nothing where all could be read, or where it was read in another session. */

@@ -1,8 +1,8 @@
 /** The same pictures before and after they are changed at random, in step with the settings. */
 
 import type { ReactElement } from "react";
+import { useCanvas, useLanguage, useT } from "../../context";
 import { factsOf, isSmall } from "../../data";
-import { useCanvas, useLanguage, useT } from "../../store";
 import { ProblemNote } from "../Problem";
 import { Strip } from "../Strip";
 import { JobLine } from "../TaskLine";

@@ -1,12 +1,12 @@
 /** Finds a learning rate: tries small to large ones for a moment and shows where the loss falls. */
 
 import type { ReactElement } from "react";
+import { useActions, useCanvas, useT } from "../../context";
 import { setRecipe } from "../../document";
 import { figure } from "../../format";
 import { Icon } from "../../icons";
 import { outcomeOf } from "../../jobs";
 import type { RateCurve } from "../../protocol";
-import { useActions, useCanvas, useT } from "../../store";
 import { ProblemNote } from "../Problem";
 import { isActive } from "../RunControls";
 import { JobLine } from "../TaskLine";

@@ -1,9 +1,9 @@
 /** One group of settings that can be opened. */
 
 import { type ReactElement, useId } from "react";
+import { useActions, useCanvas, useT } from "../../context";
 import { setRecipe } from "../../document";
 import { Icon } from "../../icons";
-import { useActions, useCanvas, useT } from "../../store";
 import { ParamField } from "../ParamField";
 import { valueIn } from "../values";
 import { Augmentation } from "./Augmentation";

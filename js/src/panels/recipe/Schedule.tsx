@@ -1,8 +1,8 @@
 /** The learning rate from the first step to the last, as one small line. */
 
 import type { ReactElement } from "react";
+import { useCanvas, useT } from "../../context";
 import { figure } from "../../format";
-import { useCanvas, useT } from "../../store";
 import { rateAfter } from "./recipe";
 
 const WIDTH = 260;

@@ -1,10 +1,10 @@
 /** Another run beside this one: its curves in the same charts, its final figures in the next column. */
 
 import { type ReactElement, useEffect, useRef, useState } from "react";
+import { useActions, useCanvas, useLanguage, useT } from "../../context";
 import { count, duration, figure, percent } from "../../format";
 import { Icon } from "../../icons";
 import type { EpochRecord, RunEntry, RunState } from "../../protocol";
-import { useActions, useCanvas, useLanguage, useT } from "../../store";
 import type { Language } from "../../texts";
 import { useAct } from "../useProblems";
 

@@ -1,8 +1,8 @@
 /** A run that has finished can go on. */
 
 import { type ReactElement, useState } from "react";
+import { useActions, useT } from "../../context";
 import type { RunState } from "../../protocol";
-import { useActions, useT } from "../../store";
 import { useAct } from "../useProblems";
 
 /** Most epochs at once, as the kernel takes them. */

@@ -1,9 +1,9 @@
 /** Sentences about a run that are needed now and then, each with what can be done. */
 
 import { type ReactElement, useState } from "react";
+import { useActions, useCanvas, useLanguage, useT } from "../../context";
 import { applyPatch } from "../../patch";
 import type { Fix, Param } from "../../protocol";
-import { useActions, useCanvas, useLanguage, useT } from "../../store";
 import { fixLabel, pick } from "../../texts";
 import { ProblemNote } from "../Problem";
 import { isActive, isChanged } from "../RunControls";

@@ -1,8 +1,8 @@
 /** Before the first step: whom the run waits for, and what is being prepared. */
 
 import type { ReactElement } from "react";
+import { useT } from "../../context";
 import type { RunState } from "../../protocol";
-import { useT } from "../../store";
 import { TaskLine } from "../TaskLine";
 
 /** The place in the queue, or what is done now. */

@@ -1,7 +1,7 @@
 /** A sheet to draw on, with mouse, pen, finger or the arrow keys. */
 
 import { type KeyboardEvent, type PointerEvent, type ReactElement, useEffect, useRef, useState } from "react";
-import { useT } from "../../store";
+import { useT } from "../../context";
 import { drawn, KNOWN, type Point, paint, SIDE, type Stroke } from "./strokes";
 
 interface Props {

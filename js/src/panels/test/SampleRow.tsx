@@ -1,9 +1,9 @@
 /** Pictures that training has never seen, to press. */
 
 import { type ReactElement, useEffect, useState } from "react";
+import { useActions, useCanvas, useT } from "../../context";
 import { asProblem } from "../../problems";
 import type { Diagnostic, Sample } from "../../protocol";
-import { useActions, useCanvas, useT } from "../../store";
 import { ProblemNote } from "../Problem";
 
 interface Props {
