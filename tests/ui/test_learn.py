@@ -70,6 +70,8 @@ def test_a_card_opens_its_page_and_the_picture_moves_with_its_settings(notebook,
     expect(page.get_by_test_id("blockml-learn-smaller")).to_contain_text("window")
     page.get_by_test_id("blockml-learn-param-kernel_size").fill("5")
     expect(page.get_by_test_id("blockml-param-conv1-kernel_size")).to_have_value("5")
+    # The card shows it at once; the shapes say that the kernel has it.
+    expect(page.get_by_test_id("blockml-docs-shape")).to_contain_text("32 × 13 × 13")
     book.run(1)
     assert book.output(1) == "[('kernel_size', 5), ('stride', 2)]"
 
