@@ -44,8 +44,7 @@ def test_a_card_opens_its_page_and_the_picture_moves_with_its_settings(notebook,
     # It moves by itself, and stops for a person.
     step = page.get_by_test_id("blockml-learn-step")
     expect(step).not_to_have_value("0")
-    step.focus()
-    page.keyboard.press("Home")
+    step.press("Home")
     expect(step).to_have_value("0")
     expect(step).to_have_attribute("aria-valuetext", re.compile("Row 1, column 1: .* = "))
     page.keyboard.press("ArrowRight")
