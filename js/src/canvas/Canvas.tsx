@@ -24,6 +24,7 @@ import {
   type ReactElement,
   useCallback,
   useEffect,
+  useMemo,
   useRef,
   useState,
 } from "react";
@@ -206,10 +207,27 @@ function Scene({ scope, views }: SceneProps): ReactElement {
     const root = currentTarget.closest<HTMLElement>(".blockml");
     if (isLarge && comes && root && now === currentTarget) focusCard(root, flow, roving.active);
   };
-  const onNodeDragStop = (event: unknown, _: FlowNode, dragged: FlowNode[]): void => {
-    const at = pointOf(event);
-    carry.stop(dragged, at !== null && isInside(trash.current, at));
-  };
+  // What React Flow keeps in its store must stay the same function: each new one tells all that listen.
+  const onNodeDragStop = useCallback(
+    (event: unknown, _: FlowNode, dragged: FlowNode[]): void => {
+      const at = pointOf(event);
+      carry.stop(dragged, at !== null && isInside(trash.current, at));
+    },
+    [carry],
+  );
+  const isValidConnection = useCallback(
+    (made: Connection | FlowEdge) => mayConnect(store, nodeId(made.source), nodeId(made.target)),
+    [store],
+  );
+  const labels = useMemo(
+    () => ({
+      "controls.ariaLabel": t("ui.canvas.view"),
+      "controls.zoomIn.ariaLabel": t("ui.canvas.zoom_in"),
+      "controls.zoomOut.ariaLabel": t("ui.canvas.zoom_out"),
+      "controls.fitView.ariaLabel": t("ui.canvas.fit"),
+    }),
+    [t],
+  );
   const onDoubleClick = (event: MouseEvent<HTMLElement>): void => {
     if (!(event.target instanceof Element) || !event.target.matches(".react-flow__pane")) return;
     const from = { x: event.clientX, y: event.clientY };
@@ -264,7 +282,7 @@ function Scene({ scope, views }: SceneProps): ReactElement {
         selectionOnDrag={boxing}
         panOnDrag={!boxing}
         multiSelectionKeyCode={HELD}
-        isValidConnection={(made) => mayConnect(store, nodeId(made.source), nodeId(made.target))}
+        isValidConnection={isValidConnection}
         connectionRadius={36}
         deleteKeyCode={null}
         zoomOnScroll={false}
@@ -280,12 +298,7 @@ function Scene({ scope, views }: SceneProps): ReactElement {
         disableKeyboardA11y
         aria-label={t("ui.access.card.canvas")}
         aria-describedby={`${roving.prefix}help`}
-        ariaLabelConfig={{
-          "controls.ariaLabel": t("ui.canvas.view"),
-          "controls.zoomIn.ariaLabel": t("ui.canvas.zoom_in"),
-          "controls.zoomOut.ariaLabel": t("ui.canvas.zoom_out"),
-          "controls.fitView.ariaLabel": t("ui.canvas.fit"),
-        }}
+        ariaLabelConfig={labels}
       >
         <Background gap={16} size={1.2} />
         <Controls showInteractive={false} position="bottom-left" fitViewOptions={FIT}>

@@ -1,7 +1,7 @@
 /** What the card of a group shows besides what every card does; and the names of the ports inside of one. */
 
 import { Handle, Position, useReactFlow, useUpdateNodeInternals } from "@xyflow/react";
-import { type ReactElement, useEffect } from "react";
+import { type ReactElement, useEffect, useRef } from "react";
 import { useActions, useCanvas, useLanguage, useT } from "../context";
 import { nodeOf, own, renameNode } from "../document";
 import { familyColour } from "../families";
@@ -116,8 +116,13 @@ export function GroupBody({
   const weights = useCanvas((canvas) => stateOf(canvas, id)?.parameters ?? 0);
   const update = useUpdateNodeInternals();
   const ports = JSON.stringify([entry?.inputs, entry?.outputs]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: connections end at ports that may have moved
-  useEffect(() => update(flowId(id)), [ports, id, update]);
+  const known = useRef(ports);
+  useEffect(() => {
+    if (known.current === ports) return;
+    known.current = ports;
+    // Connections end at ports that have moved.
+    update(flowId(id));
+  }, [ports, id, update]);
   const graph = graphOf(node);
   if (!graph) return null;
   const count = graph.nodes.length - portsOf(graph, "inputs").length - portsOf(graph, "outputs").length;

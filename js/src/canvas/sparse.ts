@@ -18,24 +18,28 @@ const PORT = { width: 40, height: 2 };
 /** The likely size and ports of a card that was not drawn yet. */
 export function likely(node: Node, entry: BlockEntry | undefined, heights: Heights): Partial<FlowNode> {
   const height = heights.get(node.id) ?? SETTINGS_HEIGHT;
-  const x = (WIDTH - PORT.width) / 2;
-  const inputs = entry?.inputs.map(({ name }) => ({
+  const inputs = entry?.inputs.map(({ name }, at, all) => ({
     ...PORT,
     id: name,
     type: "target" as const,
     position: Position.Top,
-    x,
+    x: left(at, all.length),
     y: 0,
   }));
-  const outputs = entry?.outputs.map(({ name }) => ({
+  const outputs = entry?.outputs.map(({ name }, at, all) => ({
     ...PORT,
     id: name,
     type: "source" as const,
     position: Position.Bottom,
-    x,
+    x: left(at, all.length),
     y: height - PORT.height,
   }));
   return { measured: { width: WIDTH, height }, handles: [...(inputs ?? []), ...(outputs ?? [])] };
+}
+
+/** Left edge of one of several ports side by side. */
+function left(at: number, count: number): number {
+  return (WIDTH * (at + 1)) / (count + 1) - PORT.width / 2;
 }
 
 /** Forget what was likely of cards whose true size has come. */

@@ -1,8 +1,8 @@
 /** The whole network, small; a press or a drag in it moves the view, the wheel zooms. */
 
 import type { ReactFlowState } from "@xyflow/react";
-import { type PointerEvent, type ReactElement, useMemo } from "react";
-import { useReactFlow, useStore } from "../canvas/flow";
+import { type PointerEvent, type ReactElement, useEffect, useMemo, useState } from "react";
+import { useReactFlow, useStore, useStoreApi } from "../canvas/flow";
 import { entryOf } from "../canvas/gestures";
 import { nodeId, noteOf } from "../canvas/ids";
 import { useCanvas, useCanvasStore, useT } from "../context";
@@ -17,28 +17,47 @@ interface Rect {
   height: number;
 }
 
-/** What the map shows, as text: equal texts draw nothing again. */
-function shown({ nodeLookup, transform: [left, top, zoom], width, height }: ReactFlowState): string {
+/** Milliseconds in which the map may lag behind cards that move; what is seen of them it follows at once. */
+const LAG = 120;
+
+/** What is seen of the network, as text: equal texts draw nothing again. */
+function seen({ transform: [left, top, zoom], width, height }: ReactFlowState): string {
+  return JSON.stringify([-left / zoom, -top / zoom, width / zoom, height / zoom].map(Math.round));
+}
+
+/** Where the cards are, as text. */
+function laid({ nodeLookup }: ReactFlowState): string {
   const cards = [...nodeLookup.values()].map((node) => {
     const { x, y } = node.internals.positionAbsolute;
     return [node.id, Math.round(x), Math.round(y), node.measured.width ?? 0, node.measured.height ?? 0];
   });
-  const view = [-left / zoom, -top / zoom, width / zoom, height / zoom].map(Math.round);
-  return JSON.stringify([view, cards]);
+  return JSON.stringify(cards);
 }
 
-export default function SmallMap(): ReactElement {
-  const t = useT();
-  const store = useCanvasStore();
-  const flow = useReactFlow();
-  const graph = useCanvas((canvas) => canvas.view.graph);
-  const [view, cards] = JSON.parse(useStore(shown)) as [
-    [number, number, number, number],
-    [string, number, number, number, number][],
-  ];
-  const eye: Rect = { x: view[0], y: view[1], width: view[2], height: view[3] };
-  const rects = cards.map(([id, x, y, width, height]) => ({ id, x, y, width, height }));
-  const all = [eye, ...rects];
+/** Where the cards are; a hand that moves one has the frames for itself. */
+function useCards(): string {
+  const flow = useStoreApi();
+  const [cards, setCards] = useState(() => laid(flow.getState()));
+  useEffect(() => {
+    let timer = 0;
+    const look = (): void => {
+      timer = 0;
+      setCards(laid(flow.getState()));
+    };
+    const stop = flow.subscribe(() => {
+      timer ||= window.setTimeout(look, LAG);
+    });
+    look();
+    return () => {
+      stop();
+      window.clearTimeout(timer);
+    };
+  }, [flow]);
+  return cards;
+}
+
+/** What the map has to show, in its own proportions. */
+function around(all: readonly Rect[]): Rect {
   const [left, top] = [Math.min(...all.map((each) => each.x)), Math.min(...all.map((each) => each.y))];
   const right = Math.max(...all.map((each) => each.x + each.width));
   const foot = Math.max(...all.map((each) => each.y + each.height));
@@ -46,22 +65,34 @@ export default function SmallMap(): ReactElement {
     (right - left) / (MAP.width - 2 * MAP.room),
     (foot - top) / (MAP.height - 2 * MAP.room),
   );
-  const box = {
-    x: (left + right - MAP.width * scale) / 2,
-    y: (top + foot - MAP.height * scale) / 2,
-    width: MAP.width * scale,
-    height: MAP.height * scale,
-  };
-  const families = useMemo(() => {
-    const { blocks } = store.getState().catalogue;
-    return new Map(graph.nodes.map((node) => [node.id, entryOf(blocks, node)?.family ?? "data"]));
-  }, [graph, store]);
+  const [width, height] = [MAP.width * scale, MAP.height * scale];
+  return { x: (left + right - width) / 2, y: (top + foot - height) / 2, width, height };
+}
+
+export default function SmallMap(): ReactElement {
+  const t = useT();
+  const store = useCanvasStore();
+  const flow = useReactFlow();
+  const graph = useCanvas((canvas) => canvas.view.graph);
+  const view = JSON.parse(useStore(seen)) as [number, number, number, number];
+  const cards = useCards();
+  const eye: Rect = { x: view[0], y: view[1], width: view[2], height: view[3] };
+  const rects = useMemo(() => {
+    const all = JSON.parse(cards) as [string, number, number, number, number][];
+    return all.map(([id, x, y, width, height]) => ({ id, x, y, width, height }));
+  }, [cards]);
+  const box = around([eye, ...rects]);
   // One shape for each colour: a thousand of them would be drawn anew whenever a card moves.
-  const shapes = new Map<string, string>();
-  for (const { id, x, y, width, height } of rects) {
-    const family = noteOf(id) === undefined ? (families.get(nodeId(id)) ?? "data") : "";
-    shapes.set(family, `${shapes.get(family) ?? ""}M${x} ${y}h${width}v${height}h${-width}z`);
-  }
+  const shapes = useMemo(() => {
+    const { blocks } = store.getState().catalogue;
+    const families = new Map(graph.nodes.map((node) => [node.id, entryOf(blocks, node)?.family ?? "data"]));
+    const found = new Map<string, string>();
+    for (const { id, x, y, width, height } of rects) {
+      const family = noteOf(id) === undefined ? (families.get(nodeId(id)) ?? "data") : "";
+      found.set(family, `${found.get(family) ?? ""}M${x} ${y}h${width}v${height}h${-width}z`);
+    }
+    return found;
+  }, [graph, rects, store]);
   const follow = (event: PointerEvent<SVGSVGElement>): void => {
     if (event.buttons === 0) return;
     const map = event.currentTarget.getBoundingClientRect();
