@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -15,6 +16,7 @@ from blockml.protocol import Port as PortEntry
 from blockml.texts import sentence, table
 
 
+@lru_cache(maxsize=1024)
 def entry(block: type[Block]) -> BlockEntry:
     """Describe a block for the palette and the form."""
     korean = table("blocks.ko").get(block.__name__, {})
