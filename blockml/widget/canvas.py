@@ -111,7 +111,7 @@ class Canvas(anywidget.AnyWidget):
         self._begun.set()
         self._publisher = Publisher(lambda: self.send_state("run"), delay=_AFTER)
         self.earlier = Earlier(self.lock, self._show_earlier, self._publisher.notify)
-        self._echo = Publisher(self._send_experiment, delay=_AFTER)
+        self._echo = Publisher(self._send_experiment, delay=_AFTER, longest=5 * _AFTER)
         self.tasks = Tasks(Publisher(self._send_task).notify)
         self._still = Still(self.picture, self._still_marks)
         super().__init__(

@@ -56,7 +56,7 @@ class Keeper:
         # under the lock that those who ask need.
         self._lock = threading.RLock()
         self._writing = threading.Lock()
-        self._writer = Publisher(self.flush, delay=PAUSE)
+        self._writer = Publisher(self.flush, delay=PAUSE, longest=5 * PAUSE)
         self._written: tuple[object, ...] = ()
         self._problem: Diagnostic | None = None
         self._kept: Experiment | None = None

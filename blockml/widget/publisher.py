@@ -16,25 +16,21 @@ _IDLE = 5.0
 """A thread that had nothing to send for so long ends, in seconds."""
 
 
-_LONGEST = 5
-"""Delays after which a message is sent although wishes still come."""
-
-
 class Publisher:
     """Calls ``send`` soon after `notify`, in a thread of its own.
 
     The training thread never waits for the page, and the last state is always sent.
     """
 
-    def __init__(self, send: Callable[[], None], delay: float = 0.0) -> None:
+    def __init__(self, send: Callable[[], None], delay: float = 0.0, longest: float = 0.0) -> None:
         """Make one that has nothing to send yet.
 
         Args:
             send: Sends the present state.
-            delay: Time from the last of several wishes to their message, in seconds; where wishes do not
-                end, five times as long after the first.
+            delay: Time from a wish to its message, in seconds. Wishes that come meanwhile join it.
+            longest: Time in which such wishes put it off again, so that it follows the last of them.
         """
-        self._send, self._delay = send, delay
+        self._send, self._delay, self._longest = send, delay, longest
         self._lock = threading.Lock()
         self._wanted = threading.Event()
         self._alive = False
@@ -56,7 +52,7 @@ class Publisher:
                 except Exception:
                     # A page that went away must not end the messages to the others.
                     _logger.exception("the progress could not be sent")
-                time.sleep(INTERVAL)
+                time.sleep(max(0.0, INTERVAL - self._delay))
                 continue
             with self._lock:
                 if not self._wanted.is_set():
@@ -65,8 +61,10 @@ class Publisher:
 
     def _calm(self) -> None:
         """Take up the wishes, and those that join them."""
-        latest = time.monotonic() + _LONGEST * self._delay
-        while self._wanted.is_set() and time.monotonic() <= latest:
+        latest = time.monotonic() + self._longest
+        while True:
             self._wanted.clear()
             time.sleep(self._delay)
+            if not self._wanted.is_set() or time.monotonic() > latest:
+                break
         self._wanted.clear()

@@ -36,7 +36,7 @@ class Still:
         self._id = uuid.uuid4().hex
         self._shown: tuple[object, ...] | None = None
         self._lock = threading.Lock()
-        self.changed = Publisher(self._update, delay=DELAY).notify
+        self.changed = Publisher(self._update, delay=DELAY, longest=5 * DELAY).notify
 
     def show_after_cell(self) -> bool:
         """Show the picture once the cell has run; ``False`` where no outputs are kept."""
