@@ -220,7 +220,7 @@ function FullWindow({ root }: { root: React.RefObject<HTMLDivElement | null> }):
 function Notice(): ReactElement {
   const t = useT();
   const notice = useCanvas((canvas) => canvas.notice);
-  const notify = useActions().notify;
+  const { notify } = useActions();
   useEffect(() => {
     if (notice?.kind !== "info") return;
     // What can be pressed stays as long as it takes to read it and decide.

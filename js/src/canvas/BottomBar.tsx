@@ -81,7 +81,7 @@ function summaryKey(all: number, errors: number): string {
 
 function ProblemRow({ problem }: { problem: Diagnostic }): ReactElement {
   const language = useLanguage();
-  const jump = useActions().jump;
+  const { jump } = useActions();
   const { node } = problem;
   const [fix] = problem.fixes;
   const message = problemText(problem, "message", language) || problem.code;

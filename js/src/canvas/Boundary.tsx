@@ -32,7 +32,7 @@ function Broken({ error, again }: { error: unknown; again: () => void }): ReactE
   const theme = useTheme();
   const language = useLanguage();
   const canUndo = useCanvas((canvas) => canvas.canUndo);
-  const undo = useActions().undo;
+  const { undo } = useActions();
   return (
     <div className="blockml bm-broken" data-theme={theme} data-testid="blockml-broken" lang={language}>
       <div role="alert">

@@ -27,7 +27,7 @@ export function Breadcrumb(): ReactElement | null {
   const t = useT();
   const scope = useCanvas((canvas) => canvas.scope);
   const document = useCanvas((canvas) => canvas.document);
-  const leave = useActions().leave;
+  const { leave } = useActions();
   if (scope.length === 0) return null;
   const crumbs = crumbsOf(document, scope);
   const copies = crumbs.reduce((product, crumb) => product * crumb.repeat, 1);
@@ -71,7 +71,7 @@ export function Breadcrumb(): ReactElement | null {
 
 function AddPort({ end }: { end: End }): ReactElement {
   const t = useT();
-  const edit = useActions().edit;
+  const { edit } = useActions();
   return (
     <button
       type="button"

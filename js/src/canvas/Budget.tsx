@@ -101,7 +101,7 @@ export function nextHeat(heat: Quantity | null, hasTime: boolean): Quantity | nu
 function HeatButton(): ReactElement {
   const t = useT();
   const heat = useCanvas((canvas) => canvas.heat);
-  const setHeat = useActions().setHeat;
+  const { setHeat } = useActions();
   const hasTime = useCanvas((canvas) => (canvas.analysis?.seconds ?? null) !== null);
   const label = t("ui.budget.heat.button", {
     now: t(heat ? `ui.budget.table.${heat}` : "ui.budget.heat.off"),

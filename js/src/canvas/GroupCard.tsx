@@ -3,7 +3,7 @@
 import { Handle, Position, useReactFlow, useUpdateNodeInternals } from "@xyflow/react";
 import { type ReactElement, useEffect, useRef } from "react";
 import { useActions, useCanvas, useLanguage, useT } from "../context";
-import { nodeOf, own, renameNode } from "../document";
+import { own, renameNode } from "../document";
 import { familyColour } from "../families";
 import { shape, count as written } from "../format";
 import { Icon } from "../icons";
@@ -19,7 +19,7 @@ import { flowId } from "./ids";
 
 /** The name on a card: fixed for a block, changed in place for a group and for the ports inside of one. */
 export function CardName({ node, title }: { node: Node; title: string }): ReactElement {
-  if (graphOf(node)) return <GroupName id={node.id} />;
+  if (graphOf(node)) return <GroupName node={node} />;
   if (Object.values(PORT_BLOCKS).includes(node.block)) return <PortName node={node} />;
   return (
     <span className="bm-node-name" title={title}>
@@ -28,11 +28,10 @@ export function CardName({ node, title }: { node: Node; title: string }): ReactE
   );
 }
 
-function GroupName({ id }: { id: string }): ReactElement {
+function GroupName({ node: { id, title } }: { node: Node }): ReactElement {
   const t = useT();
-  const edit = useActions().edit;
+  const { edit } = useActions();
   const flow = useReactFlow();
-  const title = useCanvas(({ view }) => nodeOf(view.graph, id)?.title ?? "");
   return (
     <InlineName
       value={title}
@@ -47,8 +46,7 @@ function GroupName({ id }: { id: string }): ReactElement {
 
 function PortName({ node }: { node: Node }): ReactElement {
   const t = useT();
-  const edit = useActions().edit;
-  const select = useActions().select;
+  const { edit, select } = useActions();
   const flow = useReactFlow();
   const taken = useCanvas((canvas) => canvas.view.graph.nodes);
   return (
@@ -109,7 +107,7 @@ export function GroupBody({
 }): ReactElement | null {
   const t = useT();
   const { id } = node;
-  const enter = useActions().enter;
+  const { enter } = useActions();
   const [input, output] = [entry?.inputs[0]?.name ?? "", entry?.outputs[0]?.name ?? ""];
   // Both together have one line of the card.
   const [came, left] = [useShape(id, input), useShape(id, output)];
@@ -163,7 +161,7 @@ function useShape(id: string, port: string): string {
 /** How often a group is repeated, as a pill. */
 function Repeat({ node, graph }: { node: Node; graph: Graph }): ReactElement | null {
   const param = useRepeatParam();
-  const edit = useActions().edit;
+  const { edit } = useActions();
   if (!mayRepeat(graph) && node.repeat === 1) return null;
   return (
     <ParamField
@@ -232,7 +230,7 @@ function Stack({ graph }: { graph: Graph }): ReactElement {
 export function InnerProblem({ problem }: { problem: Diagnostic }): ReactElement {
   const t = useT();
   const language = useLanguage();
-  const jump = useActions().jump;
+  const { jump } = useActions();
   const path = useCanvas((canvas) => problem.node?.slice(pathOf(canvas.scope, "").length) ?? "");
   return (
     <div className={`bm-node-problem bm-node-problem-${problem.severity}`}>

@@ -12,7 +12,7 @@ export function HelpMenu(): ReactElement {
   const { tour, step, hints } = useLearned((learned) => learned);
   const desk = useDeskStore();
   const other = useCanvas((canvas) => (canvas.language === "ko" ? "en" : "ko"));
-  const setLanguage = useActions().setLanguage;
+  const { setLanguage } = useActions();
   const isLeft = tour === "on" || tour === "later";
   return (
     <Menu

@@ -35,7 +35,7 @@ export function OutlineRow({ row, node, active, ask }: Props): ReactElement {
   const entry = useCanvas((canvas) => entryOf(canvas.catalogue.blocks, node));
   const text = useCanvas((canvas) => describe(node, canvas));
   const selected = useCanvas((canvas) => canvas.selection.includes(id));
-  const select = useActions().select;
+  const { select } = useActions();
   const port = (entry?.outputs[0] ?? entry?.inputs[0])?.name ?? "";
   const output = useCanvas((canvas) => shape(stateOf(canvas, id)?.shapes[port]));
   const weights = useCanvas((canvas) => stateOf(canvas, id)?.parameters ?? 0);
@@ -108,8 +108,7 @@ export function OutlineRow({ row, node, active, ask }: Props): ReactElement {
 function Actions({ node, ask }: Pick<Props, "node" | "ask">): ReactElement {
   const t = useT();
   const { id } = node;
-  const edit = useActions().edit;
-  const enter = useActions().enter;
+  const { edit, enter } = useActions();
   const mark = (name: "bypassed" | "frozen"): void =>
     edit((document) => {
       const nodes = document.graph.nodes.map((each) =>
@@ -147,7 +146,7 @@ function Actions({ node, ask }: Pick<Props, "node" | "ask">): ReactElement {
 /** What stands in a group; each line leads into it. */
 function Inside({ node }: { node: Node }): ReactElement | null {
   const t = useT();
-  const jump = useActions().jump;
+  const { jump } = useActions();
   const scope = useCanvas((canvas) => canvas.scope);
   const language = useLanguage();
   const graph = graphOf(node);

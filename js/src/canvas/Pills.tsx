@@ -18,7 +18,7 @@ interface Props {
 
 /** The fields; nothing where there are none. */
 export function Pills({ node, className, all = false, stop }: Props): ReactElement | null {
-  const edit = useActions().edit;
+  const { edit } = useActions();
   const entry = useCanvas((canvas) => entryOf(canvas.catalogue.blocks, node));
   const change = useCallback(
     (param: Param, value: Parameters<typeof setParam>[3]) =>

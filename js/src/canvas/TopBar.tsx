@@ -43,7 +43,7 @@ export function TopBar({ start, end, view }: Props): ReactElement {
 function Name(): ReactElement {
   const t = useT();
   const name = useCanvas((canvas) => canvas.document.name);
-  const edit = useActions().edit;
+  const { edit } = useActions();
   const [text, setText] = useState(name);
   useEffect(() => setText(name), [name]);
   const keep = (): void => {
@@ -81,8 +81,7 @@ const MAX_NAME = 200;
 function UndoRedo(): ReactElement {
   const canUndo = useCanvas((canvas) => canvas.canUndo);
   const canRedo = useCanvas((canvas) => canvas.canRedo);
-  const undo = useActions().undo;
-  const redo = useActions().redo;
+  const { undo, redo } = useActions();
   return (
     <>
       <ToolButton name="undo" disabled={!canUndo} onClick={undo} />
@@ -132,7 +131,7 @@ function ToolButton({ name, disabled, onClick }: ToolProps): ReactElement {
 function LanguageButton(): ReactElement {
   const t = useT();
   const language = useLanguage();
-  const setLanguage = useActions().setLanguage;
+  const { setLanguage } = useActions();
   const other = language === "ko" ? "en" : "ko";
   return (
     <button

@@ -6,7 +6,7 @@ import { useActions, useT } from "../context";
 
 export function EmptyDoor(): ReactElement {
   const t = useT();
-  const fold = useActions().fold;
+  const { fold } = useActions();
   return (
     <section className="bm-door" aria-label={t("ui.start.empty")}>
       <Ends />

@@ -52,8 +52,7 @@ export function KeepLine(): ReactElement | null {
 function DraftLine({ time }: { time: string }): ReactElement {
   const t = useT();
   const { state, notebook } = useCanvas((canvas) => canvas.draft);
-  const request = useActions().request;
-  const editWhole = useActions().editWhole;
+  const { request, editWhole } = useActions();
   const act = useAct();
   const choose = (which: "cell" | "kept" | "none") => (): void => {
     void act(async () => {

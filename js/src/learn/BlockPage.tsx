@@ -33,7 +33,7 @@ export function BlockPage({ block, node }: Props): ReactElement {
   const t = useT();
   const say = useSay();
   const { page, problem, again } = usePage(block);
-  const read = useActions().read;
+  const { read } = useActions();
   const entry = useCanvas(({ catalogue: { blocks } }) =>
     node ? entryOf(blocks, node) : blocks.find((each) => each.name === block),
   );
@@ -118,7 +118,7 @@ export function BlockPage({ block, node }: Props): ReactElement {
 
 /** The values of the settings: those of the node, or some to play with. */
 function useValues(entry: BlockEntry | undefined, node: Node | null) {
-  const edit = useActions().edit;
+  const { edit } = useActions();
   const [tried, setTried] = useState<Record<string, Value>>({});
   const change = (name: string, value: Value): void => {
     if (!node) setTried({ ...tried, [name]: value });

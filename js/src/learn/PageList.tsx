@@ -16,7 +16,7 @@ export function PageList(): ReactElement {
   useArrival(root);
   const { families, blocks } = useCanvas((canvas) => canvas.catalogue);
   const language = useLanguage();
-  const read = useActions().read;
+  const { read } = useActions();
   const found = find(blocks, text, (family) => t(`families.${family}`));
   return (
     <div ref={root} tabIndex={-1} className="bm-learn" data-testid="blockml-docs" data-block="">

@@ -60,7 +60,7 @@ function Lines({ text, isFormula }: { text: string; isFormula: boolean }): React
 
 function Spans({ spans, block }: { spans: readonly Span[]; block: string }): ReactElement {
   const blocks = useCanvas((canvas) => canvas.catalogue.blocks);
-  const read = useActions().read;
+  const { read } = useActions();
   return (
     <>
       {spans.map((span, at) => {

@@ -11,7 +11,7 @@ interface Found {
 
 /** Asks for the page of a block, and for another one when the block or the language changes. */
 export function usePage(block: string): Found & { again: () => void } {
-  const request = useActions().request;
+  const { request } = useActions();
   const language = useLanguage();
   const [found, setFound] = useState<Found>({ page: null, problem: null });
   const [turn, setTurn] = useState(0);

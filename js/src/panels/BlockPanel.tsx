@@ -42,7 +42,7 @@ function NodePanel({ node }: { node: Node }): ReactElement {
   const t = useT();
   const language = useLanguage();
   const entry = useCanvas((canvas) => entryOf(canvas.catalogue.blocks, node));
-  const edit = useActions().edit;
+  const { edit } = useActions();
   const change = (name: string, value: Value): void => {
     if (entry)
       edit((document) => setParam(document, node.id, name, value, entry.params), `${node.id}.${name}`);
@@ -90,8 +90,7 @@ function NodePanel({ node }: { node: Node }): ReactElement {
 /** The id of a node; it becomes the name of the layer in the code. */
 function NameField({ id }: { id: string }): ReactElement {
   const t = useT();
-  const edit = useActions().edit;
-  const select = useActions().select;
+  const { edit, select } = useActions();
   const taken = useCanvas((canvas) => canvas.view.graph.nodes);
   const [text, setText] = useState(id);
   useEffect(() => setText(id), [id]);
@@ -152,8 +151,7 @@ function Facts({ id, entry }: { id: string; entry: BlockEntry | undefined }): Re
 function Actions({ ids }: { ids: readonly string[] }): ReactElement {
   const t = useT();
   const store = useCanvasStore();
-  const edit = useActions().edit;
-  const select = useActions().select;
+  const { edit, select } = useActions();
   return (
     <div className="bm-actions">
       {ids.length > 1 ? (

@@ -12,9 +12,8 @@ import { useAct } from "./useProblems";
 export function FileMenu(): ReactElement {
   const t = useT();
   const act = useAct();
-  const request = useActions().request;
+  const { request, notify } = useActions();
   const lastSaved = useCanvas((canvas) => canvas.lastSaved);
-  const notify = useActions().notify;
   const [busy, setBusy] = useState(false);
   const save = async (): Promise<void> => {
     setBusy(true);
@@ -50,10 +49,8 @@ export function FileMenu(): ReactElement {
 function FileSheet({ close }: { close: () => void }): ReactElement {
   const t = useT();
   const act = useAct();
-  const request = useActions().request;
+  const { request, editWhole, notify } = useActions();
   const document = useCanvas((canvas) => canvas.document);
-  const editWhole = useActions().editWhole;
-  const notify = useActions().notify;
   const chooser = useRef<HTMLInputElement>(null);
   const [paths, setPaths] = useState<readonly string[] | null>(null);
 

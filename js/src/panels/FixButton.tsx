@@ -22,7 +22,7 @@ export function FixButton(props: Props): ReactElement {
   const language = useLanguage();
   const blocks = useCanvas((canvas) => canvas.catalogue.blocks);
   const recipe = useCanvas((canvas) => canvas.catalogue.recipe);
-  const editWhole = useActions().editWhole;
+  const { editWhole } = useActions();
   const label = fixLabel(
     { ...fix, values: { ...fix.values, ...plainParam(fix, blocks, recipe, language) } },
     language,

@@ -40,7 +40,7 @@ function More({ groups }: { groups: ReturnType<typeof grouped> }): ReactElement 
   const t = useT();
   const id = useId();
   const open = useCanvas((canvas) => canvas.folds.recipe ?? false);
-  const fold = useActions().fold;
+  const { fold } = useActions();
   const recipe = useCanvas((canvas) => canvas.document.recipe);
   const count = groups.reduce((sum, group) => sum + changed(group.params, { ...recipe }).length, 0);
   return (

@@ -85,8 +85,7 @@ export function controls(run: RunState): Control[] {
 export function RunControls(): ReactElement {
   const t = useT();
   const run = useCanvas((canvas) => canvas.run);
-  const request = useActions().request;
-  const show = useActions().show;
+  const { request, show } = useActions();
   const isBlocked = useBlocked();
   const act = useAct();
   const [pending, setPending] = useState<Verb | null>(null);
@@ -125,8 +124,7 @@ function useBlocked(): () => boolean {
   const t = useT();
   const analysis = useCanvas((canvas) => canvas.analysis);
   const stale = useCanvas((canvas) => canvas.stale);
-  const jump = useActions().jump;
-  const notify = useActions().notify;
+  const { jump, notify } = useActions();
   const begins = useCanvas(isBeginning);
   const problemText = useProblemText();
   return () => {

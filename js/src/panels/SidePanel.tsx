@@ -19,9 +19,8 @@ const PANELS: readonly { name: Panel; Content: () => ReactElement }[] = [
 export function SidePanel(): ReactElement {
   const t = useT();
   const panel = useCanvas((canvas) => canvas.panel);
-  const show = useActions().show;
+  const { show, read } = useActions();
   const id = useId();
-  const read = useActions().read;
   const selected = useCanvas((canvas) => canvas.selection.join());
   // Whoever selects another block wants to know about that one.
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is the change of the selection that counts

@@ -34,7 +34,7 @@ interface Guessing {
 /** The state of the test area. */
 export function useGuess(): Guessing {
   const t = useT();
-  const request = useActions().request;
+  const { request } = useActions();
   const canPredict = useCanvas((canvas) => canvas.run.can_predict);
   // A finished or stopped run answers otherwise than it did halfway, so it is asked again.
   const network = useCanvas((canvas) => `${canvas.run.id} ${canvas.run.status}`);

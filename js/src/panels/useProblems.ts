@@ -21,7 +21,7 @@ export function useProblemText(): (problem: Diagnostic) => string {
 
 /** Do something that can fail, and say so where it does. */
 export function useAct(): (act: () => Promise<unknown>) => Promise<void> {
-  const notify = useActions().notify;
+  const { notify } = useActions();
   const text = useProblemText();
   return useCallback(
     async (act) => {

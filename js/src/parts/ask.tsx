@@ -26,7 +26,7 @@ export default function AskSheet({ ask, close }: Props): ReactElement {
 
 function Connect({ node, close }: { node: string; close: Props["close"] }): ReactElement {
   const t = useT();
-  const edit = useActions().edit;
+  const { edit } = useActions();
   const view = useCanvas((canvas) => canvas.view);
   const analysis = useCanvas((canvas) => canvas.analysis);
   const blocks = useCanvas((canvas) => canvas.catalogue.blocks);
@@ -59,8 +59,7 @@ function Insert({
   const t = useT();
   const { node, side } = ask;
   const language = useLanguage();
-  const edit = useActions().edit;
-  const select = useActions().select;
+  const { edit, select } = useActions();
   const heights = useCanvas((canvas) => canvas.heights);
   const view = useCanvas((canvas) => canvas.view);
   const blocks = useCanvas((canvas) => canvas.catalogue.blocks);

@@ -183,7 +183,7 @@ function Cell({ quantity, amount, total, most }: CellProps): ReactElement {
 
 function Heat({ offered, heat }: { offered: readonly Quantity[]; heat: Quantity | null }): ReactElement {
   const t = useT();
-  const setHeat = useActions().setHeat;
+  const { setHeat } = useActions();
   return (
     <label className="bm-budget-heat">
       <span>{t("ui.budget.heat.title")}</span>
@@ -211,7 +211,7 @@ const SHADE_NUMBERS = Array.from({ length: SHADES }, (_, at) => at + 1);
 function Legend(): ReactElement | null {
   const t = useT();
   const heat = useCanvas((canvas) => canvas.heat);
-  const setHeat = useActions().setHeat;
+  const { setHeat } = useActions();
   const most = useCanvas((canvas) =>
     canvas.heat && canvas.analysis
       ? largestIn(canvas, canvas.heat) / totalOf(canvas.analysis, canvas.heat)

@@ -66,7 +66,7 @@ interface Found {
 
 /** Asks for the script whenever a new revision has been analysed; the last good one stays. */
 function useCode(): Found {
-  const request = useActions().request;
+  const { request } = useActions();
   const revision = useCanvas((canvas) => canvas.analysis?.revision ?? null);
   const error = useCanvas((canvas) => canvas.analysis?.diagnostics.find((each) => each.severity === "error"));
   const problemText = useProblemText();

@@ -38,7 +38,7 @@ export default function NoteTools({ note, writing, selected, size, set }: Props)
 function Paper({ note }: { note: Note }): ReactElement {
   const t = useT();
   const desk = useDeskStore();
-  const edit = useActions().edit;
+  const { edit } = useActions();
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     field.current?.focus();
@@ -76,7 +76,7 @@ const MOST = 10_000;
 
 function Colours({ note }: { note: Note }): ReactElement {
   const t = useT();
-  const edit = useActions().edit;
+  const { edit } = useActions();
   return (
     <fieldset className="bm-paper-colours nodrag nopan" aria-label={t("ui.edit.note_color")}>
       {NOTE_COLORS.map((color) => (
@@ -99,7 +99,7 @@ type GripProps = Pick<Props, "note" | "size" | "set">;
 /** The corner with which a hand or the arrow keys change the size. */
 function Grip({ note, size, set }: GripProps): ReactElement {
   const t = useT();
-  const edit = useActions().edit;
+  const { edit } = useActions();
   const last = useRef(size);
   last.current = size;
   const clamp = (value: number): number => Math.round(Math.max(NOTE_LEAST, Math.min(NOTE_MOST, value)));

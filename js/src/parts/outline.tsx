@@ -72,7 +72,7 @@ function Trail(): ReactElement | null {
   const t = useT();
   const scope = useCanvas((canvas) => canvas.scope);
   const document = useCanvas((canvas) => canvas.document);
-  const leave = useActions().leave;
+  const { leave } = useActions();
   if (scope.length === 0) return null;
   const titles = crumbsOf(document, scope).map((crumb) => crumb.title || crumb.id);
   return (

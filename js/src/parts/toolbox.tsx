@@ -107,7 +107,7 @@ function Tools({ ids }: { ids: readonly string[] }): ReactElement {
 
 function FlagTool({ ids, flag, icon }: { ids: readonly string[]; flag: Flag; icon: IconName }): ReactElement {
   const on = useCanvas((canvas) => haveFlag(canvas.view, ids, flag));
-  const edit = useActions().edit;
+  const { edit } = useActions();
   return (
     <Tool
       name={flag}

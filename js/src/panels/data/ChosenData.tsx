@@ -125,7 +125,7 @@ function Actions({ needsPreview }: { needsPreview: boolean }): ReactElement {
 function LeftOut(): ReactElement | null {
   const t = useT();
   const left = useCanvas((canvas) => canvas.document.data.exclude.length);
-  const edit = useActions().edit;
+  const { edit } = useActions();
   if (left === 0) return null;
   return (
     <p className="bm-note bm-data-left" data-testid="blockml-excluded" data-count={left}>

@@ -45,7 +45,7 @@ function FindingItem({ finding }: { finding: Finding }): ReactElement {
   const t = useT();
   const language = useLanguage();
   const exclude = useCanvas((canvas) => canvas.document.data.exclude);
-  const edit = useActions().edit;
+  const { edit } = useActions();
   const say = (part: string): string => {
     const key = `checks.${finding.code}.${part}`;
     const text = sentence(key, language, written(finding.values));

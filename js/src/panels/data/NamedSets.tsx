@@ -13,7 +13,7 @@ export function NamedSets(): ReactElement {
   const language = useLanguage();
   const entries = useCanvas((canvas) => canvas.catalogue.data);
   const data = useCanvas((canvas) => canvas.document.data);
-  const edit = useActions().edit;
+  const { edit } = useActions();
   return (
     <section aria-label={t("ui.data.named")}>
       <h3>{t("ui.data.named")}</h3>

@@ -11,9 +11,8 @@ import { ProblemNote } from "../Problem";
 /** What can be read; a click reads it, and what was read becomes the data of the document. */
 export function OwnPictures(): ReactElement {
   const t = useT();
-  const request = useActions().request;
+  const { request, edit } = useActions();
   const begin = useCanvas((canvas) => canvas.begin);
-  const edit = useActions().edit;
   const chosen = useCanvas((canvas) => canvas.document.data.path);
   const busy = useCanvas((canvas) => canvas.jobs.read?.going ?? false);
   const [found, setFound] = useState<readonly Source[] | null>(null);

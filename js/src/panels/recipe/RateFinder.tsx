@@ -49,7 +49,7 @@ export function RateFinder(): ReactElement {
 
 function Outcome({ curve }: { curve: RateCurve }): ReactElement {
   const t = useT();
-  const edit = useActions().edit;
+  const { edit } = useActions();
   const forget = useCanvas((canvas) => canvas.forget);
   const now = useCanvas((canvas) => canvas.document.recipe.learning_rate);
   const suggestion = curve.suggestion === null ? null : roundRate(curve.suggestion);

@@ -16,7 +16,7 @@ export function RecipeGroup({ group }: { group: Group }): ReactElement {
   const id = useId();
   const key = `recipe.${group.name}`;
   const open = useCanvas((canvas) => canvas.folds[key] ?? false);
-  const fold = useActions().fold;
+  const { fold } = useActions();
   const recipe = useCanvas((canvas) => canvas.document.recipe);
   const count = changed(group.params, { ...recipe }).length;
   return (
@@ -61,7 +61,7 @@ export function Changed({ count }: { count: number }): ReactElement | null {
 /** The settings of a group that do something beside the others. */
 export function Fields({ group }: { group: Group }): ReactElement {
   const values = useCanvas((canvas) => canvas.document.recipe);
-  const edit = useActions().edit;
+  const { edit } = useActions();
   const recipe: Readonly<Record<string, unknown>> = { ...values };
   return (
     <>
@@ -87,7 +87,7 @@ export function Fields({ group }: { group: Group }): ReactElement {
 /** Puts the settings of a group back; also those that do nothing now, or they would come back later. */
 export function Reset({ group }: { group: Group }): ReactElement {
   const t = useT();
-  const edit = useActions().edit;
+  const { edit } = useActions();
   return (
     <button
       type="button"

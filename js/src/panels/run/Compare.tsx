@@ -12,9 +12,8 @@ import { useAct } from "../useProblems";
 export function Compare({ run }: { run: RunState }): ReactElement {
   const t = useT();
   const act = useAct();
-  const request = useActions().request;
+  const { request, compare } = useActions();
   const compared = useCanvas((canvas) => canvas.compared);
-  const compare = useActions().compare;
   const [found, setFound] = useState<readonly RunEntry[] | null>(null);
   const look = (): Promise<void> =>
     act(async () => {

@@ -12,7 +12,7 @@ const MOST = 10_000;
 export function More({ run }: { run: RunState }): ReactElement | null {
   const t = useT();
   const act = useAct();
-  const request = useActions().request;
+  const { request } = useActions();
   const [epochs, setEpochs] = useState(5);
   const [busy, setBusy] = useState(false);
   if (run.status !== "finished") return null;

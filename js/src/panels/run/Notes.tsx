@@ -35,7 +35,7 @@ export function Notes(): ReactElement {
 function Continue(): ReactElement {
   const t = useT();
   const act = useAct();
-  const request = useActions().request;
+  const { request } = useActions();
   return (
     <button type="button" className="bm-button" onClick={() => act(() => request("resume"))}>
       {t("ui.run.resume")}
@@ -49,8 +49,7 @@ function Retry({ fix }: { fix: Fix }): ReactElement {
   const act = useAct();
   const language = useLanguage();
   const recipe = useCanvas((canvas) => canvas.catalogue.recipe);
-  const editWhole = useActions().editWhole;
-  const request = useActions().request;
+  const { editWhole, request } = useActions();
   const [busy, setBusy] = useState(false);
   const setting = onlySetting(fix, recipe);
   const label = setting

@@ -13,7 +13,7 @@ interface Props {
 
 export function SampleRow({ read }: Props): ReactElement | null {
   const t = useT();
-  const request = useActions().request;
+  const { request } = useActions();
   const run = useCanvas((canvas) => (canvas.run.can_predict ? canvas.run.id : ""));
   const [turn, setTurn] = useState(0);
   const [items, setItems] = useState<readonly Sample[]>([]);
