@@ -16,6 +16,15 @@ test("a card that was not drawn has a size, and ports at its ends", () => {
   ]);
 });
 
+test("ports side by side are where the card draws them", () => {
+  const [one] = entry.inputs;
+  if (!one) throw new Error("Conv2d has an input");
+  const two = { ...entry, inputs: [one, { ...one, name: "second" }] };
+  const { handles } = likely(node as never, two, new Map());
+  // At a third and at two thirds of the card; at half of it where there is one.
+  expect(handles?.map((port) => port.x + (port.width ?? 0) / 2)).toEqual([208 / 3, (2 * 208) / 3, 104]);
+});
+
 test("a block that the catalogue does not know has no ports", () => {
   expect(likely(node as never, undefined, new Map()).handles).toEqual([]);
 });
