@@ -8,7 +8,8 @@ a script, nothing is kept.
 
 The kernel writes one small file for each place: the drawing, the number of its latest change, what the
 cell had given when the drawing began, and the run that was on the canvas last. The file is written half
-a second after a change, under another name first. What cannot be written (a full disk) is said, and the
+a second after the last of several changes, and while they go on every two and a half seconds, under
+another name first. What cannot be written (a full disk) is said, and the
 work goes on.
 
 When a canvas is made at the same place again, the file decides what it shows:

@@ -115,3 +115,10 @@ class CancelledError(BlockmlError):
 
     def __init__(self) -> None:
         super().__init__(Diagnostic(code="cancelled"))
+
+
+def problem_of(error: Exception) -> Diagnostic:
+    """What a person is told of an error: its own problem, or that something failed that should not."""
+    if isinstance(error, BlockmlError):
+        return error.diagnostics[0]
+    return Diagnostic(code="internal", values={"kind": type(error).__name__, "reason": str(error)[:300]})

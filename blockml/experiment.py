@@ -47,6 +47,7 @@ _MAX_DIGITS = 30
 
 
 Position = tuple[FiniteFloat, FiniteFloat]
+NodePath = Annotated[str, Field(max_length=MAX_PATH)]
 NoteColor = Literal["yellow", "blue", "green", "red", "gray"]
 
 
@@ -93,7 +94,7 @@ class Experiment(Data):
     data: DataRef = Field(default_factory=DataRef)
     graph: Graph = Field(default_factory=Graph)
     recipe: Recipe = Field(default_factory=Recipe)
-    layout: Annotated[dict[str, Position], Field(max_length=MAX_NODES)] = Field(default_factory=dict)
+    layout: Annotated[dict[NodePath, Position], Field(max_length=MAX_NODES)] = Field(default_factory=dict)
     notes: Annotated[tuple[Note, ...], Field(max_length=MAX_NOTES)] = ()
 
     @model_validator(mode="after")

@@ -6,6 +6,7 @@ import re
 import time
 
 import pytest
+from page import from_page
 
 import blockml as bm
 from blockml import drafts
@@ -26,19 +27,6 @@ def home(tmp_path, monkeypatch):
 
 def draft(**more):
     return Draft(began="x", revision=3, time=5.0, document=bm.template("mlp"), **more)
-
-
-def from_page(canvas, document, revision, writer="", base=0):
-    canvas.set_state(
-        {
-            "experiment": {
-                "revision": revision,
-                "document": document.model_dump(mode="json"),
-                "writer": writer,
-                "base": base,
-            }
-        }
-    )
 
 
 def named(document, name):
@@ -314,16 +302,6 @@ def test_a_draft_with_infinity_never_reaches_the_page():
     drafts.write(place, draft(state=RunState(id="a")))
     place.path.write_text(place.path.read_text().replace('"throughput":0.0', '"throughput":NaN'))
     assert drafts.find(place) is None
-
-
-def test_a_number_that_cannot_be_kept_is_said_and_the_next_one_is_kept():
-    canvas = bm.Canvas(bm.template("mlp"), name="one")
-    from_page(canvas, named(bm.template("mlp"), "drawn"), drafts.MAX_REVISION)
-    canvas.experiment = named(bm.template("mlp"), "further")
-    canvas.keeper.flush()
-    assert canvas.draft["problem"]["code"] == "draft-unwritable"
-    drawn(canvas, "on", 4)
-    assert canvas.draft["problem"] is None
 
 
 def group(*nodes, edges=()):

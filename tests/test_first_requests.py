@@ -8,12 +8,12 @@ import zipfile
 import numpy as np
 import pytest
 import torch
+from page import ask
 from PIL import Image
 
 import blockml as bm
 from blockml.data import load_data
 from blockml.data.samples import samples
-from blockml.protocol import Answer
 from blockml.recipe import Recipe
 from blockml.templates import REACHES, template
 from blockml.widget import bringing
@@ -24,15 +24,6 @@ def canvas(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BLOCKML_HOME", str(tmp_path / "home"))
     return bm.Canvas()
-
-
-def ask(canvas, name, payload=None, buffers=()):
-    answers = []
-    canvas.send = answers.append
-    canvas._handle_custom_msg(
-        {"kind": "blockml-request", "id": "q", "name": name, "payload": payload or {}}, list(buffers)
-    )
-    return Answer.model_validate(answers[0])
 
 
 def packed(folder="pets"):

@@ -8,6 +8,7 @@ import nbformat
 import pytest
 import traitlets
 from nbclient import NotebookClient
+from page import ask, from_page
 
 import blockml as bm
 from blockml.chain import experiment
@@ -25,18 +26,6 @@ def short(name="short"):
 @pytest.fixture
 def canvas():
     return bm.Canvas(short())
-
-
-def ask(canvas, name, payload=None, buffers=()):
-    """Ask as the page does, and return the answer that it gets."""
-    answers = []
-    canvas.send = answers.append
-    canvas._handle_custom_msg(
-        {"kind": "blockml-request", "id": "q1", "name": name, "payload": payload or {}}, list(buffers)
-    )
-    assert len(answers) == 1
-    assert answers[0]["id"] == "q1"
-    return Answer.model_validate(answers[0])
 
 
 def ask_long(canvas, name, payload=None, timeout=60):
@@ -73,10 +62,6 @@ def pictures(tmp_path, monkeypatch):
     )
     (tmp_path / "mine" / "light" / "broken.png").write_bytes(b"no picture")
     return tmp_path / "mine"
-
-
-def from_page(canvas, document, revision):
-    canvas.set_state({"experiment": {"revision": revision, "document": document}})
 
 
 def test_an_empty_canvas_has_two_ends():

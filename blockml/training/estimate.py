@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, FiniteFloat
 
 from blockml.analysis import Analysis
 from blockml.blocks import Block, Shape
@@ -33,7 +33,7 @@ class Probe(Data):
         step: Seconds for a unit of work, forward and backward.
     """
 
-    size: tuple[float, ...]
+    size: tuple[FiniteFloat, ...]
     forward: Seconds
     step: Seconds
 

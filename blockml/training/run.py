@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -179,9 +180,20 @@ class Run:
             self._module = module.eval()
         return self._module
 
-    def observe(self, observer: Observer) -> None:
-        """Call a function with the state at every change, from the training thread."""
-        self._live.observers.append(observer)
+    def observe(self, observer: Observer) -> Callable[[], None]:
+        """Call a function with the state at every change, from the training thread.
+
+        Returns:
+            Ends that.
+        """
+        observers = self._live.observers
+        observers.append(observer)
+
+        def leave() -> None:
+            if observer in observers:
+                observers.remove(observer)
+
+        return leave
 
     def state(self) -> RunState:
         """The truth about the run now, as the page is told it."""

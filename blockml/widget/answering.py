@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from blockml.errors import BlockmlError, Diagnostic
+from blockml.errors import BlockmlError, problem_of
 from blockml.protocol import Answer, Request
 from blockml.widget.lengthy import LENGTHY
 from blockml.widget.requests import HANDLERS
@@ -41,15 +41,11 @@ def _reply(canvas: Canvas, key: str, make: Callable[[], dict[str, Any] | None]) 
     """Send what is made, or why it is not; where nothing is made, a task answers later."""
     try:
         payload = make()
-    except BlockmlError as error:
-        found = Answer(id=key, ok=False, problem=error.diagnostics[0])
     except Exception as error:
         # The boundary of the wire: an error that stayed here would be a silent page.
-        _logger.exception("a request of the canvas failed")
-        problem = Diagnostic(
-            code="internal", values={"kind": type(error).__name__, "reason": str(error)[:300]}
-        )
-        found = Answer(id=key, ok=False, problem=problem)
+        if not isinstance(error, BlockmlError):
+            _logger.exception("a request of the canvas failed")
+        found = Answer(id=key, ok=False, problem=problem_of(error))
     else:
         if payload is None:
             return

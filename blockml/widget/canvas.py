@@ -101,6 +101,7 @@ class Canvas(anywidget.AnyWidget):
         self._incoming: int | None = self._revision
         self._writers = Writers(self._revision, first)
         self._hash = ""
+        self._refused: DocumentError | None = None
         self.beside = Beside()
         self.pace = Pace()
         self.bringing = Bringing()
@@ -113,7 +114,7 @@ class Canvas(anywidget.AnyWidget):
         self.earlier = Earlier(self.lock, self._show_earlier, self._publisher.notify)
         self._echo = Publisher(self._send_experiment, delay=_AFTER, longest=5 * _AFTER)
         self.tasks = Tasks(Publisher(self._send_task).notify)
-        self._still = Still(self.picture, self._still_marks)
+        self.still = Still(self.picture, self._still_marks)
         super().__init__(
             experiment=first, draft=self.keeper.state.model_dump(mode="json"), catalogue=catalogue()
         )
@@ -129,7 +130,11 @@ class Canvas(anywidget.AnyWidget):
     def _take_over(self) -> None:
         """Go on with the run of the canvas that stood here before, in this kernel."""
         older = self.keeper.older
-        if older is not None and older.run is not None and (self.keeper.draft or older.run.active):
+        if older is None or older.run is None:
+            return
+        # Nobody looks at that canvas any more.
+        older.leave()
+        if self.keeper.draft or older.run.active:
             self.follow(older.run)
 
     def _find_pace(self) -> None:
@@ -175,6 +180,17 @@ class Canvas(anywidget.AnyWidget):
         return self._revision
 
     @property
+    def agreed(self) -> Experiment:
+        """The document that the page shows too.
+
+        Raises:
+            DocumentError: The page shows one that was refused; what is here is older.
+        """
+        if self._refused is not None:
+            raise self._refused
+        return self._present
+
+    @property
     def module(self) -> nn.Module:
         """The live module: of the latest run, otherwise newly built and untrained.
 
@@ -197,6 +213,7 @@ class Canvas(anywidget.AnyWidget):
         incoming, self._incoming = self._incoming, None
         self._revision = self._revision + 1 if incoming is None else incoming
         if incoming is None:
+            self._refused = None
             self._writers.python(self._revision, proposal.value)
             if proposal.value != self.experiment:
                 self.given = proposal.value
@@ -222,7 +239,7 @@ class Canvas(anywidget.AnyWidget):
         self._hash = self.experiment.content_hash()
         self._publisher.notify()
         self.keeper.changed()
-        self._still.changed()
+        self.still.changed()
 
     def picture(self) -> Svg:
         """Draw the network with its shapes, and what its last run reached.
@@ -244,7 +261,7 @@ class Canvas(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """What a notebook keeps of the canvas: the widget, and a picture for where it cannot be."""
         bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None and self._still.show_after_cell():
+        if bundle is not None and self.still.show_after_cell():
             # Where there is no widget the picture says it all.
             bundle[0]["text/plain"] = ""
         return bundle
@@ -270,6 +287,7 @@ class Canvas(anywidget.AnyWidget):
             The run.
 
         Raises:
+            DocumentError: The page shows a document that was refused.
             GraphError: The graph has errors.
         """
         from blockml.training import train
@@ -278,7 +296,7 @@ class Canvas(anywidget.AnyWidget):
         self._begun.wait()
         with self.lock:
             if not self.busy:
-                self.follow(train(self.experiment, wait=False))
+                self.follow(train(self.agreed, wait=False))
             run: Run = self.run
         if wait:
             run.wait_or_stop()
@@ -315,8 +333,8 @@ class Canvas(anywidget.AnyWidget):
             self.run = run
             self._before = RunState()
             self._begun.set()
-        self.keeper.run = run
-        run.observe(self._hear)
+        self.keeper.leave()
+        self.keeper.run, self.keeper.leave = run, run.observe(self._hear)
         self._progress()
 
     def _hear(self, state: RunState) -> None:
@@ -328,20 +346,26 @@ class Canvas(anywidget.AnyWidget):
     def _progress(self) -> None:
         self._publisher.notify()
         self.keeper.changed()
-        self._still.changed()
+        self.still.changed()
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take over what a page sent, while no other page and no cell can come between."""
+        with self.lock:
+            super().set_state(sync_data)
 
     def _experiment_in(self, value: Any) -> Experiment:
         """Read what the page sent: hostile until it is validated."""
         ready.hear()
         said = value if isinstance(value, dict) else {"document": value}
         revision, base = said.get("revision"), said.get("base")
-        if not isinstance(revision, int) or not 0 <= revision <= MAX_REVISION:
+        if not isinstance(revision, int) or not 0 <= revision <= MAX_REVISION // 2:
             revision = self._revision + 1
         try:
             sent = Experiment.from_data(said.get("document"))
         except DocumentError as error:
             self._refuse(revision, error)
             return self._present
+        self._refused = None
         writer = str(said.get("writer") or "")[:40]
         with self.lock:
             revision, found = self._writers.page(writer, base if isinstance(base, int) else 0, revision, sent)
@@ -355,6 +379,7 @@ class Canvas(anywidget.AnyWidget):
 
     def _refuse(self, revision: int, error: DocumentError) -> None:
         """Keep the last good document and say what is wrong with the new one."""
+        self._refused = error
         self.analysis = refused_state(revision, error.diagnostics).model_dump(mode="json")
 
     def _run_out(self, run: Run | None) -> dict[str, Any]:

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from blockml.training import Run
 
 PAUSE = 0.5
-"""Seconds between the last of several changes and the file."""
+"""Seconds between the last of several changes and the file; at most five times as many after the first."""
+
+AGAIN = 10.0
+"""Seconds after which a draft that could not be written is tried again."""
 
 _keepers: weakref.WeakValueDictionary[str, Keeper] = weakref.WeakValueDictionary()
 """Who writes the draft of a place, by its key."""
@@ -44,6 +47,7 @@ class Keeper:
         draft: The draft that the canvas begins with, if it does.
         older: The keeper of the canvas that was made at this place before, in this kernel.
         run: The latest run of the canvas.
+        leave: Lets the canvas hear no more of that run.
     """
 
     def __init__(self, place: Place | None, given: Experiment) -> None:
@@ -65,6 +69,7 @@ class Keeper:
         self._state: Literal["", "opened", "offered"] = ""
         self._choice = 0
         self.run: Run | None = None
+        self.leave: Callable[[], None] = lambda: None
         self.older: Keeper | None = None
         self.draft: Draft | None = None
         if place is None:
@@ -81,16 +86,18 @@ class Keeper:
             return
         draft = found.draft
         self._time = draft.time
+        # There must be room above: a number at the limit could not be counted on from.
+        revision = min(draft.revision, drafts.MAX_REVISION // 2)
         if found.same and draft.began == self._began:
             self.draft, self._kept, self._source = draft, draft.kept, draft.source
-            self._revision = draft.revision
+            self._revision = revision
             if draft.document != self.given:
                 self._state = "opened"
             elif draft.kept is not None:
                 self._state = "offered"
         else:
             # What the cell gives is newer than the drawing, so the page counts on from there.
-            self._revision = draft.revision + 1 if found.same else 0
+            self._revision = revision + 1 if found.same else 0
             if draft.document != self.given:
                 self._kept, self._state = draft.document, "offered"
                 if not found.same:
@@ -165,6 +172,10 @@ class Keeper:
             except (OSError, ValueError) as error:
                 reason = getattr(error, "strerror", None) or str(error)[:200]
                 self._say(Diagnostic(code="draft-unwritable", severity="warning", values={"reason": reason}))
+                # There may be room again although nobody draws any more.
+                again = threading.Timer(AGAIN, self._writer.notify)
+                again.daemon = True
+                again.start()
                 return
             self._written, self._revision = marks, revision
             self._say(None)

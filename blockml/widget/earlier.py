@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from blockml.drafts import Draft
-from blockml.errors import BlockmlError
 from blockml.protocol import RunState
 from blockml.widget import ready
 from blockml.widget.draft import ACTIVE
@@ -68,8 +67,8 @@ class Earlier:
             from blockml.training import Run
 
             self.run = Run.open(folder)
-        except (BlockmlError, OSError):
-            # The folder is gone or damaged; the network is not.
+        except Exception:
+            # The folder is gone or damaged, or torch is; the network is not.
             _logger.warning("the run of this canvas cannot be opened any more", exc_info=True)
         finally:
             # Nobody who waits may keep this thread from going on: so before the lock.

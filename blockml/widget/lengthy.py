@@ -24,7 +24,7 @@ MAX_UNREADABLE = 100
 
 
 def _preview(canvas: Canvas, _: Payload) -> tuple[TaskState, Work]:
-    ref = canvas.experiment.data
+    ref = canvas.agreed.data
 
     def work(tell: Progress) -> dict[str, Any]:
         from blockml.data import load_data
@@ -37,7 +37,7 @@ def _preview(canvas: Canvas, _: Payload) -> tuple[TaskState, Work]:
 
 def _check(canvas: Canvas, _: Payload) -> tuple[TaskState, Work]:
     with canvas.lock:
-        ref, run = canvas.experiment.data, canvas.run
+        ref, run = canvas.agreed.data, canvas.run
     # Wrong labels are found with a network that has learned from these pictures, and only then.
     if run is not None and run.experiment.data.model_copy(update={"exclude": ref.exclude}) != ref:
         run = None
@@ -74,7 +74,7 @@ def _read(_: Canvas, payload: Payload) -> tuple[TaskState, Work]:
 
 
 def _augmented(canvas: Canvas, _: Payload) -> tuple[TaskState, Work]:
-    experiment = canvas.experiment
+    experiment = canvas.agreed
 
     def work(tell: Progress) -> dict[str, Any]:
         from blockml.data import load_data
@@ -90,7 +90,7 @@ def _rate(canvas: Canvas, _: Payload) -> tuple[TaskState, Work]:
         if canvas.busy:
             # Both would be slow, and neither would be measured rightly.
             raise RunError.of("run-active")
-        experiment = canvas.experiment
+        experiment = canvas.agreed
     check(experiment)
 
     def work(tell: Progress) -> dict[str, Any]:

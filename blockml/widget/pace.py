@@ -67,4 +67,10 @@ class Pace:
             return None
         from blockml.training.estimate import estimate
 
-        return estimate(experiment, found, self._speed, self._known)
+        try:
+            return estimate(experiment, found, self._speed, self._known)
+        except (ArithmeticError, LookupError, ValueError):
+            # A comfort, made of what a file remembers: shapes and drafts must not wait for it.
+            _logger.warning("the time of an epoch could not be estimated", exc_info=True)
+            self._speed = None
+            return None

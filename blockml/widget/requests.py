@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from pydantic import JsonValue
 
 from blockml.analysis import check
 from blockml.codegen import to_python
-from blockml.errors import BlockmlError, DocumentError, RunError
+from blockml.errors import BlockmlError, DocumentError, RunError, problem_of
 from blockml.experiment import Experiment
 from blockml.paths import slug
 from blockml.protocol import (
@@ -34,6 +35,8 @@ from blockml.widget.kept import forget_group, keep_group
 if TYPE_CHECKING:
     from blockml.widget.canvas import Canvas
 
+_logger = logging.getLogger(__name__)
+
 Payload = dict[str, JsonValue]
 Handler = Callable[["Canvas", Payload, Sequence[bytes]], dict[str, Any]]
 
@@ -54,7 +57,7 @@ def _train(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
     with canvas.lock:
         if canvas.busy:
             raise RunError.of("run-active")
-        experiment = canvas.experiment
+        experiment = canvas.agreed
         check(experiment)
         canvas.preparing(experiment)
     # The import of torch and the data take seconds; the answer does not wait for them.
@@ -63,13 +66,16 @@ def _train(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
 
 
 def _start(canvas: Canvas, experiment: Experiment) -> None:
-    ready.wait()
-    from blockml.training import train
-
     try:
+        ready.wait()
+        from blockml.training import train
+
         canvas.follow(train(experiment, wait=False))
-    except BlockmlError as error:
-        canvas.failed(error.diagnostics[0])
+    except Exception as error:
+        # Whatever it is: a canvas that waits for ever for its run could not even be tried again.
+        if not isinstance(error, BlockmlError):
+            _logger.exception("a training could not be started")
+        canvas.failed(problem_of(error))
 
 
 def _pause(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
@@ -110,14 +116,14 @@ def _predict(canvas: Canvas, _: Payload, buffers: Sequence[bytes]) -> dict[str, 
 
 def _code(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
     with canvas.lock:
-        experiment, revision = canvas.experiment, canvas.revision
+        experiment, revision = canvas.agreed, canvas.revision
     return Code(
         revision=revision, text=to_python(experiment), filename=f"{slug(experiment.name)}.py"
     ).model_dump(mode="json")
 
 
 def _save(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
-    experiment = canvas.experiment
+    experiment = canvas.agreed
     path = canvas.beside.save(experiment, canvas.given)
     return Saved(path=str(path), text=experiment.to_json()).model_dump(mode="json")
 
@@ -208,7 +214,7 @@ def _draft(canvas: Canvas, payload: Payload, _: Sequence[bytes]) -> dict[str, An
 
 
 def _picture(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
-    return Picture(svg=canvas.picture()).model_dump(mode="json")
+    return Picture(svg=canvas.still.svg()).model_dump(mode="json")
 
 
 def _run_of(canvas: Canvas) -> Any:

@@ -19,7 +19,8 @@ from blockml.picture import Svg
 from blockml.widget.publisher import Publisher
 
 DELAY = 1.0
-"""Seconds from the last change to its picture: whoever types is not held up by it."""
+"""Seconds from the last of several changes to the picture, at most five times as many from the first:
+whoever types is not held up by it."""
 
 
 class Still:
@@ -37,6 +38,10 @@ class Still:
         self._shown: tuple[object, ...] | None = None
         self._lock = threading.Lock()
         self.changed = Publisher(self._update, delay=DELAY, longest=5 * DELAY).notify
+
+    def svg(self) -> str:
+        """The picture, marked as that of this canvas: a cell may show several."""
+        return self._draw().replace("<svg ", f'<svg data-canvas="{self._id}" ', 1)
 
     def show_after_cell(self) -> bool:
         """Show the picture once the cell has run; ``False`` where no outputs are kept."""
@@ -59,7 +64,7 @@ class Still:
     def _publish(self, shell: Any, *, update: bool) -> None:
         with self._lock:
             self._shown = self._marks()
-            data = {"image/svg+xml": str(self._draw())}
+            data = {"image/svg+xml": self.svg()}
             shell.display_pub.publish(data, {}, transient={"display_id": self._id}, update=update)
 
 

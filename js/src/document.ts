@@ -301,6 +301,15 @@ export function equal(one: unknown, other: unknown): boolean {
   );
 }
 
+/** A document with the nodes of another where they say the same: a card whose node stays is not drawn again. */
+export function sharing(before: Experiment, after: Experiment): Experiment {
+  const nodes = after.graph.nodes.map((node) => {
+    const old = nodeOf(before.graph, node.id);
+    return old && equal(old, node) ? old : node;
+  });
+  return { ...after, graph: { ...after.graph, nodes } };
+}
+
 /** Whether two edges are the same. */
 export function sameEdge(one: Edge, other: Edge): boolean {
   return one.source === other.source && one.source_port === other.source_port && sameTarget(one, other);

@@ -2,7 +2,7 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Quantity } from "./budget";
-import { equal } from "./document";
+import { equal, sharing } from "./document";
 import { begin, type History, record, redo, undo } from "./history";
 import { createJobs, type JobSlice } from "./jobs";
 import type { Presence } from "./keep/presence";
@@ -90,6 +90,8 @@ export interface CanvasStore extends JobSlice, Actions {
   draft: DraftState;
   /** Whether the kernel is there. */
   presence: Presence;
+  /** Whether the kernel has not yet said that it has the last change from here. */
+  unheard: boolean;
   /** Whether the browser has kept what the kernel has not written. */
   stashed: boolean;
   /** Another drawing that the browser kept, for the person to open. */
@@ -179,7 +181,13 @@ export function createCanvasStore(kernel: Kernel): Store {
       };
     };
     /** Show a point of the history; it is the newest revision from now on. */
-    const go = (next: History, revision: number, cause: CanvasStore["cause"], wanted: Scope): void => {
+    const go = (
+      next: History,
+      revision: number,
+      cause: CanvasStore["cause"],
+      wanted: Scope,
+      unheard: boolean,
+    ): void => {
       if (next === history) return;
       history = next;
       const document = next.present;
@@ -187,6 +195,7 @@ export function createCanvasStore(kernel: Kernel): Store {
         document,
         ...seen(document, wanted),
         revision,
+        unheard,
         cause,
         stale: newest.revision !== revision,
         canUndo: next.past.length > 0,
@@ -197,7 +206,7 @@ export function createCanvasStore(kernel: Kernel): Store {
     const send = (next: History, cause: CanvasStore["cause"], wanted: Scope): void => {
       if (next === history) return;
       const revision = get().revision + 1;
-      go(next, revision, cause, wanted);
+      go(next, revision, cause, wanted, true);
       kernel.set("experiment", { revision, document: next.present, ...writer.sign(revision) });
     };
     /** Make a change a step of undo. It is seen in a scope, or nowhere on the canvas. */
@@ -234,11 +243,11 @@ export function createCanvasStore(kernel: Kernel): Store {
       if (!writer.accepts(state)) return;
       // What comes back here is mostly what was sent from here, or older than that.
       if (revision < now.revision) return;
-      if (equal(document, now.document)) set({ revision });
+      if (equal(document, now.document)) set({ revision, unheard: false });
       else {
-        const next = placed(document);
-        const changed = record(history, next, null, Date.now(), difference(now.document, next));
-        go(changed, revision, "edit", now.scope);
+        const next = placed(sharing(now.document, document));
+        const changed = record(history, next, "elsewhere", Date.now(), difference(now.document, next));
+        go(changed, revision, "edit", now.scope, false);
         if (state.merged) set({ notice: { kind: "info", text: sentence("ui.keep.merged", now.language) } });
       }
       if (newest.revision === revision) set({ analysis: newest, stale: false });
@@ -282,6 +291,7 @@ export function createCanvasStore(kernel: Kernel): Store {
       task: kernel.get("task"),
       draft: kernel.get("draft"),
       presence: "here",
+      unheard: false,
       stashed: true,
       offer: null,
       language: speaks(wanted) ? wanted : "en",

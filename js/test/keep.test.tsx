@@ -39,6 +39,12 @@ function canvas(draft: Partial<DraftState> = {}) {
   return { kernel, store, end: keepDrawing(store, MODEL) };
 }
 
+/** The kernel says that it has what the page sent. */
+function heard(kernel: FakeKernel): void {
+  const { revision, document, writer } = kernel.traits.experiment;
+  kernel.set("experiment", { revision, document, seen: { [writer ?? ""]: revision } });
+}
+
 describe("a writer", () => {
   test("waits for a state that has its own changes, and names the ground of the next", () => {
     const document = experiment(["input1:Input"]);
@@ -49,6 +55,20 @@ describe("a writer", () => {
     expect(writer.accepts({ revision: 6, document, seen: { other: 5 } })).toBe(false);
     expect(writer.accepts({ revision: 7, document, seen: { [name]: 5, other: 5 } })).toBe(true);
     expect(writer.sign(8).base).toBe(7);
+  });
+
+  test("what another page types is one step to take back, and leaves the other cards alone", () => {
+    const { kernel, store } = canvas();
+    const { document } = store.getState();
+    const card = document.graph.nodes[1];
+    for (const [at, name] of ["a", "ab", "abc"].entries()) {
+      const copy = structuredClone(rename(document, name));
+      kernel.set("experiment", { revision: 2 + at, document: copy, seen: {} });
+    }
+    expect(store.getState().document.name).toBe("abc");
+    expect(store.getState().document.graph.nodes[1]).toBe(card);
+    store.getState().undo();
+    expect(store.getState().document.name).toBe(document.name);
   });
 
   test("a store says that changes were brought together, and both pages have them", () => {
@@ -66,7 +86,24 @@ describe("what the browser keeps", () => {
     store.getState().edit((view) => rename(view, "new"));
     vi.advanceTimersByTime(400);
     expect(stashed("k")).toMatchObject([{ revision: 2, document: { name: "new" } }]);
-    kernel.set("draft" as never, { ...DRAFT, revision: 2 } as never);
+    heard(kernel);
+    kernel.set("draft", { ...DRAFT, revision: 2 });
+    expect(stashed("k")).toEqual([]);
+  });
+
+  test("stays where the kernel has as many changes, but of somebody else", () => {
+    const { kernel, store } = canvas();
+    store.getState().edit((view) => rename(view, "new"));
+    const { document, writer } = kernel.traits.experiment;
+    vi.advanceTimersByTime(400);
+    const other = rename(document, "of a cell");
+    kernel.set("experiment", { revision: 2, document: other, seen: {} });
+    kernel.set("draft", { ...DRAFT, revision: 2 });
+    expect(stashed("k")).toMatchObject([{ revision: 2, document: { name: "new" } }]);
+    // The draft may be written before the kernel says what is in it.
+    kernel.set("draft", { ...DRAFT, revision: 3 });
+    expect(stashed("k")).toHaveLength(1);
+    kernel.set("experiment", { revision: 3, document, seen: { [writer ?? ""]: 2 } });
     expect(stashed("k")).toEqual([]);
   });
 

@@ -8,7 +8,7 @@
 import type { AnyModel } from "@anywidget/types";
 import { equal } from "../document";
 import type { Traits } from "../model";
-import type { Store } from "../store";
+import type { CanvasStore, Store } from "../store";
 import { sentence } from "../texts";
 import { watchPresence } from "./presence";
 import { forget, stash, stashed, unstash } from "./stash";
@@ -27,13 +27,13 @@ export function keepDrawing(store: Store, model: AnyModel<Traits>): () => void {
   const keep = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    const { document, revision, draft } = store.getState();
-    if (draft.revision >= revision) return;
+    if (isOnDisk(store.getState())) return;
+    const { document, revision } = store.getState();
     store.setState({ stashed: stash(key, { revision, time: Date.now(), began, document }) });
   };
   const stop = store.subscribe((now, before) => {
     if (now.document !== before.document) timer ??= setTimeout(keep, PAUSE);
-    if (now.draft !== before.draft && now.draft.revision >= now.revision) {
+    if ((now.draft !== before.draft || now.unheard !== before.unheard) && isOnDisk(now)) {
       clearTimeout(timer);
       timer = undefined;
       unstash(key);
@@ -49,6 +49,11 @@ export function keepDrawing(store: Store, model: AnyModel<Traits>): () => void {
     left();
     window.removeEventListener("pagehide", leave);
   };
+}
+
+/** Whether the draft of the kernel has what stands here: the number alone could be that of another page. */
+function isOnDisk({ draft, revision, unheard }: CanvasStore): boolean {
+  return !unheard && draft.revision >= revision;
 }
 
 /** Open what the browser kept and the kernel has not, or offer it. */

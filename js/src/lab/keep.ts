@@ -32,13 +32,19 @@ const STYLE = `
   font: var(--jp-ui-font-size1) var(--jp-ui-font-family);
 }`;
 
-/** Put a picture in the place of the one that a cell shows, if that is another; the canvas is left alone. */
+/** Whose picture it is (`blockml/widget/still.py`): a cell may show several canvases. */
+const OWNER = / data-canvas="\w+"/;
+
+/** Put a picture in the place of the one that a cell has of that canvas; the canvas is left alone. */
 function renew(cell: CodeCell, svg: string): void {
   const outputs = cell.outputArea.model;
+  const owner = OWNER.exec(svg)?.[0];
+  if (!owner) return;
   for (let at = 0; at < outputs.length; at += 1) {
     const output = outputs.get(at);
     const old = output.data[SVG];
-    if (typeof old !== "string" || !old.includes(MARK) || old === svg) continue;
+    if (typeof old !== "string" || !old.includes(MARK) || !old.includes(owner)) continue;
+    if (old === svg) return;
     outputs.set(at, { ...output.toJSON(), data: { [SVG]: svg } });
     return;
   }
