@@ -14,7 +14,7 @@ import type { Actions, CanvasStore, Store } from "./store";
 import { type Language, sentence, type Values } from "./texts";
 
 /** What a component says, and in which language; a new object when the last of its sentences have come. */
-interface Speech {
+export interface Speech {
   language: Language;
   say: (key: string, values?: Values) => string;
 }

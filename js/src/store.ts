@@ -32,6 +32,8 @@ export type Panel = "block" | "train" | "code" | "learn";
 export interface Notice {
   text: string;
   kind: "info" | "error";
+  /** It holds until the network changes. */
+  until?: "edit";
   /** What can be done about it. */
   action?: { text: string; run: () => unknown };
 }
@@ -200,6 +202,7 @@ export function createCanvasStore(kernel: Kernel): Store {
         stale: newest.revision !== revision,
         canUndo: next.past.length > 0,
         canRedo: next.future.length > 0,
+        notice: get().notice?.until === "edit" ? null : get().notice,
         lastSaved: savedPath(document),
       });
     };

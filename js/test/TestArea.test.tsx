@@ -1,4 +1,4 @@
-import { act, fireEvent, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import { describe, expect, test, vi } from "vitest";
 import { TestArea } from "../src/panels/TestArea";
 import { MAX_BYTES } from "../src/panels/useGuess";
@@ -44,6 +44,16 @@ describe("the test area", () => {
     expect(answer.textContent).toContain("96.0%");
     expect(answer.querySelectorAll("li")).toHaveLength(3);
     expect(screen.getByAltText(/as the network saw it/).getAttribute("src")).toBe(THREE.picture);
+  });
+
+  test("what was tried is there again after another tab", async () => {
+    const { area, asked, kernel, store } = start(TRAINED);
+    await drop(area);
+    await act(async () => asked()[0]?.resolve(THREE));
+    cleanup();
+    draw(<TestArea />, kernel, store);
+    await waitFor(() => expect(asked()).toHaveLength(2));
+    expect(new Uint8Array(asked()[1]?.buffers[0] as ArrayBuffer)).toEqual(new Uint8Array([1, 2, 3]));
   });
 
   test("a picture can be chosen, and the same again", async () => {

@@ -110,7 +110,7 @@ describe("run", () => {
     expect(document.querySelector('[data-wrong="true"]')).toBeNull();
     await act(async () => fireEvent.click(screen.getByTestId("blockml-run")));
     expect(kernel.asked).toEqual([]);
-    expect(store.getState().notice?.text).toContain("Nothing reaches the Output");
+    expect(store.getState().notice?.text).toContain("First add blocks");
     // With one block more it is a problem like any other.
     act(() =>
       store

@@ -32,11 +32,14 @@ describe("a name on a card", () => {
   test("that does not fit is not taken, and Escape brings the old one back", () => {
     const change = vi.fn();
     const fits = (text: string) => text !== "taken";
-    draw(<InlineName value="x" label="Name" testid="name" fits={fits} onChange={change} onEnter={vi.fn()} />);
+    const { store } = draw(
+      <InlineName value="x" label="Name" testid="name" fits={fits} onChange={change} onEnter={vi.fn()} />,
+    );
     fireEvent.change(name(), { target: { value: "taken" } });
     expect(name().getAttribute("aria-invalid")).toBe("true");
     fireEvent.blur(name());
     expect(name().value).toBe("x");
+    expect(store.getState().notice?.text).toContain("“taken” was not used; x stays.");
     fireEvent.change(name(), { target: { value: "y" } });
     fireEvent.keyDown(name(), { key: "Escape" });
     expect(name().value).toBe("x");

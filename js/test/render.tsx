@@ -43,9 +43,12 @@ interface Drawn {
   store: Store;
 }
 
-/** Draw an element in a canvas of its own. */
-export function draw(element: ReactElement, kernel = new FakeKernel()): Drawn {
-  const store = createCanvasStore(kernel);
+/** Draw an element in a canvas, by default one of its own. */
+export function draw(
+  element: ReactElement,
+  kernel = new FakeKernel(),
+  store = createCanvasStore(kernel),
+): Drawn {
   render(
     <StoreProvider store={store}>
       <DeskContext.Provider value={createDesk()}>{element}</DeskContext.Provider>

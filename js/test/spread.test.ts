@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { drawn, meant, spread } from "../src/canvas/spread";
+import { drawn, meant, spread, taller } from "../src/canvas/spread";
 import type { Position } from "../src/document";
-import { experiment } from "./samples";
+import { CATALOGUE, experiment } from "./samples";
 
 function placed(layout: Record<string, Position>) {
   return { ...experiment(Object.keys(layout)), layout };
@@ -43,4 +43,21 @@ describe("a card that shows a problem", () => {
     for (const y of [-50, 0, 99, 100, 150, 200, 900]) expect(meant(steps, drawn(steps, y))).toBe(y);
     expect(meant(steps, 140)).toBe(99);
   });
+});
+
+test("a card that shows more settings than a new one has grown", () => {
+  const document = experiment(["conv1:Conv2d", "conv2:Conv2d"]);
+  const [one, other] = document.graph.nodes;
+  if (!one || !other) throw new Error("two nodes were made");
+  const [entry] = CATALOGUE.blocks.filter((each) => each.name === "Conv2d");
+  const [param] = entry?.params ?? [];
+  if (!entry || !param) throw new Error("Conv2d has settings");
+  const params = [param, { ...param, name: "dilation", primary: false }];
+  const primary = { out_channels: 64 };
+  const nodes = [
+    { ...one, params: { ...primary, dilation: 2 } },
+    { ...other, params: primary },
+  ];
+  const changed = { ...document, graph: { ...document.graph, nodes } };
+  expect(taller(changed, [{ ...entry, params }])).toEqual(["conv1"]);
 });

@@ -28,6 +28,16 @@ describe("the document", () => {
     expect(state()).toMatchObject({ stale: false, analysis: { parameters: 7 } });
   });
 
+  test("what is said about a network is put away with its next change, all else stays", () => {
+    const { state } = canvas();
+    state().notify({ kind: "error", text: "Mend what is marked first.", until: "edit" });
+    state().edit((document) => rename(document, "mended"));
+    expect(state().notice).toBeNull();
+    state().notify({ kind: "error", text: "The file could not be saved." });
+    state().edit((document) => rename(document, "further"));
+    expect(state().notice?.text).toContain("saved");
+  });
+
   test("an edit that changes nothing is not sent", () => {
     const { kernel, state } = canvas();
     state().edit((document) => document);

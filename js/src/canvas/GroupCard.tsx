@@ -7,6 +7,7 @@ import { own, renameNode } from "../document";
 import { familyColour } from "../families";
 import { shape, count as written } from "../format";
 import { Icon } from "../icons";
+import { isName } from "../names";
 import { order } from "../order";
 import { ParamField } from "../panels/ParamField";
 import { type End, MAX_REPEAT, mayRepeat, PORT_BLOCKS, portsOf, setRepeat, setTitle } from "../ports";
@@ -65,11 +66,6 @@ function PortName({ node }: { node: Node }): ReactElement {
       />
     </>
   );
-}
-
-/** Whether a text can be a name in the code. */
-export function isName(text: string): boolean {
-  return /^[A-Za-z_]\w{0,79}$/.test(text);
 }
 
 /** The ports at one end of a card, side by side; those of a group have names. */

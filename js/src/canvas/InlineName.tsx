@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type ReactElement, useState } from "react";
-import { useT } from "../context";
+import { useActions, useT } from "../context";
+import { refused } from "../names";
 import { write } from "./focus";
 
 interface Props {
@@ -26,13 +27,15 @@ export function InlineName({
   testid,
 }: Props): ReactElement {
   const t = useT();
+  const { notify } = useActions();
   // What is typed while it is not the value yet.
   const [draft, setDraft] = useState<string | null>(null);
   const text = draft ?? value;
   const isWrong = text !== value && fits?.(text) === false;
   const keep = (): void => {
     setDraft(null);
-    if (!isWrong && text !== value) onChange(text);
+    if (isWrong) notify({ kind: "info", text: refused(t, text, value) });
+    else if (text !== value) onChange(text);
   };
   const press = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.key === "Enter") {

@@ -1,12 +1,12 @@
 /**
- * Room for problems: a card that shows one is taller, and must not hide the card below it.
+ * Room for cards that have grown, by a problem or by more settings: they must not hide the card below.
  *
  * Only what is drawn moves down. The document keeps its positions, so a problem that comes and goes is no edit.
  */
 
 import { own } from "../document";
 import { type Heights, WIDTH } from "../place";
-import type { Experiment } from "../protocol";
+import type { BlockEntry, Experiment } from "../protocol";
 
 /** From a height of the document on, everything is drawn so much lower. */
 export interface Step {
@@ -14,10 +14,18 @@ export interface Step {
   by: number;
 }
 
-/** Least room, in pixels, that is kept under a card with a problem. */
+/** Least room, in pixels, that is kept under a card that has grown. */
 const ROOM = 28;
 
-/** Where cards have to give way to those that show a problem. */
+/** Nodes whose cards show settings that a new card of their block does not show. */
+export function taller(document: Experiment, blocks: readonly BlockEntry[]): string[] {
+  const known = new Map(blocks.map((entry) => [entry.name, entry.params]));
+  return document.graph.nodes.flatMap(({ id, block, params }) =>
+    known.get(block)?.some((param) => !param.primary && params[param.name] !== undefined) ? [id] : [],
+  );
+}
+
+/** Where cards have to give way to those that have grown. */
 export function spread(document: Experiment, heights: Heights, grown: ReadonlySet<string>): Step[] {
   if (grown.size === 0) return [];
   const boxes = document.graph.nodes.flatMap(({ id }) => {
@@ -29,9 +37,9 @@ export function spread(document: Experiment, heights: Heights, grown: ReadonlySe
   boxes.forEach((box, at) => {
     if (!grown.has(box.id)) return;
     // Cards that overlap from the start were put there by hand; they stay.
-    const next = boxes
-      .slice(at + 1)
-      .find((each) => each.y >= box.y + ROOM && Math.abs(each.x - box.x) < WIDTH);
+    const next = boxes.find(
+      (each, index) => index > at && each.y >= box.y + ROOM && Math.abs(each.x - box.x) < WIDTH,
+    );
     if (!next) return;
     const foot = drawn(steps, box.y) + (heights.get(box.id) ?? 0);
     const missing = Math.ceil(foot + ROOM - drawn(steps, next.y));

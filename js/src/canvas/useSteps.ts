@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { useCanvas, useCanvasStore } from "../context";
 import type { Experiment } from "../protocol";
 import { problemsIn } from "./problemsIn";
-import { type Step, spread } from "./spread";
+import { type Step, spread, taller } from "./spread";
 
 interface Steps {
   list: readonly Step[];
@@ -18,7 +18,7 @@ const QUIET = 500;
 const POINTER = ["pointerdown", "pointermove", "pointerup", "pointercancel"] as const;
 
 /**
- * How far cards give way to those above them that show a problem.
+ * How far cards give way to those above them that show a problem, or more settings than when they were placed.
  *
  * What somebody is aiming at must not move away: cards give way when the hand rests.
  */
@@ -53,10 +53,10 @@ export function useSteps(document: Experiment): Steps {
         timer = setTimeout(look, rest);
         return;
       }
-      const grown = analysis
-        ? new Set(problemsIn(analysis, store.getState().scope).keys())
-        : new Set<string>();
-      const found = spread(document, store.getState().heights, grown);
+      const { catalogue, heights, scope } = store.getState();
+      const troubled = analysis ? problemsIn(analysis, scope).keys() : [];
+      const grown = new Set([...troubled, ...taller(document, catalogue.blocks)]);
+      const found = spread(document, heights, grown);
       setList((old) => (JSON.stringify(old) === JSON.stringify(found) ? old : found));
     };
     look();

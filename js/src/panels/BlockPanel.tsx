@@ -8,6 +8,7 @@ import { duplicateNodes, nodeOf, removeNodes, renameNode, setParam } from "../do
 import { familyColour } from "../families";
 import { bytes, count, flops, shape } from "../format";
 import { Icon } from "../icons";
+import { isName, refused } from "../names";
 import { Part } from "../parts";
 import type { BlockEntry, Node, Param } from "../protocol";
 import { graphOf, stateOf } from "../scope";
@@ -90,14 +91,16 @@ function NodePanel({ node }: { node: Node }): ReactElement {
 /** The id of a node; it becomes the name of the layer in the code. */
 function NameField({ id }: { id: string }): ReactElement {
   const t = useT();
-  const { edit, select } = useActions();
+  const { edit, select, notify } = useActions();
   const taken = useCanvas((canvas) => canvas.view.graph.nodes);
   const [text, setText] = useState(id);
   useEffect(() => setText(id), [id]);
-  const usable = /^[A-Za-z_]\w{0,79}$/.test(text) && !taken.some((node) => node.id === text && text !== id);
+  const usable = isName(text) && !taken.some((node) => node.id === text && text !== id);
   const rename = (): void => {
-    if (!usable) setText(id);
-    else if (text !== id) {
+    if (!usable) {
+      setText(id);
+      notify({ kind: "info", text: refused(t, text, id) });
+    } else if (text !== id) {
       edit((document) => renameNode(document, id, text));
       select([text]);
     }

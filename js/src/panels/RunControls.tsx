@@ -6,7 +6,7 @@ import { useActions, useCanvas, useT } from "../context";
 import { Icon, type IconName } from "../icons";
 import type { RequestName } from "../model";
 import type { RunState } from "../protocol";
-import { useAct, useProblemText } from "./useProblems";
+import { useAct } from "./useProblems";
 
 type Verb = Extract<RequestName, "train" | "pause" | "resume" | "stop">;
 
@@ -126,16 +126,15 @@ function useBlocked(): () => boolean {
   const stale = useCanvas((canvas) => canvas.stale);
   const { jump, notify } = useActions();
   const begins = useCanvas(isBeginning);
-  const problemText = useProblemText();
   return () => {
     // While the newest edit is not analysed yet the kernel decides; it refuses with the same problems.
     const errors = stale ? [] : (analysis?.diagnostics ?? []).filter((each) => each.severity === "error");
     if (errors.length === 0) return false;
     const first = errors.find((each) => each.node !== null);
     if (first?.node) jump(first.node);
-    // On the empty canvas nothing is marked, so the sentence itself is said.
-    const text = begins && first ? problemText(first) : t("ui.run.blocked", { count: errors.length });
-    notify({ kind: "error", text });
+    // On the empty canvas nothing is marked yet.
+    const text = begins ? t("ui.plan.begin") : t("ui.run.blocked", { count: errors.length });
+    notify({ kind: "error", text, until: "edit" });
     return true;
   };
 }

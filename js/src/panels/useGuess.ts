@@ -1,9 +1,10 @@
 /** Keeps the picture that was dropped, and asks the network about it whenever there is a new one to ask. */
 
 import { useCallback, useEffect, useRef, useState } from "react";
-import { useActions, useCanvas, useT } from "../context";
+import { useActions, useCanvas, useCanvasStore, useT } from "../context";
 import { asProblem } from "../problems";
 import type { Prediction } from "../protocol";
+import { tried } from "./test/tried";
 import { useProblemText } from "./useProblems";
 
 /** Largest file that is sent, in bytes; photographs of telephones are far below. */
@@ -39,7 +40,11 @@ export function useGuess(): Guessing {
   // A finished or stopped run answers otherwise than it did halfway, so it is asked again.
   const network = useCanvas((canvas) => `${canvas.run.id} ${canvas.run.status}`);
   const problemText = useProblemText();
-  const [picture, setPicture] = useState<Picture | null>(null);
+  const store = useCanvasStore();
+  const [picture, setPicture] = useState<Picture | null>(() => {
+    const last = tried(store).picture;
+    return last && { ...last, address: URL.createObjectURL(new Blob([last.bytes])) };
+  });
   const [guess, setGuess] = useState<Guess>({ state: "none" });
   const turn = useRef(0);
 
@@ -64,9 +69,10 @@ export function useGuess(): Guessing {
   );
 
   useEffect(() => {
+    tried(store).picture = picture;
     if (picture === null) return;
     return () => URL.revokeObjectURL(picture.address);
-  }, [picture]);
+  }, [picture, store]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new network is a reason to ask again
   useEffect(() => {

@@ -7,7 +7,7 @@ import { copyText, download } from "../panels/files";
 import { highlight, type Piece } from "../panels/highlight";
 import { useProblemText } from "../panels/useProblems";
 import { asProblem } from "../problems";
-import type { Code } from "../protocol";
+import type { Code, Diagnostic } from "../protocol";
 
 /** How long a button says that it did its work, in milliseconds. */
 const DONE_FOR = 1600;
@@ -15,7 +15,10 @@ const DONE_FOR = 1600;
 /** The panel of the script. */
 export default function CodePanel(): ReactElement {
   const t = useT();
-  const { code, waiting, problem } = useCode();
+  const problemText = useProblemText();
+  const found = useCode();
+  const { code, waiting } = found;
+  const problem = found.problem && problemText(found.problem);
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
@@ -61,7 +64,7 @@ interface Found {
   code: Code | null;
   waiting: boolean;
   /** Why there is none for the present network. */
-  problem: string | null;
+  problem: Diagnostic | null;
 }
 
 /** Asks for the script whenever a new revision has been analysed; the last good one stays. */
@@ -69,13 +72,11 @@ function useCode(): Found {
   const { request } = useActions();
   const revision = useCanvas((canvas) => canvas.analysis?.revision ?? null);
   const error = useCanvas((canvas) => canvas.analysis?.diagnostics.find((each) => each.severity === "error"));
-  const problemText = useProblemText();
   const [found, setFound] = useState<Found>({ code: null, waiting: true, problem: null });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the language changes the sentence, not the script
   useEffect(() => {
     if (revision === null) return;
     if (error !== undefined) {
-      setFound(({ code }) => ({ code, waiting: false, problem: problemText(error) }));
+      setFound(({ code }) => ({ code, waiting: false, problem: error }));
       return;
     }
     let current = true;
@@ -85,14 +86,13 @@ function useCode(): Found {
         if (current) setFound({ code, waiting: false, problem: null });
       },
       (reason: unknown) => {
-        if (current)
-          setFound(({ code }) => ({ code, waiting: false, problem: problemText(asProblem(reason)) }));
+        if (current) setFound(({ code }) => ({ code, waiting: false, problem: asProblem(reason) }));
       },
     );
     return () => {
       current = false;
     };
-  }, [revision, error]);
+  }, [revision, error, request]);
   return found;
 }
 

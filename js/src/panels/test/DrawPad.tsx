@@ -1,8 +1,9 @@
 /** A sheet to draw on, with mouse, pen, finger or the arrow keys. */
 
 import { type KeyboardEvent, type PointerEvent, type ReactElement, useEffect, useRef, useState } from "react";
-import { useT } from "../../context";
-import { drawn, KNOWN, type Point, paint, SIDE, type Stroke } from "./strokes";
+import { useCanvasStore, useT } from "../../context";
+import { drawn, KNOWN, type Point, paint, SIDE } from "./strokes";
+import { tried } from "./tried";
 
 interface Props {
   /** Takes the drawing as a picture. */
@@ -28,7 +29,9 @@ const ARROWS: Record<string, Point | undefined> = {
 export function DrawPad({ read, classes }: Props): ReactElement {
   const t = useT();
   const sheet = useRef<HTMLCanvasElement>(null);
-  const [strokes, setStrokes] = useState<readonly Stroke[]>([]);
+  const store = useCanvasStore();
+  const [strokes, setStrokes] = useState(() => tried(store).strokes);
+  const first = useRef(strokes);
   const going = useRef<Point[] | null>(null);
   const [pen, setPen] = useState<{ at: Point; down: boolean } | null>(null);
   const digits = classes.filter((name) => KNOWN.includes(name));
@@ -38,6 +41,9 @@ export function DrawPad({ read, classes }: Props): ReactElement {
     const context = sheet.current?.getContext("2d");
     if (!context) return;
     paint(context, strokes);
+    tried(store).strokes = strokes;
+    // A drawing that was here before was read then, and perhaps another picture since.
+    if (strokes === first.current) return;
     if (strokes.length === 0 || pen?.down || going.current) return;
     const timer = setTimeout(() => {
       sheet.current?.toBlob((blob) => {
