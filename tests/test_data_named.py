@@ -5,12 +5,14 @@ import hashlib
 import io
 import pickle
 import shutil
+import socket
 import struct
 import tarfile
 import time
 import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from urllib.error import URLError
 
 import numpy as np
 import pytest
@@ -304,6 +306,23 @@ def test_emnist_is_taken_out_of_its_zip(tmp_path, monkeypatch, server, online):
     assert same(load_data("emnist"), [(images.transpose(0, 2, 1), truth) for images, truth in made])
     raw = tmp_path / "cache" / "EMNIST" / "raw"
     assert len(list(raw.iterdir())) == 4
+
+
+@pytest.mark.parametrize(
+    "reason", [socket.gaierror(-2, "Name or service not known"), TimeoutError(), ConnectionRefusedError()]
+)
+def test_without_the_internet_it_says_so_in_plain_words(cache, monkeypatch, reason):
+    def away(*_):
+        raise URLError(reason)
+
+    monkeypatch.setattr(named, "fetch", away)
+    with pytest.raises(DataError) as caught:
+        load_data("cifar10")
+    problem = caught.value.diagnostics[0]
+    assert problem.code == "data-offline"
+    for language in ("en", "ko"):
+        assert "Name or service" not in problem.text("message", language) + problem.text("hint", language)
+        assert "cifar-10-python.tar.gz" in problem.text("hint", language)
 
 
 def test_a_wrong_download_is_refused_and_removed(tmp_path, monkeypatch, server, online):

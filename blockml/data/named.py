@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import shutil
+import socket
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
@@ -94,13 +95,14 @@ def _fresh(facts: DataFacts, tick: Ticker) -> Dataset:
     except OSError as error:
         cause = getattr(error, "reason", error)
         reason = str(getattr(cause, "strerror", None) or cause)[:200]
+        values = {"name": title, "files": wanted[1], "folder": where}
         if damaged:
             received = ", ".join(damaged[:4])[:600]
-            values = {"name": title, "path": received, "files": wanted[1], "folder": where}
-            raise DataError.of("data-damaged", **values) from error
-        raise DataError.of(
-            "data-download", name=title, reason=reason, files=wanted[1], folder=where
-        ) from error
+            raise DataError.of("data-damaged", path=received, **values) from error
+        if isinstance(cause, (socket.gaierror, TimeoutError, ConnectionError)):
+            # What the system says of that is neither plain nor in the language of the person.
+            raise DataError.of("data-offline", **values) from error
+        raise DataError.of("data-download", reason=reason, **values) from error
     for copy in _COPIES[facts.name](folder):
         data = _opened(facts, copy, tick.turn("read", facts.train_size + facts.test_size, "pictures"))
         if data is not None:
