@@ -35,6 +35,13 @@ describe("the box beside what is selected", () => {
     }
   });
 
+  test("leaves the corner to the bin", () => {
+    const low = card(VIEW.width - 220, VIEW.height - 130);
+    const bin = { x: VIEW.width - 62, y: VIEW.height - 62, width: 62, height: 62 };
+    for (const length of [LENGTH, 340])
+      expect(isFree(freePlace(VIEW, [low], [], length), [low, bin])).toBe(true);
+  });
+
   test("stands upright in a gap that is too narrow for it", () => {
     const column = [card(0, 0), card(0, 80), card(0, 160), card(270, 0), card(270, 80), card(270, 160)];
     const view = { ...VIEW, width: 500, height: 230 };

@@ -17,6 +17,9 @@ import { graphAt } from "../ports";
 /** Height of the box, width of a button in it, and room around and at the foot of the canvas, in pixels. */
 const BOX = { height: 36, button: 30, room: 12, foot: 46 };
 
+/** Side of the corner that the bin stands in, in pixels. */
+const BIN = 62;
+
 /** Room that the path of open groups takes above, in pixels. */
 const CRUMBS = 40;
 
@@ -56,6 +59,7 @@ export default function Toolbox(): ReactElement | null {
   const isInside = useCanvas((canvas) => canvas.scope.length > 0);
   if (rects === "" || busy || ids.length === 0) return null;
   const [view, cards, others] = JSON.parse(rects) as [Rect, Rect[], Rect[]];
+  if (!cards.some((card) => overlap(card, view) > 0)) return null;
   const count = ids.length > 1 ? 5 + ALIGNMENTS.length : 5;
   // The path of open groups stands above.
   const free = { ...view, y: isInside ? CRUMBS : 0 };
@@ -167,6 +171,7 @@ export function freePlace(
   );
   const inside = (at: number, size: number, least: number, most: number): number =>
     Math.max(least + room, Math.min(at, most - size));
+  const bin = { x: view.width - BIN, y: view.height - BIN, width: BIN, height: BIN };
   let found: Rect | null = null;
   let least = Number.POSITIVE_INFINITY;
   // Beside several cards it stands upright, so that it is no wider than the room there.
@@ -176,7 +181,7 @@ export function freePlace(
       x: inside(wish.x, wish.width, 0, view.width - room),
       y: inside(wish.y, wish.height, view.y, view.height - BOX.foot),
     };
-    if (cards.some((card) => overlap(box, card) > 0)) continue;
+    if ([...cards, bin].some((each) => overlap(box, each) > 0)) continue;
     const covered = others.reduce((sum, card) => sum + overlap(box, card), 0);
     if (covered < least) [found, least] = [box, covered];
   }
