@@ -100,7 +100,9 @@ function ProblemRow({ problem }: { problem: Diagnostic }): ReactElement {
           title={problemText(problem, "hint", language)}
           onClick={() => jump(node)}
         >
-          <b>{node}</b> {message}
+          {/* Some sentences name it themselves. */}
+          {message.includes(node) ? null : <b>{node} </b>}
+          {message}
         </button>
       )}
       {fix ? <FixButton problem={problem} fix={fix} testid="blockml-fix" /> : null}
