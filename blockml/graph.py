@@ -10,7 +10,7 @@ import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 from pydantic_core import PydanticCustomError
@@ -32,6 +32,14 @@ class Data(BaseModel):
     """Frozen data that refuses fields it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copy it; what was computed from the fields is computed anew where they change."""
+        made = super().model_copy(update=update, deep=deep)
+        if update:
+            for name in made.__dict__.keys() - type(self).model_fields.keys():
+                del made.__dict__[name]
+        return made
 
 
 def _writable(params: dict[str, JsonValue]) -> dict[str, JsonValue]:

@@ -211,3 +211,17 @@ def test_a_picture_says_whose_it_is():
     marks = [ask(canvas, "picture").payload["svg"][:60] for canvas in (one, one, other)]
     assert marks[0] == marks[1] != marks[2]
     assert all(mark.startswith('<svg data-canvas="') for mark in marks)
+
+
+def test_a_changed_copy_of_a_graph_computes_anew_what_it_is_known_by():
+    canvas = bm.Canvas(bm.experiment([("Conv2d", {"out_channels": 8}), "Flatten"]))
+    exp = canvas.experiment
+    assert exp.graph.by_id["conv1"].params == {"out_channels": 8}
+    nodes = tuple(
+        node.model_copy(update={"params": {"out_channels": 4}}) if node.id == "conv1" else node
+        for node in exp.graph.nodes
+    )
+    canvas.experiment = exp.model_copy(update={"graph": exp.graph.model_copy(update={"nodes": nodes})})
+    assert canvas.experiment.graph.by_id["conv1"].params == {"out_channels": 4}
+    assert canvas.analysis["nodes"]["conv1"]["shapes"]["y"][0] == 4
+    assert exp.graph.by_id["conv1"].params == {"out_channels": 8}
