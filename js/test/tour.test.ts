@@ -57,8 +57,8 @@ describe("where the bubble stands", () => {
     other.x < one.x + one.width &&
     one.y < other.y + other.height &&
     other.y < one.y + one.height;
-  const put = (target: Box, watched: Box[], room = ROOM): Box => ({
-    ...beside(target, BUBBLE, room, watched),
+  const put = (target: Box, watched: Box[], room = ROOM, rest: Box[] = []): Box => ({
+    ...beside(target, BUBBLE, room, { watched, rest }),
     ...BUBBLE,
   });
 
@@ -80,6 +80,20 @@ describe("where the bubble stands", () => {
       expect(found.x + found.width).toBeLessThanOrEqual(room.width - 8);
     },
   );
+
+  test("at the side of a column of cards, where there is room", () => {
+    const cards = [60, 150, 280, 370].map((y) => ({ x: 380, y, width: 200, height: 60 }));
+    const found = put({ x: 400, y: 180, width: 60, height: 24 }, cards.slice(1, 2), ROOM, cards);
+    for (const each of cards) expect(overlaps(found, each)).toBe(false);
+    // Where there is none the number that is to be changed counts for more than the other cards.
+    const narrow = put(
+      { x: 400, y: 180, width: 60, height: 24 },
+      cards.slice(1, 2),
+      { width: 640, height: 620 },
+      [{ x: 0, y: 0, width: 640, height: 620 }],
+    );
+    expect(cards.slice(1, 2).some((each) => overlaps(narrow, each))).toBe(false);
+  });
 
   test("rather on what is to be watched than on the target", () => {
     const target = { x: 20, y: 20, width: 300, height: 140 };

@@ -300,11 +300,12 @@ def test_a_tour_from_elsewhere_goes_back_to_what_is_missing_here(notebook, page,
     if toggle.get_attribute("aria-expanded") == "true":
         toggle.click()
     expect(bubble(page)).to_contain_text("opens the panel")
-    picture("tour-drawer")
     ring = settled(page, page.locator(".bm-tour-ring"))
     assert overlap(ring, toggle.bounding_box())
+    picture("tour-drawer")
     toggle.click()
     expect(bubble(page)).to_contain_text("Draw a digit here")
+    assert_free(page, ['[data-testid="blockml-test-draw"]'])
     picture("tour-drawer-open")
 
 

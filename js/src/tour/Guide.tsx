@@ -6,27 +6,27 @@ import { announce } from "../canvas/live";
 import { useCanvasStore, useLanguage, useT } from "../context";
 import { Icon } from "../icons";
 import { release } from "./owner";
-import { type Box, beside, type Point } from "./place";
+import { type Around, type Box, beside, type Point } from "./place";
 import { COUNT, type Entry, entryAt, following, type Look, reached, type Sign, STEPS } from "./steps";
 
 /** How often, in milliseconds, it is looked where things are and what was done. */
 const LOOK = 150;
 
-/** What a person is to see while a step is shown: the sizes on the lines, what is wrong, and what mends it. */
-const WATCHED = '.bm-edge-shape, .bm-node-problem, .bm-canvas [data-testid="blockml-fix"]';
+/** What is wrong, and what mends it: it is to be seen at every step. */
+const PROBLEMS = '.bm-node-problem, .bm-canvas [data-testid="blockml-fix"]';
 
-/** So many of them, the nearest ones, are kept free. */
-const MOST = 20;
+/** So many boxes of each kind, the nearest ones, are kept free. */
+const MOST = 12;
 
 /** What a bubble says, and where it points. */
 interface Shown {
   text: string;
   values: Sign["values"];
   target: Box | null;
-  watched: readonly Box[];
+  around: Around;
 }
 
-const NOTHING: Shown = { text: "", values: undefined, target: null, watched: [] };
+const NOTHING: Shown = { text: "", values: undefined, target: null, around: { watched: [], rest: [] } };
 
 interface Props {
   root: RefObject<HTMLElement | null>;
@@ -79,7 +79,7 @@ export function Guide({ root, leave }: Props): ReactElement | null {
         bring(target, now);
       }
       const box = target ? within(target.closest(".bm-pill") ?? target, widget) : null;
-      const next = { text, values, target: box, watched: watched(target, box, widget) };
+      const next = { text, values, target: box, around: aroundOf(target, box, widget) };
       setSign((old) => (same(old, next) ? old : next));
     };
     look();
@@ -111,7 +111,7 @@ export function Guide({ root, leave }: Props): ReactElement | null {
           }}
         />
       ) : null}
-      <Bubble target={sign.target} watched={sign.watched} root={root} key={at}>
+      <Bubble target={sign.target} around={sign.around} root={root} key={at}>
         <h3>{title(t, at)}</h3>
         <p>{sentence}</p>
         <div className="bm-tour-actions">
@@ -162,13 +162,13 @@ function title(t: ReturnType<typeof useT>, at: number): string {
 
 interface BubbleProps {
   target: Box | null;
-  watched: readonly Box[];
+  around: Around;
   root: RefObject<HTMLElement | null>;
   children: ReactElement[];
 }
 
 /** The bubble, beside what it points at. It never takes the focus; Tab comes to it after the widget. */
-function Bubble({ target, watched, root, children }: BubbleProps): ReactElement {
+function Bubble({ target, around, root, children }: BubbleProps): ReactElement {
   const t = useT();
   const bubble = useRef<HTMLElement>(null);
   const [at, setAt] = useState<Point | null>(null);
@@ -180,7 +180,7 @@ function Bubble({ target, watched, root, children }: BubbleProps): ReactElement 
     // What is not laid out yet, or hidden just now, has no size to go by.
     if (Math.min(size.width, size.height, space.width, space.height) === 0) return;
     const place = target ?? { x: space.width / 2, y: space.height - 40, width: 0, height: 0 };
-    const next = beside(place, size, space, watched);
+    const next = beside(place, size, space, around);
     if (at?.x !== next.x || at.y !== next.y) setAt(next);
   };
   const latest = useRef(put);
@@ -239,24 +239,26 @@ function within(target: Element, root: HTMLElement): Box | null {
   };
 }
 
-/** The boxes that the bubble leaves free. */
-function watched(target: Element | null, box: Box | null, root: HTMLElement): Box[] {
+/** What the bubble leaves free: beside a card also its neighbours, and the sizes on the lines. */
+function aroundOf(target: Element | null, box: Box | null, root: HTMLElement): Around {
   const area = root.querySelector(".bm-canvas");
-  const around = target?.closest(".react-flow__node, .bm-panel, .bm-palette");
   const clip = area ? within(area, root) : null;
-  const found: Box[] = [];
-  for (const each of root.querySelectorAll(WATCHED)) {
-    const own = within(each, root);
-    const seen = own && clip && each.closest(".bm-canvas") ? common(own, clip) : own;
-    if (seen) found.push(seen);
-  }
-  if (box && found.length > MOST) {
-    const away = (one: Box): number => Math.hypot(one.x - box.x, one.y - box.y);
-    found.sort((one, other) => away(one) - away(other));
-    found.length = MOST;
-  }
-  const always = [around, root.querySelector(".bm-bottom")].map((each) => each && within(each, root));
-  return [...always.filter((each) => each != null), ...found];
+  const near = (selector: string): Box[] => {
+    const found: Box[] = [];
+    for (const each of root.querySelectorAll(selector)) {
+      const own = within(each, root);
+      const seen = own && clip && each.closest(".bm-canvas") ? common(own, clip) : own;
+      if (seen) found.push(seen);
+    }
+    const away = (one: Box): number => (box ? Math.hypot(one.x - box.x, one.y - box.y) : 0);
+    return found.sort((one, other) => away(one) - away(other)).slice(0, MOST);
+  };
+  const bar = near(".bm-bottom");
+  const card = target?.closest(".react-flow__node");
+  if (!card) return { watched: [...bar, ...near(PROBLEMS)], rest: near(".bm-panel, .bm-palette") };
+  const own = within(card, root);
+  const watched = [...bar, ...near(`${PROBLEMS}, .bm-edge-shape`), ...(own ? [own] : [])];
+  return { watched, rest: near(".react-flow__node, .bm-palette") };
 }
 
 /** What two boxes have in common. */

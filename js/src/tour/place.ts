@@ -16,16 +16,23 @@ export interface Box extends Point, Size {}
 const GAP = 14;
 const EDGE = 8;
 
-/** How much worse it is to lie on the target, or on what is to be watched, than to stand a pixel farther away. */
-const ON_TARGET = 1000;
-const ON_WATCHED = 10;
+/** What lies around the target. */
+export interface Around {
+  /** What is to be seen or pressed just now. */
+  watched: readonly Box[];
+  /** What had better stay free, where there is room. */
+  rest: readonly Box[];
+}
+
+/** How many pixels farther away it had rather stand than lie on a pixel of each. */
+const COST = { target: 1000, watched: 10, rest: 0.1 };
 
 /** The corner of a bubble: as near to the target as it can be without lying on it or on what is to be watched. */
-export function beside(target: Box, bubble: Size, room: Size, watched: readonly Box[] = []): Point {
+export function beside(target: Box, bubble: Size, room: Size, { watched, rest }: Around): Point {
   const middle = centre(target);
   const across = [middle.x - bubble.width / 2];
   const down = [middle.y - bubble.height / 2];
-  for (const box of [target, ...watched]) {
+  for (const box of [target, ...watched, ...rest]) {
     across.push(box.x - GAP - bubble.width, box.x + box.width + GAP);
     // Below first: of two places that are as good it is the one where people look next.
     down.push(box.y + box.height + GAP, box.y - GAP - bubble.height);
@@ -42,8 +49,9 @@ export function beside(target: Box, bubble: Size, room: Size, watched: readonly 
       const at = { ...bubble, x, y };
       const own = centre(at);
       const cost =
-        ON_TARGET * shared(at, target) +
-        watched.reduce((sum, box) => sum + ON_WATCHED * shared(at, box), 0) +
+        COST.target * shared(at, target) +
+        COST.watched * covered(at, watched) +
+        COST.rest * covered(at, rest) +
         Math.hypot(own.x - middle.x, own.y - middle.y);
       if (cost < least) [best, least] = [{ x, y }, cost];
     }
@@ -52,6 +60,10 @@ export function beside(target: Box, bubble: Size, room: Size, watched: readonly 
 
 function centre(box: Box): Point {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+function covered(bubble: Box, boxes: readonly Box[]): number {
+  return boxes.reduce((sum, box) => sum + shared(bubble, box), 0);
 }
 
 /** The area that two boxes share. */
