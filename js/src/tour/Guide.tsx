@@ -255,7 +255,7 @@ function aroundOf(target: Element | null, box: Box | null, root: HTMLElement): A
   };
   const bar = near(".bm-bottom");
   const card = target?.closest(".react-flow__node");
-  if (!card) return { watched: [...bar, ...near(PROBLEMS)], rest: near(".bm-panel, .bm-palette") };
+  if (!card) return { watched: [...bar, ...near(PROBLEMS)], rest: near(".bm-top, .bm-panel, .bm-palette") };
   const own = within(card, root);
   const watched = [...bar, ...near(`${PROBLEMS}, .bm-edge-shape`), ...(own ? [own] : [])];
   return { watched, rest: near(".react-flow__node, .bm-palette") };
