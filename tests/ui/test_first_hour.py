@@ -116,15 +116,15 @@ def test_a_guided_first_network_that_is_left_and_taken_up_again(notebook, page):
     book.run(0)
     book.canvas()
     page.get_by_test_id("blockml-first-tour").click()
-    expect(bubble(page)).to_contain_text("Step 1 of 6")
+    expect(bubble(page)).to_contain_text("Step 1 of 7")
     expect(page.get_by_test_id("blockml-first")).to_have_count(0)
     # It is read out, and takes no focus away.
-    expect(page.locator('[aria-live="polite"]', has_text="Step 1 of 6").first).to_be_attached()
+    expect(page.locator('[aria-live="polite"]', has_text="Step 1 of 7").first).to_be_attached()
     assert page.evaluate("document.activeElement.closest('[data-testid=blockml-tour]')") is None
     page.get_by_test_id("blockml-data").click()
     expect(bubble(page)).to_contain_text("close this")
     page.keyboard.press("Escape")
-    expect(bubble(page)).to_contain_text("Step 2 of 6")
+    expect(bubble(page)).to_contain_text("Step 2 of 7")
 
     # Left, the page is loaded again, and it goes on where it was.
     page.get_by_test_id("blockml-tour-later").click()
@@ -138,16 +138,16 @@ def test_a_guided_first_network_that_is_left_and_taken_up_again(notebook, page):
     expect(bubble(page)).to_have_count(0)
     page.get_by_test_id("blockml-help").click()
     page.get_by_test_id("blockml-tour-resume").click()
-    expect(bubble(page)).to_contain_text("Step 2 of 6")
+    expect(bubble(page)).to_contain_text("Step 2 of 7")
 
     page.get_by_test_id("blockml-palette-item-Conv2d").click()
-    expect(bubble(page)).to_contain_text("Step 3 of 6")
+    expect(bubble(page)).to_contain_text("Step 3 of 7")
     field = page.get_by_test_id("blockml-param-conv1-out_channels").first
     field.fill("16")
     field.press("Enter")
-    expect(bubble(page)).to_contain_text("Step 4 of 6")
+    expect(bubble(page)).to_contain_text("Step 4 of 7")
     page.locator(".bm-canvas").get_by_test_id("blockml-fix").first.click()
-    expect(bubble(page)).to_contain_text("Step 5 of 6")
+    expect(bubble(page)).to_contain_text("Step 5 of 7")
     # What the repair has brought stands between the two, one below the other.
     tops = [
         page.get_by_test_id(f"blockml-node-{node}").bounding_box()
@@ -156,7 +156,13 @@ def test_a_guided_first_network_that_is_left_and_taken_up_again(notebook, page):
     assert [box["y"] for box in tops] == sorted(box["y"] for box in tops)
     assert len({round(box["x"]) for box in tops}) == 1
     page.get_by_test_id("blockml-run").click()
-    expect(bubble(page)).to_contain_text("Step 6 of 6", timeout=120_000)
+    # It waits at the accuracy until that was read.
+    expect(bubble(page)).to_contain_text("Step 6 of 7", timeout=120_000)
+    expect(bubble(page)).to_contain_text(page.get_by_test_id("blockml-accuracy").inner_text())
+    page.wait_for_timeout(1500)
+    expect(bubble(page)).to_contain_text("Step 6 of 7")
+    page.get_by_test_id("blockml-tour-next").click()
+    expect(bubble(page)).to_contain_text("Step 7 of 7")
     hands = Hands(page)
     hands.stroke("blockml-test-draw", DIGITS["1"][0])
     expect(bubble(page)).to_contain_text("That was it", timeout=20_000)
@@ -187,17 +193,120 @@ def test_the_tour_leads_from_a_network_that_is_there(notebook, page):
     page.get_by_test_id("blockml-tour-skip").click()
     expect(bubble(page)).to_contain_text("onto a line")
     page.get_by_test_id("blockml-palette-item-Linear").click()
-    expect(bubble(page)).to_contain_text("Step 3 of 6")
+    expect(bubble(page)).to_contain_text("Step 3 of 7")
     page.get_by_test_id("blockml-tour-skip").click()
     # Whether the block that was added fits or not, there is something to mend, or to break first.
-    expect(bubble(page)).to_contain_text("Step 4 of 6")
+    expect(bubble(page)).to_contain_text("Step 4 of 7")
     if "on purpose" in bubble(page).inner_text():
         field = page.locator('.bm-canvas [data-testid$="-out_features"]').last
         field.fill("3")
         field.press("Enter")
     expect(bubble(page)).to_contain_text("the mark says what")
     page.locator(".bm-canvas").get_by_test_id("blockml-fix").first.click()
-    expect(bubble(page)).to_contain_text("Step 5 of 6")
+    expect(bubble(page)).to_contain_text("Step 5 of 7")
+
+
+def overlap(one, other):
+    """Whether two boxes lie on each other."""
+    return all(
+        one[start] < other[start] + other[size] and other[start] < one[start] + one[size]
+        for start, size in (("x", "width"), ("y", "height"))
+    )
+
+
+def settled(page, locator):
+    """Where something is once it has come to rest."""
+    box = locator.bounding_box()
+    page.wait_for_timeout(400)
+    while box != (box := locator.bounding_box()):
+        page.wait_for_timeout(200)
+    return box
+
+
+def assert_free(page, selectors):
+    own = settled(page, bubble(page))
+    for selector in selectors:
+        for each in page.locator(selector).all():
+            if each.is_visible():
+                assert not overlap(own, each.bounding_box()), selector
+
+
+def test_the_bubble_leaves_free_what_it_speaks_of_in_every_theme(notebook, page, picture):
+    book = notebook(SIMPLE)
+    book.run(0)
+    book.canvas()
+    page.get_by_test_id("blockml-hint-tour").click()
+    for _ in range(2):
+        page.get_by_test_id("blockml-tour-skip").click()
+    expect(bubble(page)).to_contain_text("Step 3 of 7")
+    sizes = [".bm-edge-shape", ".bm-node-problem", ".bm-bottom"]
+    assert_free(page, sizes)
+    picture("tour-shape")
+    before = settled(page, bubble(page))
+    for light in ("false", "true"):
+        page.evaluate(f"document.body.dataset.jpThemeLight = '{light}'")
+        assert settled(page, bubble(page)) == before
+    # What is broken here is to be seen, too, and what mends it can be pressed.
+    page.get_by_test_id("blockml-tour-skip").click()
+    field = page.locator('.bm-canvas [data-testid$="-out_features"]').last
+    field.fill("3")
+    field.press("Enter")
+    expect(bubble(page)).to_contain_text("the mark says what")
+    assert_free(page, [*sizes, '[data-testid="blockml-fix"]'])
+    picture("tour-mend")
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    page.get_by_test_id("blockml-language").click()
+    assert_free(page, [*sizes, '[data-testid="blockml-fix"]'])
+    picture("tour-mend-dark-ko")
+    page.get_by_test_id("blockml-language").click()
+    page.evaluate("document.body.dataset.jpThemeLight = 'true'")
+
+
+def test_a_tour_from_elsewhere_goes_back_to_what_is_missing_here(notebook, page, picture):
+    book = notebook(SIMPLE)
+    book.run(0)
+    book.canvas()
+    book.save()
+    page.wait_for_timeout(800)
+    kept = json.dumps({"tour": "on", "step": 6, "hints": True, "done": {}})
+    page.evaluate("kept => localStorage.setItem('blockml-learned', kept)", kept)
+    page.goto(page.url.split("&reset")[0])
+    book.ready()
+    book.canvas()
+    expect(bubble(page)).to_contain_text("Step 5 of 7")
+    expect(bubble(page)).to_contain_text("Press Run")
+    page.get_by_test_id("blockml-run").click()
+    expect(bubble(page)).to_contain_text("Step 6 of 7", timeout=120_000)
+    accuracy = page.get_by_test_id("blockml-accuracy")
+    expect(bubble(page)).to_contain_text(accuracy.inner_text())
+    assert_free(page, ['[data-testid="blockml-accuracy"]', '[data-testid="blockml-curves"]'])
+    picture("tour-learned")
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    page.get_by_test_id("blockml-language").click()
+    settled(page, bubble(page))
+    picture("tour-learned-dark-ko")
+    page.get_by_test_id("blockml-language").click()
+    page.evaluate("document.body.dataset.jpThemeLight = 'true'")
+    page.get_by_test_id("blockml-tour-next").click()
+    expect(bubble(page)).to_contain_text("Step 7 of 7")
+    expect(bubble(page)).to_contain_text("Draw a digit here")
+    assert_free(page, ['[data-testid="blockml-test-draw"]'])
+    picture("tour-draw")
+
+    # Where the panel is a drawer, the way to it is shown first.
+    page.set_viewport_size({"width": 1000, "height": 950})
+    toggle = page.get_by_test_id("blockml-toggle-panel")
+    expect(toggle).to_be_visible()
+    if toggle.get_attribute("aria-expanded") == "true":
+        toggle.click()
+    expect(bubble(page)).to_contain_text("opens the panel")
+    ring = settled(page, page.locator(".bm-tour-ring"))
+    assert overlap(ring, toggle.bounding_box())
+    picture("tour-drawer")
+    toggle.click()
+    expect(bubble(page)).to_contain_text("Draw a digit here")
+    assert_free(page, ['[data-testid="blockml-test-draw"]'])
+    picture("tour-drawer-open")
 
 
 def test_hints_come_one_at_a_time_and_go_once_learned(notebook, page):

@@ -1,10 +1,8 @@
-/** Where a bubble stands beside what it points at, inside of the widget. */
+/** Where a bubble stands near what it points at, inside of the widget. */
 
-export interface Box {
+export interface Point {
   x: number;
   y: number;
-  width: number;
-  height: number;
 }
 
 export interface Size {
@@ -12,31 +10,65 @@ export interface Size {
   height: number;
 }
 
+export interface Box extends Point, Size {}
+
 /** Between bubble and ring, and between both and the edge of the widget, in pixels. */
 const GAP = 14;
 const EDGE = 8;
 
-/** The corner of a bubble: below the target, else above, else beside it, wherever there is room. */
-export function beside(target: Box, bubble: Size, room: Size): { x: number; y: number } {
-  const middle = {
-    x: target.x + target.width / 2 - bubble.width / 2,
-    y: target.y + target.height / 2 - bubble.height / 2,
-  };
-  const places = [
-    { x: middle.x, y: target.y + target.height + GAP },
-    { x: middle.x, y: target.y - GAP - bubble.height },
-    { x: target.x - GAP - bubble.width, y: middle.y },
-    { x: target.x + target.width + GAP, y: middle.y },
-  ];
-  const within = (at: { x: number; y: number }): { x: number; y: number } => ({
-    x: Math.max(EDGE, Math.min(room.width - bubble.width - EDGE, at.x)),
-    y: Math.max(EDGE, Math.min(room.height - bubble.height - EDGE, at.y)),
-  });
-  const covers = (at: { x: number; y: number }): boolean =>
-    at.x < target.x + target.width &&
-    target.x < at.x + bubble.width &&
-    at.y < target.y + target.height &&
-    target.y < at.y + bubble.height;
-  const found = places.map(within).find((at) => !covers(at));
-  return found ?? within({ x: room.width, y: room.height });
+/** What lies around the target. */
+export interface Around {
+  /** What is to be seen or pressed just now. */
+  watched: readonly Box[];
+  /** What had better stay free, where there is room. */
+  rest: readonly Box[];
+}
+
+/** How many pixels farther away it had rather stand than lie on a pixel of each. */
+const COST = { target: 1000, watched: 10, rest: 0.1 };
+
+/** The corner of a bubble: as near to the target as it can be without lying on it or on what is to be watched. */
+export function beside(target: Box, bubble: Size, room: Size, { watched, rest }: Around): Point {
+  const middle = centre(target);
+  const across = [middle.x - bubble.width / 2];
+  const down = [middle.y - bubble.height / 2];
+  for (const box of [target, ...watched, ...rest]) {
+    across.push(box.x - GAP - bubble.width, box.x + box.width + GAP);
+    // Below first: of two places that are as good it is the one where people look next.
+    down.push(box.y + box.height + GAP, box.y - GAP - bubble.height);
+  }
+  const held = (at: number, own: number, all: number): number =>
+    Math.max(EDGE, Math.min(all - own - EDGE, at));
+  const columns = new Set(across.map((x) => held(x, bubble.width, room.width)));
+  const rows = new Set(down.map((y) => held(y, bubble.height, room.height)));
+
+  let best: Point = { x: EDGE, y: EDGE };
+  let least = Number.POSITIVE_INFINITY;
+  for (const x of columns)
+    for (const y of rows) {
+      const at = { ...bubble, x, y };
+      const own = centre(at);
+      const cost =
+        COST.target * shared(at, target) +
+        COST.watched * covered(at, watched) +
+        COST.rest * covered(at, rest) +
+        Math.hypot(own.x - middle.x, own.y - middle.y);
+      if (cost < least) [best, least] = [{ x, y }, cost];
+    }
+  return best;
+}
+
+function centre(box: Box): Point {
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+function covered(bubble: Box, boxes: readonly Box[]): number {
+  return boxes.reduce((sum, box) => sum + shared(bubble, box), 0);
+}
+
+/** The area that two boxes share. */
+function shared(one: Box, other: Box): number {
+  const width = Math.min(one.x + one.width, other.x + other.width) - Math.max(one.x, other.x);
+  const height = Math.min(one.y + one.height, other.y + other.height) - Math.max(one.y, other.y);
+  return width > 0 && height > 0 ? width * height : 0;
 }

@@ -1,6 +1,7 @@
 /** The steps of the guided first network: where each points, what it says, and when it is done. */
 
 import { isBeginning } from "../canvas/beginning";
+import { percent } from "../format";
 import type { CanvasStore } from "../store";
 
 /** What the page and the canvas are like. */
@@ -23,10 +24,18 @@ export interface Entry {
 export interface Sign {
   target: Element | null;
   text: string;
+  /** What the sentence has to say of this very network. */
+  values?: Readonly<Record<string, string>>;
 }
+
+/** What there has to be before a step makes sense. */
+type Need = "blocks" | "training";
 
 export interface Step {
   name: string;
+  needs?: Need;
+  /** It is only read: a press goes on. */
+  reads?: true;
   sign: (look: Look) => Sign;
   /** Something that has to be seen before the step can be done. */
   sees?: (look: Look) => boolean;
@@ -73,6 +82,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     name: "shape",
+    needs: "blocks",
     sign: ({ canvas, root }) => {
       const ids = canvas.view.graph.nodes.map((node) => node.id);
       // The newest block first: it is what the person has just brought. The numbers of the last are those of the classes.
@@ -88,6 +98,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     name: "mend",
+    needs: "blocks",
     sign: ({ canvas, root }) => {
       if (problems(canvas) > 0) return { target: visible(root, '[data-testid="blockml-fix"]'), text: "mend" };
       const field = visible(root, '.bm-canvas [data-testid$="-kernel_size"]');
@@ -99,11 +110,12 @@ export const STEPS: readonly Step[] = [
   },
   {
     name: "run",
+    needs: "blocks",
     sign: ({ canvas, root }) => {
       if (["queued", "preparing"].includes(canvas.run.status))
         return { target: find(root, "blockml-status"), text: "preparing" };
       if (["training", "stopping"].includes(canvas.run.status))
-        return { target: find(root, "blockml-curves") ?? find(root, "blockml-status"), text: "running" };
+        return { target: visible(root, CURVES) ?? find(root, "blockml-status"), text: "running" };
       const button = find(root, "blockml-run") ?? find(root, "blockml-resume");
       if (problems(canvas) > 0)
         return { target: visible(root, '[data-testid="blockml-fix"]') ?? button, text: "mend" };
@@ -113,9 +125,24 @@ export const STEPS: readonly Step[] = [
       run.status === "finished" && run.can_predict && run.content_hash === run.current_hash,
   },
   {
+    name: "learned",
+    needs: "training",
+    reads: true,
+    sign: ({ canvas: { run }, root }) => {
+      const accuracy = run.test_accuracy ?? run.history.at(-1)?.test_accuracy ?? null;
+      const figure = find(root, "blockml-accuracy")?.closest("dl > div") ?? null;
+      const target = isDrawn(figure) ? figure : way(root, "train");
+      if (accuracy === null) return { target, text: "learned" };
+      return { target, text: "learned_share", values: { share: percent(accuracy) } };
+    },
+    done: () => false,
+  },
+  {
     name: "draw",
+    needs: "training",
     sign: ({ canvas, root }) => {
-      if (canvas.panel !== "train") return { target: find(root, "blockml-tab-train"), text: "draw_tab" };
+      if (isShut(root)) return { target: way(root, "train"), text: "draw_panel" };
+      if (canvas.panel !== "train") return { target: way(root, "train"), text: "draw_tab" };
       const sheet = find(root, "blockml-test-draw");
       if (sheet) return { target: sheet, text: "draw" };
       return { target: root.querySelector(".bm-samples"), text: "draw_sample" };
@@ -124,22 +151,61 @@ export const STEPS: readonly Step[] = [
   },
   {
     name: "end",
-    sign: ({ root }) => ({ target: find(root, "blockml-tab-code"), text: "end" }),
+    sign: ({ canvas, root }) => ({
+      target: way(root, "code"),
+      text: canvas.run.can_predict ? "end" : "end_untrained",
+    }),
     done: () => false,
   },
 ];
 
-/** Where a step points; one that is about blocks leads to the palette as long as there are none. */
-export function signOf(step: Step, look: Look): Sign {
-  const needsBlocks = ["shape", "mend", "run"].includes(step.name);
-  return needsBlocks && isBeginning(look.canvas) ? add(look) : step.sign(look);
+const BRINGS: Readonly<Record<Need, string>> = { blocks: "add", training: "run" };
+
+/**
+ * The step to show where somebody has come as far as `at`.
+ *
+ * How far that is the browser keeps, not the notebook: in another one the blocks or the training may be missing,
+ * and the tour goes back to the step that brings them.
+ */
+export function reached(at: number, canvas: CanvasStore): number {
+  const needs = STEPS[at]?.needs;
+  if (!needs || has(canvas, needs)) return at;
+  return reached(
+    STEPS.findIndex((step) => step.name === BRINGS[needs]),
+    canvas,
+  );
 }
 
-/** Steps in which a person does something. */
+/** The step after `at` that makes sense, also where what `at` brings was left out. */
+export function following(at: number, canvas: CanvasStore): number {
+  const next = STEPS.findIndex((step, index) => index > at && (!step.needs || has(canvas, step.needs)));
+  return next < 0 ? COUNT : next;
+}
+
+function has(canvas: CanvasStore, what: Need): boolean {
+  if (what === "blocks") return !isBeginning(canvas);
+  return canvas.run.can_predict && !UNDER_WAY.includes(canvas.run.status);
+}
+
+const UNDER_WAY: readonly CanvasStore["run"]["status"][] = ["queued", "preparing", "training", "stopping"];
+
+/** Steps that are counted: all but the last word. */
 export const COUNT = STEPS.length - 1;
 
 function find(root: HTMLElement, testid: string): Element | null {
   return root.querySelector(`[data-testid="${testid}"]`);
+}
+
+const CURVES = '[data-testid="blockml-curves"]';
+
+/** Whether the panel is a drawer that nobody has opened. */
+function isShut(root: HTMLElement): boolean {
+  return !isDrawn(root.querySelector(".bm-panel"));
+}
+
+/** The way to a page of the panel: its tab, or before that the button that opens the panel. */
+function way(root: HTMLElement, tab: "train" | "code"): Element | null {
+  return find(root, isShut(root) ? "blockml-toggle-panel" : `blockml-tab-${tab}`);
 }
 
 function isDrawn(element: Element | null): boolean {
