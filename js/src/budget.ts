@@ -76,7 +76,11 @@ export function amountText(t: T, quantity: Quantity, amount: number): string {
 /** A time with as many digits as an estimate is good for. */
 function timeText(t: T, seconds: number): string {
   if (seconds <= 0) return t("ui.budget.time.s", { count: 0 });
-  if (seconds < 0.095) return t("ui.budget.time.s", { count: "<0.1" });
+  if (seconds < 0.000095) return t("ui.budget.time.ms", { count: "<0.1" });
+  if (seconds < 0.095) {
+    const thousandths = 1000 * seconds;
+    return t("ui.budget.time.ms", { count: Number(thousandths.toPrecision(thousandths < 1 ? 1 : 2)) });
+  }
   if (seconds < 60) return t("ui.budget.time.s", { count: Number(seconds.toPrecision(seconds < 1 ? 1 : 2)) });
   if (seconds < 3600) return t("ui.budget.time.min", { count: Number((seconds / 60).toPrecision(2)) });
   return t("ui.budget.time.h", { count: Number((seconds / 3600).toPrecision(2)) });

@@ -57,13 +57,9 @@ describe("amounts", () => {
     ]);
     const t = (key: string, values = {}): string =>
       `${Reflect.get(values, "count")} ${key.split(".").at(-1)}`;
-    expect([0.01, 0.123, 12.34, 600, 7200].map((each) => amountText(t, "seconds", each))).toEqual([
-      "<0.1 s",
-      "0.1 s",
-      "12 s",
-      "10 min",
-      "2 h",
-    ]);
+    expect(
+      [0.00002, 0.0004, 0.0123, 0.123, 12.34, 600, 7200].map((each) => amountText(t, "seconds", each)),
+    ).toEqual(["<0.1 ms", "0.4 ms", "12 ms", "0.1 s", "12 s", "10 min", "2 h"]);
   });
 });
 

@@ -156,6 +156,18 @@ test.each(PICTURES)("the picture %s is drawn, with its numbers in words", (pictu
   expect(screen.getByTestId("blockml-learn-sum").textContent).toMatch(/\d/);
 });
 
+test("scores below zero have a bar to the left of the zero line, and all have the same decimals", () => {
+  draw(<Picture picture="scores" params={{}} channels={[]} title={String} />);
+  const rows = [...screen.getByTestId("blockml-learn-picture").querySelectorAll("li")];
+  expect(rows.map((row) => row.querySelector<HTMLElement>(".bm-vote-bar")?.dataset.sign)).toEqual([
+    "plus",
+    "plus",
+    "minus",
+    "plus",
+  ]);
+  expect(rows.map((row) => row.querySelector("output")?.textContent)).toEqual(["1.0", "2.5", "−0.5", "0.5"]);
+});
+
 test("a picture of no kind is none", () => {
   draw(<Picture picture="" params={{}} channels={[]} title={String} />);
   expect(screen.queryByTestId("blockml-learn-picture")).toBeNull();

@@ -117,6 +117,19 @@ def test_a_stack_of_blocks_becomes_a_chain(desk, page, picture):
     assert on.places()["output1"] == before
 
 
+def test_a_box_takes_the_cards_that_it_touches(desk, page):
+    on = desk(FAR)
+    page.get_by_test_id("blockml-select").click()
+    first, last = on.node("input1").bounding_box(), on.node("output1").bounding_box()
+    middle = first["x"] + first["width"] / 2
+    on.drag((first["x"] - 20, first["y"] + first["height"] + 20), (middle, first["y"] + first["height"] / 2))
+    chosen = page.locator(".react-flow__node.selected")
+    expect(chosen).to_have_count(1)
+    expect(chosen).to_have_attribute("data-id", "input1")
+    on.drag((first["x"] - 20, first["y"] + first["height"] / 2), (middle, last["y"] + last["height"] / 2))
+    expect(chosen).to_have_count(2)
+
+
 def test_under_a_card_with_a_problem(desk, page):
     on = desk(TALL)
     on.node("conv1").locator(".bm-node-problem").wait_for()

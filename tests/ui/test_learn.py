@@ -68,6 +68,9 @@ def test_a_card_opens_its_page_and_the_picture_moves_with_its_settings(notebook,
     page.get_by_test_id("blockml-learn-param-kernel_size").fill("31")
     expect(page.get_by_test_id("blockml-learn-smaller")).to_contain_text("window")
     page.get_by_test_id("blockml-learn-param-kernel_size").fill("5")
+    # The setting and the whole picture are seen together.
+    expect(page.get_by_test_id("blockml-learn-param-kernel_size")).to_be_in_viewport(ratio=0.5)
+    expect(page.get_by_test_id("blockml-learn-picture")).to_be_in_viewport(ratio=1)
     expect(page.get_by_test_id("blockml-param-conv1-kernel_size")).to_have_value("5")
     # The card shows it at once; the shapes say that the kernel has it.
     expect(page.get_by_test_id("blockml-docs-shape")).to_contain_text("32 × 13 × 13")

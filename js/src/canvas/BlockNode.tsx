@@ -69,8 +69,8 @@ export const BlockNode = memo(function BlockNode({ id: name, data, selected }: N
       {problem ? isInside ? <InnerProblem problem={problem} /> : <NodeProblem problem={problem} /> : null}
       <LearnButton id={id} block={block} />
       <Ports node={node} end="outputs" ports={entry?.outputs ?? []} />
-      {entry?.inputs.length ? <Plus id={id} side="above" /> : null}
-      {entry?.outputs.length ? <Plus id={id} side="below" /> : null}
+      {entry?.inputs.length ? <Plus id={id} side="above" corner={entry.inputs.length > 1} /> : null}
+      {entry?.outputs.length ? <Plus id={id} side="below" corner={entry.outputs.length > 1} /> : null}
     </div>
   );
 });
@@ -86,8 +86,15 @@ function Mark({ name, icon }: { name: Flag; icon: IconName }): ReactElement {
   );
 }
 
+interface PlusProps {
+  id: string;
+  side: "above" | "below";
+  /** Out of the way of several ports. */
+  corner: boolean;
+}
+
 /** Looks for a block that goes right above or below this one. */
-function Plus({ id, side }: { id: string; side: "above" | "below" }): ReactElement {
+function Plus({ id, side, corner }: PlusProps): ReactElement {
   const t = useT();
   const desk = useDeskStore();
   const flow = useReactFlow();
@@ -97,7 +104,7 @@ function Plus({ id, side }: { id: string; side: "above" | "below" }): ReactEleme
       type="button"
       // The keys have A for it; a stop at each card twice would be in the way.
       tabIndex={-1}
-      className={`bm-plus bm-plus-${side} nodrag nopan`}
+      className={`bm-plus bm-plus-${side}${corner ? " bm-plus-corner" : ""} nodrag nopan`}
       data-testid={`blockml-plus-${side}-${id}`}
       title={text}
       aria-label={text}

@@ -13,6 +13,7 @@ import {
   type Node as FlowNode,
   type NodeChange,
   ReactFlow,
+  SelectionMode,
   useReactFlow,
   useStore,
   useStoreApi,
@@ -280,6 +281,7 @@ function Scene({ scope, views }: SceneProps): ReactElement {
             openGroup({ store, card: nodeId(node.id) });
         }}
         selectionOnDrag={boxing}
+        selectionMode={SelectionMode.Partial}
         panOnDrag={!boxing}
         multiSelectionKeyCode={HELD}
         isValidConnection={isValidConnection}

@@ -26,8 +26,8 @@ interface Props {
   node: Node | null;
 }
 
-/** What stands on the page, in this order; the picture and the settings have their places between. */
-const [ABOVE, BELOW] = [["formula"], ["shape", "example", "use", "mistakes", "links"]] as const;
+/** What stands below the picture and the settings, in this order. */
+const BELOW = ["formula", "shape", "example", "use", "mistakes", "links"] as const;
 
 export function BlockPage({ block, node }: Props): ReactElement {
   const t = useT();
@@ -82,33 +82,34 @@ export function BlockPage({ block, node }: Props): ReactElement {
         <p className="bm-learn-text">{pick(entry.summary, language)}</p>
       ) : null}
       {entry ? (
-        <Picture
-          picture={entry.picture}
-          params={Object.fromEntries(
-            entry.params.map((param) => [param.name, valueIn(param, values[param.name])]),
-          )}
-          channels={channels === "" ? [] : channels.split(",").map(Number)}
-          title={(name) => {
-            const param = entry.params.find((each) => each.name === name);
-            return param ? pick(param.title, language) : name;
-          }}
-        />
-      ) : null}
-      <Parts page={page} names={ABOVE} block={block} />
-      {entry && entry.params.length > 0 ? (
-        <section className="bm-learn-part">
-          <h4>{say("page.settings")}</h4>
-          <p className="bm-look-note">{node ? say("page.of", { node: node.id }) : say("page.free")}</p>
-          {entry.params.map((param) => (
-            <ParamField
-              key={param.name}
-              param={param}
-              value={values[param.name]}
-              onChange={(value) => change(param.name, value)}
-              testid={`blockml-learn-param-${param.name}`}
-            />
-          ))}
-        </section>
+        <div className="bm-learn-live">
+          <Picture
+            picture={entry.picture}
+            params={Object.fromEntries(
+              entry.params.map((param) => [param.name, valueIn(param, values[param.name])]),
+            )}
+            channels={channels === "" ? [] : channels.split(",").map(Number)}
+            title={(name) => {
+              const param = entry.params.find((each) => each.name === name);
+              return param ? pick(param.title, language) : name;
+            }}
+          />
+          {entry.params.length > 0 ? (
+            <section className="bm-learn-part">
+              <h4>{say("page.settings")}</h4>
+              <p className="bm-look-note">{node ? say("page.of", { node: node.id }) : say("page.free")}</p>
+              {entry.params.map((param) => (
+                <ParamField
+                  key={param.name}
+                  param={param}
+                  value={values[param.name]}
+                  onChange={(value) => change(param.name, value)}
+                  testid={`blockml-learn-param-${param.name}`}
+                />
+              ))}
+            </section>
+          ) : null}
+        </div>
       ) : null}
       {node && entry ? <Yours node={node} entry={entry} /> : null}
       <Parts page={page} names={BELOW} block={block} />

@@ -2,10 +2,14 @@
 
 import { type ReactElement, useState } from "react";
 import { logSoftmax, softmax } from "./curves";
+import { SignedBar } from "./SignedBar";
 import { Slider } from "./Slider";
-import { num, useSay } from "./texts";
+import { fixed, useSay } from "./texts";
 
 const NAMES = ["cat", "dog", "bird", "fish"] as const;
+
+/** The largest score, and the least with a minus. */
+const MOST = 4;
 
 export function Shares({ kind }: { kind: "shares" | "logs" | "scores" }): ReactElement {
   const say = useSay();
@@ -20,8 +24,8 @@ export function Shares({ kind }: { kind: "shares" | "logs" | "scores" }): ReactE
           key={name}
           name={say(`shares.${name}`)}
           value={scores[at] ?? 0}
-          least={-4}
-          most={4}
+          least={-MOST}
+          most={MOST}
           testid={`blockml-learn-score-${name}`}
           onChange={(value) => setScores(scores.map((score, each) => (each === at ? value : score)))}
         />
@@ -30,14 +34,18 @@ export function Shares({ kind }: { kind: "shares" | "logs" | "scores" }): ReactE
         {NAMES.map((name, at) => {
           const share = shares[at] ?? 0;
           const score = scores[at] ?? 0;
-          const width = kind === "scores" ? Math.max(0, (score + 4) / 8) : share;
-          const value = kind === "shares" ? num(share) : num(kind === "logs" ? (logs[at] ?? 0) : score);
+          const value =
+            kind === "scores" ? fixed(score, 1) : fixed(kind === "logs" ? (logs[at] ?? 0) : share, 2);
           return (
             <li key={name} data-best={at === best}>
               <span>{say(`shares.${name}`)}</span>
-              <span className="bm-share-room" aria-hidden="true">
-                <span className="bm-share-bar" style={{ width: `${width * 100}%` }} />
-              </span>
+              {kind === "scores" ? (
+                <SignedBar value={score} most={MOST} />
+              ) : (
+                <span className="bm-share-room" aria-hidden="true">
+                  <span className="bm-share-bar" style={{ width: `${share * 100}%` }} />
+                </span>
+              )}
               <output>{value}</output>
             </li>
           );
@@ -45,10 +53,13 @@ export function Shares({ kind }: { kind: "shares" | "logs" | "scores" }): ReactE
       </ol>
       <p className="bm-look-sum" data-testid="blockml-learn-sum">
         {kind === "shares"
-          ? say("shares.sum", { sum: shares.map(num).join(" + ") })
+          ? say("shares.sum", { sum: shares.map((each) => fixed(each, 2)).join(" + ") })
           : kind === "logs"
-            ? say("shares.log", { share: num(shares[best] ?? 0), log: num(logs[best] ?? 0) })
-            : say("shares.answer", { score: num(scores[best] ?? 0), name: say(`shares.${NAMES[best]}`) })}
+            ? say("shares.log", { share: fixed(shares[best] ?? 0, 2), log: fixed(logs[best] ?? 0, 2) })
+            : say("shares.answer", {
+                score: fixed(scores[best] ?? 0, 1),
+                name: say(`shares.${NAMES[best]}`),
+              })}
       </p>
     </>
   );

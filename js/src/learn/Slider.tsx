@@ -1,7 +1,7 @@
 /** A number that a hand or the arrow keys move, with its name and its value. */
 
 import { type ReactElement, useId } from "react";
-import { num } from "./texts";
+import { fixed, num } from "./texts";
 
 interface Props {
   name: string;
@@ -30,7 +30,7 @@ export function Slider({ name, value, least, most, step = 0.1, testid, onChange 
         data-testid={testid}
         onInput={(event) => onChange(Number(event.currentTarget.value))}
       />
-      <output htmlFor={id}>{num(value)}</output>
+      <output htmlFor={id}>{fixed(value, step % 1 === 0 ? 0 : step < 0.1 ? 2 : 1)}</output>
     </div>
   );
 }

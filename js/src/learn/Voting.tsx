@@ -5,6 +5,7 @@ import { type Params, range, weigh } from "./arithmetic";
 import { Legend } from "./CurvePicture";
 import { Equation } from "./Equation";
 import { Grid, Marks } from "./Grid";
+import { SignedBar } from "./SignedBar";
 import { chance, digit } from "./samples";
 import { num, useSay } from "./texts";
 
@@ -78,13 +79,7 @@ export function Voting({ params }: { params: Params }): ReactElement {
             onClick={() => setChosen(each)}
           >
             <span>{say("vote.output", { output: each + 1 })}</span>
-            <span className="bm-vote-room" aria-hidden="true">
-              <span
-                className="bm-vote-bar"
-                data-sign={sum < 0 ? "minus" : "plus"}
-                style={{ width: `${(Math.abs(sum) / most) * 50}%` }}
-              />
-            </span>
+            <SignedBar value={sum} most={most} />
             <output>{num(sum)}</output>
           </button>
         ))}

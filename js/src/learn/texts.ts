@@ -16,6 +16,12 @@ export function useSay(): Say {
   return useCallback((key, values) => within(TABLES[language], key, values), [language]);
 }
 
+/** A number with as many decimals as those that stand around it. */
+export function fixed(value: number, decimals: number): string {
+  const text = value.toFixed(decimals);
+  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
+}
+
 /** A number as it stands in a sum: two decimals at most, with a real minus sign. */
 export function num(value: number | null): string {
   if (value === null) return "–";
