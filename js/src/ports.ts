@@ -1,7 +1,7 @@
 /** Groups as nodes: their ports, which are inner nodes of two blocks and lend them their ids, and their fields. */
 
 import { changeNode, newNode, nodeOf } from "./document";
-import type { BlockEntry, Experiment, Graph } from "./protocol";
+import type { BlockEntry, Experiment, Graph, Port } from "./protocol";
 import { graphOf, inside, type Scope, withInside } from "./scope";
 
 /** Most copies of a group, as in the kernel. */
@@ -16,6 +16,15 @@ export const PORT_BLOCKS: Readonly<Record<End, string>> = { inputs: "GroupInput"
 export function portsOf(graph: Graph, end: End): string[] {
   // Of two nodes with one id the first is meant.
   return [...new Set(graph.nodes.flatMap((node) => (node.block === PORT_BLOCKS[end] ? [node.id] : [])))];
+}
+
+/** Ports of a block that the catalogue does not know: those at which connections end. */
+export function portsInUse(graph: Graph, id: string, end: End): Port[] {
+  const names = graph.edges.flatMap((edge) => {
+    const [node, port] = end === "inputs" ? [edge.target, edge.target_port] : [edge.source, edge.source_port];
+    return node === id ? [port] : [];
+  });
+  return [...new Set(names)].map((name) => ({ name, many: false }));
 }
 
 const entries = new WeakMap<Graph, BlockEntry>();

@@ -1,6 +1,6 @@
 /** Names and sizes that only a stranger would choose: shown as text, and never in the way. */
 
-import { render, screen } from "@testing-library/react";
+import { act, render, screen } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 import { App } from "../src/canvas/App";
 import { newNode, own } from "../src/document";
@@ -43,6 +43,27 @@ describe("names that every object inherits", () => {
     for (const name of INHERITED)
       expect(screen.getByTestId(`blockml-node-${name}`).textContent).toContain(name);
   });
+});
+
+test("a block that nobody knows keeps its connections, and what the file says of it is read", () => {
+  const known = experiment(
+    ["input1:Input", "new1:Newest", "output1:Output"],
+    ["input1>new1", "new1>output1"],
+  );
+  const nodes = known.graph.nodes.map((node) =>
+    node.id === "new1" ? { ...node, params: { heads: 8 } } : node,
+  );
+  const kernel = new FakeKernel();
+  kernel.traits.experiment = { revision: 1, document: { ...known, graph: { ...known.graph, nodes } } };
+  const store = createCanvasStore(kernel);
+  render(<App store={store} />);
+  const card = screen.getByTestId("blockml-node-new1");
+  expect([...card.querySelectorAll(".bm-port")].map((port) => port.getAttribute("data-handleid"))).toEqual([
+    "x",
+    "y",
+  ]);
+  act(() => store.getState().select(["new1"]));
+  expect(screen.getByText("heads").nextElementSibling?.textContent).toBe("8");
 });
 
 test("five thousand branches are placed at once, side by side", () => {

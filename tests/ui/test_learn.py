@@ -30,17 +30,7 @@ def page_of(page, block):
     return found
 
 
-def test_a_card_opens_its_page_and_the_picture_moves_with_its_settings(notebook, page, picture):
-    book = notebook(CANVAS, "sorted(canvas.experiment.graph.nodes[1].params.items())")
-    book.run(0)
-    book.canvas()
-    card = page.get_by_test_id("blockml-node-conv1")
-    card.hover()
-    page.get_by_test_id("blockml-learn-conv1").click()
-    docs = page_of(page, "Conv2d")
-    expect(docs).to_contain_text("Think of a small stencil")
-    expect(page.get_by_test_id("blockml-docs-shape")).to_contain_text("1 × 28 × 28 → 32 × 28 × 28")
-
+def moves_and_tells(page):
     # It moves by itself, and stops for a person.
     step = page.get_by_test_id("blockml-learn-step")
     expect(step).not_to_have_value("0")
@@ -59,6 +49,20 @@ def test_a_card_opens_its_page_and_the_picture_moves_with_its_settings(notebook,
     expect(page.get_by_test_id("blockml-learn-sum")).to_contain_text(
         re.compile(r"Row \d+, column \d+: .*× .* = ")
     )
+
+
+def test_a_card_opens_its_page_and_the_picture_moves_with_its_settings(notebook, page, picture):
+    book = notebook(CANVAS, "sorted(canvas.experiment.graph.nodes[1].params.items())")
+    book.run(0)
+    book.canvas()
+    card = page.get_by_test_id("blockml-node-conv1")
+    card.hover()
+    page.get_by_test_id("blockml-learn-conv1").click()
+    docs = page_of(page, "Conv2d")
+    expect(docs).to_contain_text("Think of a small stencil")
+    expect(page.get_by_test_id("blockml-docs-shape")).to_contain_text("1 × 28 × 28 → 32 × 28 × 28")
+
+    moves_and_tells(page)
     picture("learn-conv-light")
 
     # A setting that is changed here changes the picture, the shapes, the card and the kernel.

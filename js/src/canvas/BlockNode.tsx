@@ -17,7 +17,7 @@ import { look } from "./actions";
 import { isBeginning } from "./beginning";
 import { describe } from "./describe";
 import { useDeskStore } from "./desk";
-import { CardName, GroupBody, InnerProblem, Ports } from "./GroupCard";
+import { CardName, GroupBody, InnerProblem, Ports, UnknownPorts } from "./GroupCard";
 import { entryOf } from "./gestures";
 import { nodeId } from "./ids";
 import { LearnButton } from "./LearnButton";
@@ -57,7 +57,11 @@ export const BlockNode = memo(function BlockNode({ id: name, data, selected }: N
       <span id={data.label as string} className="bm-hidden" aria-hidden="true">
         {label}
       </span>
-      <Ports node={node} end="inputs" ports={entry?.inputs ?? []} />
+      {entry ? (
+        <Ports node={node} end="inputs" ports={entry.inputs} />
+      ) : (
+        <UnknownPorts node={node} end="inputs" />
+      )}
       <div className="bm-node-head">
         <CardName node={node} title={title} />
         {node.frozen ? <Mark name="frozen" icon="freeze" /> : null}
@@ -68,7 +72,11 @@ export const BlockNode = memo(function BlockNode({ id: name, data, selected }: N
       <GroupBody node={node} entry={entry} />
       {problem ? isInside ? <InnerProblem problem={problem} /> : <NodeProblem problem={problem} /> : null}
       <LearnButton id={id} block={block} />
-      <Ports node={node} end="outputs" ports={entry?.outputs ?? []} />
+      {entry ? (
+        <Ports node={node} end="outputs" ports={entry.outputs} />
+      ) : (
+        <UnknownPorts node={node} end="outputs" />
+      )}
       {entry?.inputs.length ? <Plus id={id} side="above" corner={entry.inputs.length > 1} /> : null}
       {entry?.outputs.length ? <Plus id={id} side="below" corner={entry.outputs.length > 1} /> : null}
     </div>

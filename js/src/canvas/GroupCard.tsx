@@ -10,7 +10,16 @@ import { Icon } from "../icons";
 import { isName } from "../names";
 import { order } from "../order";
 import { ParamField } from "../panels/ParamField";
-import { type End, MAX_REPEAT, mayRepeat, PORT_BLOCKS, portsOf, setRepeat, setTitle } from "../ports";
+import {
+  type End,
+  MAX_REPEAT,
+  mayRepeat,
+  PORT_BLOCKS,
+  portsInUse,
+  portsOf,
+  setRepeat,
+  setTitle,
+} from "../ports";
 import type { BlockEntry, Diagnostic, Graph, Node, Param, Port } from "../protocol";
 import { graphOf, pathOf, stateOf } from "../scope";
 import { problemText } from "../texts";
@@ -91,6 +100,12 @@ export function Ports({ node, end, ports }: { node: Node; end: End; ports: reado
       ))}
     </>
   );
+}
+
+/** The ports of a block that the catalogue does not know: its connections are seen all the same. */
+export function UnknownPorts({ node, end }: { node: Node; end: End }): ReactElement {
+  const graph = useCanvas((canvas) => canvas.view.graph);
+  return <Ports node={node} end={end} ports={portsInUse(graph, node.id, end)} />;
 }
 
 /** What is inside of a group, seen from outside. */

@@ -71,7 +71,7 @@ function NodePanel({ node }: { node: Node }): ReactElement {
       </header>
       <p className="bm-block-summary">{entry ? pick(entry.summary, language) : t("ui.block.unknown")}</p>
       <Problems node={node.id} />
-      <Facts id={node.id} entry={entry} />
+      <Facts node={node} entry={entry} />
       {primary.length > 0 ? <div className="bm-block-params">{primary.map(field)}</div> : null}
       {further.length > 0 ? (
         <details
@@ -125,11 +125,14 @@ function NameField({ id }: { id: string }): ReactElement {
   );
 }
 
-function Facts({ id, entry }: { id: string; entry: BlockEntry | undefined }): ReactElement {
+/** What comes in, what goes out and what it costs; of a block that nobody knows, what the file says of it. */
+function Facts({ node, entry }: { node: Node; entry: BlockEntry | undefined }): ReactElement | null {
   const t = useT();
-  const state = useCanvas((canvas) => stateOf(canvas, id));
+  const state = useCanvas((canvas) => stateOf(canvas, node.id));
   const stale = useCanvas((canvas) => canvas.stale);
-  const facts: [string, string][] = [];
+  const facts: [string, string][] = entry
+    ? []
+    : Object.entries(node.params).map(([name, value]) => [name, JSON.stringify(value)]);
   for (const port of entry?.inputs ?? []) facts.push([t("ui.block.in"), shape(state?.shapes[port.name])]);
   for (const port of entry?.outputs ?? []) facts.push([t("ui.block.out"), shape(state?.shapes[port.name])]);
   if (state && entry?.inputs.length && entry.outputs.length) {
@@ -139,6 +142,7 @@ function Facts({ id, entry }: { id: string; entry: BlockEntry | undefined }): Re
     facts.push([t("ui.block.work"), known ? flops(state.flops) : "?"]);
     facts.push([t("ui.block.memory"), known ? bytes(state.memory) : "?"]);
   }
+  if (facts.length === 0) return null;
   return (
     <dl className="bm-facts" data-stale={stale}>
       {facts.map(([name, value]) => (
