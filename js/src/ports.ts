@@ -1,6 +1,7 @@
 /** Groups as nodes: their ports, which are inner nodes of two blocks and lend them their ids, and their fields. */
 
-import { changeNode, newNode, nodeOf } from "./document";
+import { changeNode, newNode, nodeOf, own } from "./document";
+import { moveAside } from "./place";
 import type { BlockEntry, Experiment, Graph, Port } from "./protocol";
 import { graphOf, inside, type Scope, withInside } from "./scope";
 
@@ -76,7 +77,15 @@ export function addPort(view: Experiment, end: End): Experiment {
   // Inputs stand before the others, so that the order of the nodes is that of the data.
   const at =
     end === "inputs" ? nodes.findLastIndex((node) => node.block === PORT_BLOCKS.inputs) + 1 : nodes.length;
-  return { ...view, graph: { ...view.graph, nodes: [...nodes.slice(0, at), port, ...nodes.slice(at)] } };
+  const graph = { ...view.graph, nodes: [...nodes.slice(0, at), port, ...nodes.slice(at)] };
+  // Beside its like: at the other end of the group nobody would look for it.
+  const last = own(view.layout, portsOf(view.graph, end).at(-1) ?? "");
+  if (!last) return { ...view, graph };
+  return moveAside(
+    { ...view, graph, layout: { ...view.layout, [name]: [last[0], last[1]] } },
+    name,
+    new Map(),
+  );
 }
 
 /**

@@ -255,6 +255,18 @@ describe("the fields of a group", () => {
     const view = addPort(addPort(inside(document, [id]), "inputs"), "outputs");
     expect(view.graph.nodes.map((each) => each.id)).toEqual(["x", "x2", "conv1", "y", "y2"]);
   });
+
+  test("a new port stands beside its like, and on no other card", () => {
+    const { document, id } = made(residual(), ["conv1"]);
+    const view = inside(document, [id]);
+    const layout = { ...view.layout, x: [0, 0], conv1: [0, 120], y: [0, 240] } as Experiment["layout"];
+    const next = addPort(addPort({ ...view, layout }, "inputs"), "inputs");
+    expect([next.layout.x2, next.layout.x3]).toEqual([
+      [248, 0],
+      [496, 0],
+    ]);
+    expect(addPort({ ...view, layout: {} }, "outputs").layout).toEqual({});
+  });
 });
 
 describe("the edges around follow the ports", () => {
