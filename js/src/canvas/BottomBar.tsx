@@ -1,7 +1,7 @@
 /** The bar below the canvas: what is wrong on the left, what the network costs on the right. */
 
 import { type ReactElement, useEffect, useId, useState } from "react";
-import { useActions, useCanvas, useLanguage, useT } from "../context";
+import { type Speech, useActions, useCanvas, useLanguage, useT } from "../context";
 import { Icon } from "../icons";
 import { FixButton } from "../panels/FixButton";
 import type { Diagnostic } from "../protocol";
@@ -56,11 +56,7 @@ function ProblemList(): ReactElement {
         onClick={() => setOpen(!open)}
       >
         <span className="bm-lamp" aria-hidden="true" />
-        <span>
-          {begins
-            ? t("ui.problems.begin")
-            : t(summaryKey(problems.length, errors), { count: problems.length })}
-        </span>
+        <span>{begins ? t("ui.problems.begin") : summary(t, errors, problems.length - errors)}</span>
         {problems.length > 1 ? <Icon name="chevron" /> : null}
       </button>
       <ul id={id} className={open ? "bm-problems-sheet nowheel" : "bm-problems-first"}>
@@ -74,9 +70,14 @@ function ProblemList(): ReactElement {
   );
 }
 
-function summaryKey(all: number, errors: number): string {
-  if (all === 0) return "ui.problems.none";
-  return errors > 0 ? "ui.problems.problems" : "ui.problems.hints";
+/** How many problems there are, and how many hints beside them. */
+function summary(say: Speech["say"], problems: number, hints: number): string {
+  if (problems + hints === 0) return say("ui.problems.none");
+  const parts = [
+    problems > 0 ? say("ui.problems.problems", { count: problems }) : "",
+    hints > 0 ? say("ui.problems.hints", { count: hints }) : "",
+  ];
+  return parts.filter(Boolean).join(" · ");
 }
 
 function ProblemRow({ problem }: { problem: Diagnostic }): ReactElement {
