@@ -60,7 +60,11 @@ export function Breadcrumb(): ReactElement | null {
           ))}
         </ol>
       </nav>
-      {copies > 1 ? <span className="bm-crumbs-note">{t("ui.group.first", { count: copies })}</span> : null}
+      {copies > 1 ? (
+        <span className="bm-crumbs-note" title={t("ui.group.first", { count: copies })}>
+          {t("ui.group.copy", { count: copies })}
+        </span>
+      ) : null}
       <span className="bm-crumbs-ports">
         <AddPort end="inputs" />
         <AddPort end="outputs" />
