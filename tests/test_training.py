@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from urllib.error import URLError
 
 import pytest
 import torch
@@ -471,3 +472,22 @@ def test_a_run_does_not_wait_for_itself(tmp_path, monkeypatch):
         on_epoch=lambda _: beside.append(train(small(epochs=1), tmp_path / "beside")),
     )
     assert beside[0].status == "finished"
+
+
+def test_without_the_internet_the_data_at_hand_are_offered_where_they_fit(tmp_path, monkeypatch):
+    def away(*_):
+        raise URLError(TimeoutError())
+
+    monkeypatch.setattr("blockml.data.named.fetch", away)
+    large = experiment(
+        [("Conv2d", {"kernel_size": 25, "padding": 0}), "Flatten", ("Linear", {"out_features": 10})]
+    )
+    mnist = bm.template("mlp").data.model_copy(update={"name": "mnist", "facts": None})
+    for exp, offered in ((small(), 1), (large, 0)):
+        run = train(exp.model_copy(update={"data": mnist}), tmp_path / str(offered), wait=False)
+        with pytest.raises(RunError):
+            run.wait()
+        problem = run.state().problem
+        assert problem.code == "data-offline"
+        assert len(problem.fixes) == offered
+    assert problem.text("message", "ko")

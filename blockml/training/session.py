@@ -14,9 +14,11 @@ from typing import Any
 
 import torch
 
+from blockml.analysis import check
 from blockml.data import Dataset, load_data
 from blockml.data.progress import beside
-from blockml.errors import BlockmlError, CancelledError, Diagnostic, Fix
+from blockml.errors import BlockmlError, CancelledError, Diagnostic, Fix, GraphError
+from blockml.experiment import Experiment
 from blockml.graph import Patch
 from blockml.protocol import EpochRecord, TaskState
 from blockml.training import checkpoint, events, folder
@@ -297,7 +299,9 @@ class Session:
 
 
 def _with_advice(problem: Diagnostic, live: Live) -> Diagnostic:
-    """Add what a person can do about a failed training, as changes of its recipe."""
+    """Add what a person can do about a failed training, as changes of its experiment."""
+    if problem.code in ("data-offline", "data-download"):
+        return problem.model_copy(update={"fixes": tuple(_data_at_hand(live.experiment))})
     if problem.code != "loss-not-finite":
         return problem
     recipe = live.experiment.recipe
@@ -305,6 +309,16 @@ def _with_advice(problem: Diagnostic, live: Live) -> Diagnostic:
     if recipe.clip_norm == 0:
         fixes.append(_set("clip_norm", 1.0))
     return problem.model_copy(update={"fixes": tuple(fixes)})
+
+
+def _data_at_hand(experiment: Experiment) -> Iterator[Fix]:
+    """Use the data that need no download, where the network takes them."""
+    fix = Fix(kind="use-data", values={"data": "digits"}, patch=Patch(data="digits"))
+    try:
+        check(experiment.patched(fix.patch))
+    except GraphError:
+        return
+    yield fix
 
 
 def _set(name: str, value: float) -> Fix:
