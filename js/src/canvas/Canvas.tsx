@@ -61,6 +61,7 @@ import {
 import { flowId, nodeId, noteOf } from "./ids";
 import { motion } from "./motion";
 import { NoteNode } from "./NoteNode";
+import { BUTTONS, CRUMBS } from "./room";
 import { ShapeEdge } from "./ShapeEdge";
 import { learned, likely, MANY } from "./sparse";
 import { useCarry } from "./useCarry";
@@ -68,7 +69,7 @@ import { useClipboard } from "./useClipboard";
 import { isInside, useDrop } from "./useDrop";
 import { useRoving } from "./useRoving";
 import { useSteps } from "./useSteps";
-import { BUTTONS, CRUMBS, useLeftView, useNewView } from "./useViews";
+import { useLeftView, useNewView } from "./useViews";
 
 const NODE_TYPES = { block: BlockNode, note: NoteNode };
 const EDGE_TYPES = { shape: ShapeEdge };

@@ -4,6 +4,7 @@ import type { ReactFlowInstance } from "@xyflow/react";
 import { SETTINGS_HEIGHT, WIDTH } from "../place";
 import { flowId } from "./ids";
 import { motion } from "./motion";
+import { BUTTONS, CRUMBS } from "./room";
 
 /** What stands for a node: a card of the canvas, a row of the outline. */
 export const CARD = ".react-flow__node, .bm-row";
@@ -82,7 +83,9 @@ function reveal(root: HTMLElement, flow: ReactFlowInstance, card: HTMLElement): 
   if (!area) return;
   const box = card.getBoundingClientRect();
   const right = shift(box.left, box.right, area.left, area.right);
-  const down = shift(box.top, box.bottom, area.top, area.bottom);
+  // What floats above and below lies over the cards.
+  const above = root.querySelector(".bm-crumbs") ? CRUMBS : 0;
+  const down = shift(box.top, box.bottom, area.top + above, area.bottom - BUTTONS);
   if (right === 0 && down === 0) return;
   const { x, y, zoom } = flow.getViewport();
   void flow.setViewport({ x: x + right, y: y + down, zoom }, { duration: motion() });

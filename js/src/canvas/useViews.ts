@@ -5,15 +5,10 @@ import { useEffect, useLayoutEffect, useRef } from "react";
 import { useCanvasStore } from "../context";
 import type { Experiment } from "../protocol";
 import { focusCard } from "./focus";
+import { BUTTONS } from "./room";
 
 /** Smallest zoom at which a new network is shown whole; under it the text is too small to read. */
 const READABLE = 0.62;
-
-/** Room, in pixels, that the path of open groups takes above. */
-export const CRUMBS = 40;
-
-/** Room, in pixels, that the buttons of the view take below. */
-export const BUTTONS = 46;
 
 /** Keeps where a scope is left, and says where it was left before. */
 export function useLeftView(

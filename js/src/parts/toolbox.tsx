@@ -9,19 +9,17 @@ import { useStore } from "../canvas/flow";
 import { useDelete } from "../canvas/gestures";
 import { groupChosen, unpackChosen } from "../canvas/groupActions";
 import { noteOf } from "../canvas/ids";
+import { BUTTONS, CRUMBS } from "../canvas/room";
 import { useActions, useCanvas, useCanvasStore, useT } from "../context";
 import { type Flag, haveFlag, switchFlag } from "../flags";
 import { Icon, type IconName } from "../icons";
 import { graphAt } from "../ports";
 
-/** Height of the box, width of a button in it, and room around and at the foot of the canvas, in pixels. */
-const BOX = { height: 36, button: 30, room: 12, foot: 46 };
+/** Height of the box, width of a button in it, and room around it, in pixels. */
+const BOX = { height: 36, button: 30, room: 12 };
 
 /** Side of the corner that the bin stands in, in pixels. */
 const BIN = 62;
-
-/** Room that the path of open groups takes above, in pixels. */
-const CRUMBS = 40;
 
 /** A part of the canvas, in pixels. */
 export interface Rect {
@@ -179,7 +177,7 @@ export function freePlace(
     const box = {
       ...wish,
       x: inside(wish.x, wish.width, 0, view.width - room),
-      y: inside(wish.y, wish.height, view.y, view.height - BOX.foot),
+      y: inside(wish.y, wish.height, view.y, view.height - BUTTONS),
     };
     if ([...cards, bin].some((each) => overlap(box, each) > 0)) continue;
     const covered = others.reduce((sum, card) => sum + overlap(box, card), 0);
