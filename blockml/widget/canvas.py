@@ -187,7 +187,7 @@ class Canvas(anywidget.AnyWidget):
             DocumentError: The page shows one that was refused; what is here is older.
         """
         if self._refused is not None:
-            raise self._refused
+            raise DocumentError(*self._refused.diagnostics)
         return self._present
 
     @property
@@ -354,7 +354,7 @@ class Canvas(anywidget.AnyWidget):
             super().set_state(sync_data)
 
     def _experiment_in(self, value: Any) -> Experiment:
-        """Read what the page sent: hostile until it is validated."""
+        """Read what the page sent, under the lock of `set_state`: hostile until it is validated."""
         ready.hear()
         said = value if isinstance(value, dict) else {"document": value}
         revision, base = said.get("revision"), said.get("base")
@@ -367,14 +367,13 @@ class Canvas(anywidget.AnyWidget):
             return self._present
         self._refused = None
         writer = str(said.get("writer") or "")[:40]
-        with self.lock:
-            revision, found = self._writers.page(writer, base if isinstance(base, int) else 0, revision, sent)
-            self._incoming = revision
-            if found == self._present:
-                # traitlets sees no change, but the pages wait for the analysis of this revision.
-                self._incoming, self._revision = None, revision
-                self._publish_analysis()
-                self._echo.notify()
+        revision, found = self._writers.page(writer, base if isinstance(base, int) else 0, revision, sent)
+        self._incoming = revision
+        if found == self._present:
+            # traitlets sees no change, but the pages wait for the analysis of this revision.
+            self._incoming, self._revision = None, revision
+            self._publish_analysis()
+            self._echo.notify()
         return found
 
     def _refuse(self, revision: int, error: DocumentError) -> None:
