@@ -100,7 +100,7 @@ class Canvas(anywidget.AnyWidget):
         self._revision, first = self.keeper.first
         self._incoming: int | None = self._revision
         self._writers = Writers(self._revision, first)
-        self._hash = ""
+        self._hashed: tuple[Experiment, str] | None = None
         self._refused: DocumentError | None = None
         self.beside = Beside()
         self.pace = Pace()
@@ -236,7 +236,6 @@ class Canvas(anywidget.AnyWidget):
     def _look_again(self, _: traitlets.Bunch) -> None:
         self._found = analyse(self.experiment, self.pace.memory)
         self._publish_analysis()
-        self._hash = self.experiment.content_hash()
         self._publisher.notify()
         self.keeper.changed()
         self.still.changed()
@@ -383,7 +382,11 @@ class Canvas(anywidget.AnyWidget):
 
     def _run_out(self, run: Run | None) -> dict[str, Any]:
         state = self._before if run is None else run.state()
-        return state.model_copy(update={"current_hash": self._hash}).model_dump(mode="json")
+        present = self._present
+        # Found when a run is told of it, not while a page waits for the shapes of a change.
+        if self._hashed is None or self._hashed[0] is not present:
+            self._hashed = present, present.content_hash()
+        return state.model_copy(update={"current_hash": self._hashed[1]}).model_dump(mode="json")
 
     def _send_task(self) -> None:
         self.task = self.tasks.state.model_dump(mode="json")
