@@ -86,7 +86,7 @@ export const HELD = ["Shift", "Control", "Meta"];
 /** Highest zoom that fitting the view uses: cards larger than life look broken. */
 const FIT = {
   maxZoom: 1,
-  padding: { x: 0.12, top: 0.12, bottom: `${BUTTONS + 14}px` },
+  padding: { y: 0.12, right: 0.12, left: `${BUTTONS + 14}px` },
 } satisfies FitViewOptions;
 
 /** The canvas of the open scope; it stands inside a React Flow provider. */

@@ -82,10 +82,10 @@ function reveal(root: HTMLElement, flow: ReactFlowInstance, card: HTMLElement): 
   const area = root.querySelector(".bm-canvas")?.getBoundingClientRect();
   if (!area) return;
   const box = card.getBoundingClientRect();
-  const right = shift(box.left, box.right, area.left, area.right);
-  // What floats above and below lies over the cards.
+  const right = shift(box.left, box.right, area.left + BUTTONS, area.right);
+  // What floats above and at the left lies over the cards.
   const above = root.querySelector(".bm-crumbs") ? CRUMBS : 0;
-  const down = shift(box.top, box.bottom, area.top + above, area.bottom - BUTTONS);
+  const down = shift(box.top, box.bottom, area.top + above, area.bottom);
   if (right === 0 && down === 0) return;
   const { x, y, zoom } = flow.getViewport();
   void flow.setViewport({ x: x + right, y: y + down, zoom }, { duration: motion() });

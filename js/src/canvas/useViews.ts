@@ -65,18 +65,22 @@ export function useNewView(
     wanted.current = false;
     const bounds = flow.getNodesBounds(drawn);
     const margin = 28;
+    // In the middle, but not under the buttons.
+    const middle = (zoom: number): number => {
+      const left = (box.width - bounds.width * zoom) / 2;
+      return Math.max(left, Math.min(BUTTONS + margin, box.width - bounds.width * zoom)) - bounds.x * zoom;
+    };
     const zoom = Math.min(
       1,
-      (box.width - 2 * margin) / bounds.width,
-      (box.height - above - BUTTONS - 2 * margin) / bounds.height,
+      (box.width - BUTTONS - 2 * margin) / bounds.width,
+      (box.height - above - 2 * margin) / bounds.height,
     );
     if (zoom >= READABLE) {
-      const y = (box.height + above - BUTTONS - bounds.height * zoom) / 2 - bounds.y * zoom;
-      void flow.setViewport({ x: (box.width - bounds.width * zoom) / 2 - bounds.x * zoom, y, zoom });
+      const y = (box.height + above - bounds.height * zoom) / 2 - bounds.y * zoom;
+      void flow.setViewport({ x: middle(zoom), y, zoom });
     } else {
-      const near = Math.min(0.9, Math.max(0.5, (box.width - 2 * margin) / bounds.width));
-      const x = (box.width - bounds.width * near) / 2 - bounds.x * near;
-      void flow.setViewport({ x, y: margin + above - bounds.y * near, zoom: near });
+      const near = Math.min(0.9, Math.max(0.5, (box.width - BUTTONS - 2 * margin) / bounds.width));
+      void flow.setViewport({ x: middle(near), y: margin + above - bounds.y * near, zoom: near });
     }
   }, [document, isReady, flow, area, above]);
 }

@@ -176,8 +176,8 @@ export function freePlace(
   for (const wish of cards.length > 1 ? [...upright, ...over] : [...flat, ...upright, ...over]) {
     const box = {
       ...wish,
-      x: inside(wish.x, wish.width, 0, view.width - room),
-      y: inside(wish.y, wish.height, view.y, view.height - BUTTONS),
+      x: inside(wish.x, wish.width, BUTTONS, view.width - room),
+      y: inside(wish.y, wish.height, view.y, view.height - room),
     };
     if ([...cards, bin].some((each) => overlap(box, each) > 0)) continue;
     const covered = others.reduce((sum, card) => sum + overlap(box, card), 0);
