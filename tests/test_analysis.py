@@ -190,6 +190,13 @@ def test_the_offer_for_a_large_window_is_three(draw):
     assert fix.values["value"] == 3
 
 
+def test_no_window_is_offered_that_is_wider_than_the_picture(draw):
+    found = analyse(draw(*chain(("c", "Conv2d", {"kernel_size": 31, "padding": 5}))))
+    fixes = found.diagnostics[0].fixes
+    sizes = [fix.values["value"] for fix in fixes if fix.values.get("param") == "kernel_size"]
+    assert sizes == [3, 7]
+
+
 def test_a_network_too_large_for_memory_offers_a_batch_that_fits(draw):
     drawn = draw(*chain(("c", "Conv2d", {"out_channels": 512})), recipe=Recipe(batch_size=4096))
     found = analyse(drawn, memory=200_000_000)

@@ -72,9 +72,12 @@ def window_problem(window: tuple[int, int], dilation: tuple[int, int], shape: Sh
 
 
 def windows_that_fit(margins: tuple[int, int], dilation: tuple[int, int], shape: Shape) -> list[int]:
-    """Square windows worth offering: 3 where it fits, then the largest odd one that fits."""
-    largest = min(
-        (side + 2 * p - 1) // d + 1 for side, p, d in zip(shape[1:], margins, dilation, strict=True)
-    )
+    """Square windows worth offering: 3 where it fits, then the largest odd one that fits.
+
+    A window that is wider than the picture itself would fit with its border, but is of no use.
+    """
+    sides = shape[1:]
+    fits = ((side + 2 * p - 1) // d + 1 for side, p, d in zip(sides, margins, dilation, strict=True))
+    largest = min(*fits, *sides)
     odd = largest if largest % 2 else largest - 1
     return [size for size in dict.fromkeys((min(3, largest), odd, largest)) if size >= 1]
