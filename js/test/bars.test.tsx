@@ -154,6 +154,18 @@ describe("name, undo, language", () => {
     expect(name.value).toBe("my net");
   });
 
+  test("a name that no person chose follows the language, and a look at it changes nothing", () => {
+    const drawn = { ...experiment(["conv1"]), name: "my first network" };
+    const { store } = draw(<TopBar />, new FakeKernel(drawn));
+    const name = screen.getByTestId<HTMLInputElement>("blockml-name");
+    expect(name.value).toBe("my first network");
+    fireEvent.click(screen.getByTestId("blockml-language"));
+    expect(name.value).toBe("나의 첫 신경망");
+    fireEvent.blur(name);
+    expect(store.getState().document.name).toBe("my first network");
+    expect(store.getState().canUndo).toBe(false);
+  });
+
   test("the other language is one click away", () => {
     const { kernel } = draw(<TopBar />);
     fireEvent.click(screen.getByTestId("blockml-language"));

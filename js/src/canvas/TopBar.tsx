@@ -7,6 +7,7 @@ import { Icon, type IconName } from "../icons";
 import { DataMenu } from "../panels/DataMenu";
 import { FileMenu } from "../panels/FileMenu";
 import { RunControls } from "../panels/RunControls";
+import { pick } from "../texts";
 import { tidy } from "./actions";
 import { HelpMenu } from "./HelpMenu";
 
@@ -42,18 +43,24 @@ export function TopBar({ start, end, view }: Props): ReactElement {
 /** The name of the experiment, to be changed in place. */
 function Name(): ReactElement {
   const t = useT();
+  const language = useLanguage();
   const name = useCanvas((canvas) => canvas.document.name);
+  const templates = useCanvas((canvas) => canvas.catalogue.templates);
   const { edit } = useActions();
-  const [text, setText] = useState(name);
-  useEffect(() => setText(name), [name]);
+  // A name that no person chose follows the language.
+  const given = GIVEN.get(name);
+  const title = templates.find((each) => each.title.en === name)?.title;
+  const shown = given ? t(`ui.top.given.${given}`) : title ? pick(title, language) : name;
+  const [text, setText] = useState(shown);
+  useEffect(() => setText(shown), [shown]);
   const keep = (): void => {
     const next = text.trim().slice(0, MAX_NAME);
-    setText(next || name);
-    if (next) edit((document) => rename(document, next));
+    setText(next || shown);
+    if (next && next !== shown) edit((document) => rename(document, next));
   };
   const press = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.key === "Enter") event.currentTarget.blur();
-    if (event.key === "Escape") setText(name);
+    if (event.key === "Escape") setText(shown);
   };
   return (
     <span className="bm-name" data-text={text}>
@@ -74,6 +81,12 @@ function Name(): ReactElement {
     </span>
   );
 }
+
+/** Names that an empty canvas has, with their keys under `ui.top.given`. */
+const GIVEN: ReadonlyMap<string, "first" | "untitled"> = new Map([
+  ["my first network", "first"],
+  ["untitled", "untitled"],
+]);
 
 /** Longest name that a document may hold. */
 const MAX_NAME = 200;
