@@ -1,8 +1,27 @@
 /** Freezing blocks and letting data pass by them, as pure changes of a document. */
 
+import { isEnd } from "./group";
 import type { Experiment } from "./protocol";
+import { stateOf } from "./scope";
+import type { CanvasStore } from "./store";
 
 export type Flag = "bypassed" | "frozen";
+
+/** Those of some nodes that a flag means something for, or that have it and can lose it. */
+export function bearers(
+  canvas: Pick<CanvasStore, "analysis" | "catalogue" | "scope" | "view">,
+  ids: readonly string[],
+  flag: Flag,
+): string[] {
+  const bears = canvas.view.graph.nodes.filter((node) => {
+    if (!ids.includes(node.id)) return false;
+    if (node[flag]) return true;
+    // Pictures cannot pass by an end, and what has no weights cannot learn anyway.
+    if (isEnd(node, canvas.catalogue.blocks)) return false;
+    return flag === "bypassed" || stateOf(canvas, node.id)?.parameters !== 0;
+  });
+  return bears.map((node) => node.id);
+}
 
 /** Whether all of the nodes have a flag. */
 export function haveFlag({ graph }: Experiment, ids: readonly string[], flag: Flag): boolean {

@@ -4,6 +4,7 @@ import { type ReactElement, useId } from "react";
 import { useActions, useCanvas, useLanguage, useT } from "../context";
 import { removeNodes } from "../document";
 import { familyColour } from "../families";
+import { bearers, type Flag, switchFlag } from "../flags";
 import { count, shape } from "../format";
 import { Icon } from "../icons";
 import { FixButton } from "../panels/FixButton";
@@ -109,21 +110,17 @@ function Actions({ node, ask }: Pick<Props, "node" | "ask">): ReactElement {
   const t = useT();
   const { id } = node;
   const { edit, enter } = useActions();
-  const mark = (name: "bypassed" | "frozen"): void =>
-    edit((document) => {
-      const nodes = document.graph.nodes.map((each) =>
-        each.id === id ? { ...each, [name]: !each[name] } : each,
-      );
-      return { ...document, graph: { ...document.graph, nodes } };
-    });
+  const mark = (flag: Flag): void => edit((document) => switchFlag(document, [id], flag));
+  const canPass = useCanvas((canvas) => bearers(canvas, [id], "bypassed").length > 0);
+  const canFreeze = useCanvas((canvas) => bearers(canvas, [id], "frozen").length > 0);
   const actions: [string, () => void, boolean?][] = [
     ["above", () => ask({ kind: "insert", node: id, side: "above" })],
     ["below", () => ask({ kind: "insert", node: id, side: "below" })],
     ["connect", () => ask({ kind: "connect", node: id })],
-    ["bypass", () => mark("bypassed"), node.bypassed],
-    ["freeze", () => mark("frozen"), node.frozen],
     ["remove", () => edit((document) => removeNodes(document, [id]))],
   ];
+  if (canFreeze) actions.splice(-1, 0, ["freeze", () => mark("frozen"), node.frozen]);
+  if (canPass) actions.splice(3, 0, ["bypass", () => mark("bypassed"), node.bypassed]);
   if (graphOf(node)) actions.unshift(["open", () => enter(id)]);
   return (
     <span className="bm-row-actions" role="toolbar" aria-label={t("ui.access.outline.actions", { node: id })}>

@@ -1,8 +1,8 @@
 /** What the keys and the buttons do on a canvas. */
 
 import type { ReactFlowInstance } from "@xyflow/react";
-import { disconnect, duplicateNodes, MAX_NOTES, place, removeNodes } from "../document";
-import { type Flag, switchFlag } from "../flags";
+import { disconnect, duplicateNodes, MAX_NOTES, nodeOf, place, removeNodes } from "../document";
+import { bearers, type Flag, switchFlag } from "../flags";
 import { addNote, NOTE, removeNotes } from "../notes";
 import { loadPart } from "../parts";
 import { GAP, WIDTH } from "../place";
@@ -11,6 +11,7 @@ import type { Edge } from "../protocol";
 import type { Store } from "../store";
 import { problemText, sentence } from "../texts";
 import type { DeskStore } from "./desk";
+import { entryOf } from "./gestures";
 import { flowId, noteOf } from "./ids";
 import { motion } from "./motion";
 import { plainHeights } from "./useDrop";
@@ -48,11 +49,17 @@ export function removeChosen(view: View): boolean {
 
 /** Copy the selection a little aside, and select the copies. */
 export function duplicate({ store }: Pick<View, "store">): boolean {
-  const { edit, select, selection } = store.getState();
+  const { catalogue, edit, language, notify, select, selection, view } = store.getState();
   if (selection.length === 0) return false;
+  // A second Input or Output would only be a problem.
+  const ids = selection.filter((id) => entryOf(catalogue.blocks, nodeOf(view.graph, id))?.family !== "data");
+  if (ids.length === 0) {
+    notify({ kind: "info", text: sentence("ui.edit.nothing_duplicated", language) });
+    return true;
+  }
   let made: readonly string[] = [];
   edit((document) => {
-    const added = duplicateNodes(document, selection);
+    const added = duplicateNodes(document, ids);
     made = added.ids;
     return added.document;
   });
@@ -62,9 +69,11 @@ export function duplicate({ store }: Pick<View, "store">): boolean {
 
 /** Switch a flag of the selection. */
 export function flag({ store }: Pick<View, "store">, name: Flag): boolean {
-  const { edit, selection } = store.getState();
+  const { edit, language, notify, selection } = store.getState();
   if (selection.length === 0) return false;
-  edit((document) => switchFlag(document, selection, name));
+  const ids = bearers(store.getState(), selection, name);
+  if (ids.length === 0) notify({ kind: "info", text: sentence(`ui.edit.nothing_${name}`, language) });
+  else edit((document) => switchFlag(document, ids, name));
   return true;
 }
 

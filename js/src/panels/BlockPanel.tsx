@@ -1,10 +1,11 @@
 /** Block: everything about the selected block, or the network as a whole. */
 
 import { type KeyboardEvent, type ReactElement, useEffect, useState } from "react";
+import { duplicate } from "../canvas/actions";
 import { entryOf } from "../canvas/gestures";
 import { groupChosen } from "../canvas/groupActions";
 import { useActions, useCanvas, useCanvasStore, useLanguage, useT } from "../context";
-import { duplicateNodes, nodeOf, removeNodes, renameNode, setParam } from "../document";
+import { nodeOf, removeNodes, renameNode, setParam } from "../document";
 import { familyColour } from "../families";
 import { bytes, count, flops, shape } from "../format";
 import { Icon } from "../icons";
@@ -159,6 +160,9 @@ function Actions({ ids }: { ids: readonly string[] }): ReactElement {
   const t = useT();
   const store = useCanvasStore();
   const { edit, select } = useActions();
+  const areEnds = useCanvas(({ view, catalogue }) =>
+    ids.every((id) => entryOf(catalogue.blocks, nodeOf(view.graph, id))?.family === "data"),
+  );
   return (
     <div className="bm-actions">
       {ids.length > 1 ? (
@@ -173,20 +177,17 @@ function Actions({ ids }: { ids: readonly string[] }): ReactElement {
           <span>{t("ui.group.make")}</span>
         </button>
       ) : null}
-      <button
-        type="button"
-        className="bm-button"
-        onClick={() =>
-          edit((document) => {
-            const copied = duplicateNodes(document, ids);
-            select(copied.ids);
-            return copied.document;
-          })
-        }
-      >
-        <Icon name="duplicate" />
-        <span>{t("ui.block.duplicate")}</span>
-      </button>
+      {areEnds ? null : (
+        <button
+          type="button"
+          className="bm-button"
+          data-testid="blockml-panel-duplicate"
+          onClick={() => duplicate({ store })}
+        >
+          <Icon name="duplicate" />
+          <span>{t("ui.block.duplicate")}</span>
+        </button>
+      )}
       <button
         type="button"
         className="bm-button bm-button-quiet"

@@ -3,15 +3,16 @@
 import type { ReactFlowState } from "@xyflow/react";
 import type { ReactElement } from "react";
 import { ALIGNMENTS, align } from "../align";
-import { duplicate } from "../canvas/actions";
+import { duplicate, flag as switchFlag } from "../canvas/actions";
 import { useDesk } from "../canvas/desk";
 import { useStore } from "../canvas/flow";
 import { useDelete } from "../canvas/gestures";
 import { groupChosen, unpackChosen } from "../canvas/groupActions";
 import { noteOf } from "../canvas/ids";
 import { BUTTONS, CRUMBS } from "../canvas/room";
-import { useActions, useCanvas, useCanvasStore, useT } from "../context";
-import { type Flag, haveFlag, switchFlag } from "../flags";
+import { useCanvas, useCanvasStore, useT } from "../context";
+import { bearers, type Flag, haveFlag } from "../flags";
+import { isEnd } from "../group";
 import { Icon, type IconName } from "../icons";
 import { graphAt } from "../ports";
 
@@ -55,10 +56,20 @@ export default function Toolbox(): ReactElement | null {
   const busy = useDesk((desk) => desk.wish !== null);
   const ids = useCanvas((canvas) => canvas.selection);
   const isInside = useCanvas((canvas) => canvas.scope.length > 0);
+  const areEnds = useCanvas(({ view, catalogue: { blocks } }) =>
+    view.graph.nodes.every((node) => !ids.includes(node.id) || isEnd(node, blocks)),
+  );
+  // What has no weights has nothing to freeze.
+  const canFreeze = useCanvas((canvas) => bearers(canvas, ids, "frozen").length > 0);
+  const canPass = useCanvas((canvas) => bearers(canvas, ids, "bypassed").length > 0);
+  const flags: Flag[] = [
+    ...(canPass ? (["bypassed"] as const) : []),
+    ...(canFreeze ? (["frozen"] as const) : []),
+  ];
   if (rects === "" || busy || ids.length === 0) return null;
   const [view, cards, others] = JSON.parse(rects) as [Rect, Rect[], Rect[]];
   if (!cards.some((card) => overlap(card, view) > 0)) return null;
-  const count = ids.length > 1 ? 5 + ALIGNMENTS.length : 5;
+  const count = (ids.length > 1 ? ALIGNMENTS.length : 0) + (areEnds ? 1 : flags.length + 3);
   // The path of open groups stands above.
   const free = { ...view, y: isInside ? CRUMBS : 0 };
   const at = freePlace(free, cards, others, count * BOX.button + 8);
@@ -72,22 +83,30 @@ export default function Toolbox(): ReactElement | null {
       data-testid="blockml-toolbox"
       style={{ left: at.x, top: at.y }}
     >
-      <Tools ids={ids} />
+      <Tools ids={ids} flags={flags} areEnds={areEnds} />
     </div>
   );
 }
 
-function Tools({ ids }: { ids: readonly string[] }): ReactElement {
+interface ToolsProps {
+  ids: readonly string[];
+  flags: readonly Flag[];
+  /** Whether only ends of the network are selected. */
+  areEnds: boolean;
+}
+
+function Tools({ ids, flags, areEnds }: ToolsProps): ReactElement {
   const store = useCanvasStore();
   const remove = useDelete();
   const isGroup = useCanvas((canvas) => ids.length === 1 && graphAt(canvas.view, ids[0] ?? "") !== null);
   const { edit } = store.getState();
   return (
     <>
-      <FlagTool ids={ids} flag="bypassed" icon="bypass" />
-      <FlagTool ids={ids} flag="frozen" icon="freeze" />
-      <Tool name="duplicate" icon="duplicate" onClick={() => duplicate({ store })} />
-      {isGroup ? (
+      {flags.map((flag) => (
+        <FlagTool key={flag} ids={ids} flag={flag} />
+      ))}
+      {areEnds ? null : <Tool name="duplicate" icon="duplicate" onClick={() => duplicate({ store })} />}
+      {areEnds ? null : isGroup ? (
         <Tool name="unpack" icon="unpack" onClick={() => unpackChosen({ store })} />
       ) : (
         <Tool name="group" icon="group" onClick={() => groupChosen({ store })} />
@@ -107,15 +126,15 @@ function Tools({ ids }: { ids: readonly string[] }): ReactElement {
   );
 }
 
-function FlagTool({ ids, flag, icon }: { ids: readonly string[]; flag: Flag; icon: IconName }): ReactElement {
-  const on = useCanvas((canvas) => haveFlag(canvas.view, ids, flag));
-  const { edit } = useActions();
+function FlagTool({ ids, flag }: { ids: readonly string[]; flag: Flag }): ReactElement {
+  const store = useCanvasStore();
+  const on = useCanvas((canvas) => haveFlag(canvas.view, bearers(canvas, ids, flag), flag));
   return (
     <Tool
       name={flag}
-      icon={icon}
+      icon={flag === "frozen" ? "freeze" : "bypass"}
       pressed={on}
-      onClick={() => edit((document) => switchFlag(document, ids, flag))}
+      onClick={() => switchFlag({ store }, flag)}
     />
   );
 }
