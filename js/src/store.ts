@@ -24,7 +24,7 @@ import type {
   TaskState,
 } from "./protocol";
 import { difference, existing, inside, placeOf, type Scope, TOP, withInside } from "./scope";
-import { isWhole, type Language, problemText, resolve, sentence, speaks } from "./texts";
+import { choose, isWhole, type Language, problemText, resolve, sentence, speaks } from "./texts";
 
 export type Panel = "block" | "train" | "code" | "learn";
 
@@ -345,6 +345,7 @@ export function createCanvasStore(kernel: Kernel): Store {
         set({ selection: [id], target: { id } });
       },
       setLanguage: (language) => {
+        choose(language);
         kernel.set("language", language);
         speak(language);
       },

@@ -94,9 +94,39 @@ export function fixLabel(fix: Fix, language: Language): string {
   return label === key ? sentence("ui.problems.mend", language) : label;
 }
 
-/** The language to show; `auto` is that of the page around, such as JupyterLab, or of the browser. */
+/**
+ * The language to show.
+ *
+ * `auto` is the one that the person chose last; before any choice that of the page around, such as JupyterLab, or
+ * of the browser.
+ */
 export function resolve(setting: LanguageSetting): Language {
   if (setting !== "auto") return setting;
+  const kept = chosen();
+  return kept === "en" || kept === "ko" ? kept : around();
+}
+
+/** Remember what a person chose, for canvases to come; who chooses the language around follows that again. */
+export function choose(language: Language): void {
+  try {
+    if (language === around()) localStorage.removeItem(CHOSEN);
+    else localStorage.setItem(CHOSEN, language);
+  } catch {
+    // Some browsers keep nothing for a page; then it holds for this canvas.
+  }
+}
+
+const CHOSEN = "blockml-language";
+
+function chosen(): string | null {
+  try {
+    return localStorage.getItem(CHOSEN);
+  } catch {
+    return null;
+  }
+}
+
+function around(): Language {
   const found = document.documentElement.lang || navigator.language;
   return found.toLowerCase().startsWith("ko") ? "ko" : "en";
 }

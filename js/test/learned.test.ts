@@ -12,7 +12,7 @@ async function read(kept: string) {
 }
 
 test("what was learned is there in the next page", async () => {
-  const known = { tour: "later", step: 3, hints: false, done: { drag: 2 } };
+  const known = { tour: "later", step: 3, where: "a", hints: false, done: { drag: 2 } };
   expect(await read(JSON.stringify(known))).toEqual(known);
 });
 
@@ -25,5 +25,5 @@ test.each([
   '{"tour":"on","step":-1,"hints":true,"done":{}}',
   '{"tour":"on","step":1,"done":{}}',
 ])("what nobody could have kept counts as nothing: %s", async (kept) => {
-  expect(await read(kept)).toEqual({ tour: "new", step: 0, hints: true, done: {} });
+  expect(await read(kept)).toEqual({ tour: "new", step: 0, where: "", hints: true, done: {} });
 });

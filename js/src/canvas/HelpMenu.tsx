@@ -5,11 +5,12 @@ import { useActions, useCanvas, useT } from "../context";
 import { Icon, type IconName } from "../icons";
 import { Menu } from "../panels/Menu";
 import { useDeskStore } from "./desk";
-import { learn, useLearned } from "./learned";
+import { guide, learn, useLearned } from "./learned";
 
 export function HelpMenu(): ReactElement {
   const t = useT();
   const { tour, step, hints } = useLearned((learned) => learned);
+  const key = useCanvas((canvas) => canvas.draft.key);
   const desk = useDeskStore();
   const other = useCanvas((canvas) => (canvas.language === "ko" ? "en" : "ko"));
   const { setLanguage } = useActions();
@@ -31,7 +32,7 @@ export function HelpMenu(): ReactElement {
               text={t("ui.help.resume", { step: step + 1 })}
               onClick={() => {
                 close();
-                learn({ tour: "on" });
+                guide(key);
               }}
             />
           ) : null}
@@ -41,7 +42,7 @@ export function HelpMenu(): ReactElement {
             text={t(tour === "new" ? "ui.help.tour" : "ui.help.again")}
             onClick={() => {
               close();
-              learn({ tour: "on", step: 0 });
+              guide(key, 0);
             }}
           />
           <Item

@@ -8,6 +8,8 @@ export interface Learned {
   tour: "new" | "on" | "later" | "done";
   /** The step at which the tour is. */
   step: number;
+  /** Key of the canvas that it is in; it waits there, and does not jump out in others. */
+  where: string;
   /** Whether hints are wanted. */
   hints: boolean;
   /** How often each thing was done that a hint tells of; a hint that was closed counts as learned. */
@@ -18,7 +20,7 @@ const KEY = "blockml-learned";
 
 const TOURS: readonly Learned["tour"][] = ["new", "on", "later", "done"];
 
-const FIRST: Learned = { tour: "new", step: 0, hints: true, done: {} };
+const FIRST: Learned = { tour: "new", step: 0, where: "", hints: true, done: {} };
 
 /** The state of this page; what other pages of the browser do comes with the next one. */
 export const learned = createStore<Learned>()(() => ({ ...FIRST, ...kept() }));
@@ -33,6 +35,11 @@ export function learn(change: Partial<Learned>): void {
   }
 }
 
+/** Begin the tour in a canvas, or go on with it there. */
+export function guide(where: string, step = learned.getState().step): void {
+  learn({ tour: "on", step, where });
+}
+
 /** Part of it, in a component. */
 export function useLearned<T>(part: (state: Learned) => T): T {
   return useStore(learned, part);
@@ -41,11 +48,12 @@ export function useLearned<T>(part: (state: Learned) => T): T {
 function kept(): Partial<Learned> {
   try {
     const found: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
-    const { tour, step, hints, done } = (found ?? {}) as Partial<Learned>;
+    const { tour, step, where, hints, done } = (found ?? {}) as Partial<Learned>;
     // An older or newer version, or another page, may have kept something else there.
     if (!TOURS.some((each) => each === tour) || !Number.isSafeInteger(step) || Number(step) < 0) return {};
     const isCounted = typeof done === "object" && done && Object.values(done).every(Number.isSafeInteger);
-    return isCounted && typeof hints === "boolean" ? { tour, step, hints, done } : {};
+    if (!isCounted || typeof hints !== "boolean") return {};
+    return { tour, step, where: typeof where === "string" ? where : "", hints, done };
   } catch {
     return {};
   }

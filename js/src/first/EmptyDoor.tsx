@@ -1,11 +1,12 @@
 /** The second way in: the empty canvas, alone or with somebody who shows each step. */
 
 import type { ReactElement } from "react";
-import { learn } from "../canvas/learned";
-import { useActions, useT } from "../context";
+import { guide } from "../canvas/learned";
+import { useActions, useCanvas, useT } from "../context";
 
 export function EmptyDoor(): ReactElement {
   const t = useT();
+  const key = useCanvas((canvas) => canvas.draft.key);
   const { fold } = useActions();
   return (
     <section className="bm-door" aria-label={t("ui.start.empty")}>
@@ -19,7 +20,7 @@ export function EmptyDoor(): ReactElement {
           data-testid="blockml-first-tour"
           onClick={() => {
             fold("start", false);
-            learn({ tour: "on", step: 0 });
+            guide(key, 0);
           }}
         >
           {t("ui.start.tour")}

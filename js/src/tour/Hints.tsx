@@ -1,7 +1,7 @@
 /** One hint at a time, at the foot of the canvas. */
 
 import { type ReactElement, type RefObject, useEffect, useState } from "react";
-import { learn, learned, useLearned } from "../canvas/learned";
+import { guide, learn, learned, useLearned } from "../canvas/learned";
 import { announce } from "../canvas/live";
 import { useCanvas, useCanvasStore, useT } from "../context";
 import { Icon } from "../icons";
@@ -61,7 +61,7 @@ export function Hints({ root }: { root: RefObject<HTMLElement | null> }): ReactE
           type="button"
           className="bm-link"
           data-testid="blockml-hint-tour"
-          onClick={() => learn({ tour: "on", step: 0 })}
+          onClick={() => guide(store.getState().draft.key, 0)}
         >
           {t("ui.hint.show")}
         </button>
