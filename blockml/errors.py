@@ -67,14 +67,16 @@ class Diagnostic(Data):
         """How to mend it, in English."""
         return self.text("hint")
 
-    def text(self, part: Literal["message", "hint"], language: str = "en") -> str:
-        """One sentence of the problem, in a language."""
-        return sentence(f"problems.{self.code}.{part}", language, self.values)
+    def text(self, part: Literal["message", "hint", "details"], language: str = "en") -> str:
+        """One part of what is said of the problem, in a language; only a few have details."""
+        key = f"problems.{self.code}.{part}"
+        found = sentence(key, language, self.values)
+        return "" if part == "details" and found == key else found
 
     def __str__(self) -> str:
         """The whole problem in one line: where, what, and how to mend it."""
         where = f"{self.node}: " if self.node else ""
-        return f"{where}{self.message} {self.hint}".strip()
+        return f"{where}{self.message} {self.hint} {self.text('details')}".strip()
 
 
 class BlockmlError(Exception):

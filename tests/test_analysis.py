@@ -190,6 +190,26 @@ def test_the_offer_for_a_large_window_is_three(draw):
     assert fix.values["value"] == 3
 
 
+@pytest.mark.parametrize(
+    ("made", "settings"),
+    [
+        ({"out_channels": 48, "padding": 0}, "out_channels = 32, padding = same"),
+        ({"out_channels": 48}, "out_channels = 32"),
+        ({"padding": 0}, "padding = same"),
+        ({"stride": 2}, "padding = same, stride = 1"),
+    ],
+)
+def test_branches_are_brought_together_by_the_settings_of_what_made_them(draw, made, settings):
+    nodes = chain(("c", "Conv2d"), ("d", "Conv2d", made), ("r", "ReLU"), ("a", "Add"))
+    pairs = [("i", "c"), ("c", "d"), ("d", "r"), ("c", "a"), ("r", "a"), ("a", "f"), ("f", "l"), ("l", "o")]
+    drawn = draw(*nodes, edges=wires(*pairs))
+    problem = analyse(drawn).diagnostics[0]
+    assert (problem.code, problem.fixes[0].kind) == ("merge-shapes", "match")
+    assert problem.fixes[0].values["settings"] == settings
+    assert problem.fixes[0].patch.nodes[0].id == "d"
+    assert analyse(apply_fix(drawn, problem.fixes[0])).ok
+
+
 def test_no_window_is_offered_that_is_wider_than_the_picture(draw):
     found = analyse(draw(*chain(("c", "Conv2d", {"kernel_size": 31, "padding": 5}))))
     fixes = found.diagnostics[0].fixes

@@ -322,7 +322,8 @@ def test_without_the_internet_it_says_so_in_plain_words(cache, monkeypatch, reas
     assert problem.code == "data-offline"
     for language in ("en", "ko"):
         assert "Name or service" not in problem.text("message", language) + problem.text("hint", language)
-        assert "cifar-10-python.tar.gz" in problem.text("hint", language)
+        assert "cifar-10-python.tar.gz" in problem.text("details", language)
+        assert "cifar-10-python.tar.gz" in str(problem)
 
 
 def test_a_wrong_download_is_refused_and_removed(tmp_path, monkeypatch, server, online):

@@ -11,7 +11,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from blockml.analysis import group_repairs, setting_repairs
+from blockml.analysis import group_repairs, merge_repairs, setting_repairs
 from blockml.analysis.changes import (
     chained,
     insert,
@@ -23,14 +23,12 @@ from blockml.analysis.changes import (
 )
 from blockml.analysis.recipe import more_examples, smaller_batch, smaller_change
 from blockml.analysis.survey import Survey
-from blockml.blocks import Shape, get
+from blockml.blocks import get
 from blockml.blocks.data import Output
-from blockml.blocks.sizes import MAX_SIDE
 from blockml.errors import Diagnostic, Fix
 from blockml.graph import Edge, Node, Patch
 
 Repair = Callable[[Survey, Diagnostic], Iterator[Fix]]
-_IMAGE = 3
 
 
 def suggested(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
@@ -63,54 +61,6 @@ def _needs_image(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
             break
         at = found.feeds[at][0].source
     yield from take_out(found, problem.node or "")
-
-
-def _merge_shapes(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
-    node = problem.node or ""
-    edges, shapes = found.feeds[node], found.received[node]
-    same_width = found.graph.by_id[node].block == "Add"
-    first = shapes[0]
-    at = next(
-        index
-        for index, shape in enumerate(shapes)
-        if shape != first and (same_width or shape[1:] != first[1:] or len(shape) != len(first))
-    )
-    for here, there in ((at, 0), (0, at)):
-        for chain in _adapters(shapes[here], shapes[there], same_width=same_width):
-            yield insert(found, edges[here], *chain, kind="insert-before", source=edges[here].source)
-
-
-def _adapters(
-    have: Shape, want: Shape, *, same_width: bool
-) -> Iterator[tuple[tuple[str, dict[str, JsonValue]], ...]]:
-    """Chains that bring one shape to another; for a concatenation the width may differ."""
-    if len(have) == _IMAGE and len(want) == 1:
-        linear: dict[str, JsonValue] = {"out_features": want[0]}
-        yield (("Flatten", {}), ("Linear", linear)) if same_width else (("Flatten", {}),)
-        return
-    if len(have) == 1:
-        if len(want) == 1:
-            yield (("Linear", {"out_features": want[0]}),)
-        return
-    width = want[0] if same_width else have[0]
-    one: tuple[str, dict[str, JsonValue]] = (
-        "Conv2d",
-        {"out_channels": width, "kernel_size": 1, "padding": 0},
-    )
-    if have[1:] == want[1:]:
-        yield (one,)
-        return
-    wider = (one,) if width != have[0] else ()
-    gaps = [w - h for h, w in zip(have[1:], want[1:], strict=True)]
-    if all(0 <= gap <= 2 * MAX_SIDE for gap in gaps):
-        top, left = gaps[0] // 2, gaps[1] // 2
-        border: list[JsonValue] = [left, gaps[1] - left, top, gaps[0] - top]
-        yield (("ZeroPad2d", {"padding": border}), *wider)
-    step = have[1] // want[1] if want[1] <= have[1] else 0
-    if step > 1 and all(-(-h // step) == w for h, w in zip(have[1:], want[1:], strict=True)):
-        yield (("Conv2d", {"out_channels": width, "kernel_size": 1, "padding": 0, "stride": step}),)
-    size: list[JsonValue] = list(want[1:])
-    yield (("AdaptiveAvgPool2d", {"output_size": size[0] if size[0] == size[1] else size}), *wider)
 
 
 def _cycle(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
@@ -301,7 +251,7 @@ BY_CODE: Final[dict[str, Repair]] = {
     "end-inside-group": group_repairs.end_inside,
     "group-no-input": group_repairs.no_port,
     "group-no-output": group_repairs.no_port,
-    "merge-shapes": _merge_shapes,
+    "merge-shapes": merge_repairs.shapes,
     "needs-image": _needs_image,
     "needs-vector": _needs_vector,
     "no-input": _no_input,

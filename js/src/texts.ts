@@ -79,8 +79,12 @@ export function blockName(block: string, language: Language): string {
   return text === key ? block : text;
 }
 
-/** One sentence of a problem: what happened, or how to mend it. Empty where there is none. */
-export function problemText(problem: Diagnostic, part: "message" | "hint", language: Language): string {
+/** A part of what is said of a problem: what happened, how to mend it, or what few need. Empty where there is none. */
+export function problemText(
+  problem: Diagnostic,
+  part: "message" | "hint" | "details",
+  language: Language,
+): string {
   const key = `problems.${problem.code}.${part}`;
   const text = sentence(key, language, problem.values);
   return text === key ? "" : text;

@@ -5,10 +5,11 @@ import { describe, expect, test } from "vitest";
 import { BottomBar } from "../src/canvas/BottomBar";
 import { TopBar } from "../src/canvas/TopBar";
 import { newNode } from "../src/document";
+import { FixButton } from "../src/panels/FixButton";
 import { SidePanel } from "../src/panels/SidePanel";
 import { loadPart } from "../src/parts";
 import CodePanel from "../src/parts/code";
-import type { Diagnostic, RunState } from "../src/protocol";
+import type { Diagnostic, Patch, RunState } from "../src/protocol";
 import { draw } from "./render";
 import { analysis, experiment, FakeKernel, IDLE, record } from "./samples";
 
@@ -136,6 +137,23 @@ describe("run", () => {
     await act(async () => fireEvent.click(screen.getByTestId("blockml-stop")));
     expect(kernel.asked.map((each) => each.name)).toEqual(["stop"]);
   });
+});
+
+test("a repair of several settings names each as its field does", () => {
+  const fix = {
+    kind: "match",
+    values: {
+      node: "conv1",
+      params: ["out_channels", "kernel_size"],
+      settings: "out_channels = 8, kernel_size = 5",
+    },
+    patch: {
+      ...TOO_LARGE.fixes[0]?.patch,
+      nodes: [newNode("conv1", "Conv2d", { params: { kernel_size: 5 } })],
+    } as Patch,
+  };
+  draw(<FixButton problem={TOO_LARGE} fix={fix} testid="fix" />);
+  expect(screen.getByTestId("fix").textContent).toBe("conv1: out channels 32, kernel size 5");
 });
 
 describe("name, undo, language", () => {

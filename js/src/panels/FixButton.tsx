@@ -2,9 +2,10 @@
 
 import type { ReactElement } from "react";
 import { useActions, useCanvas, useLanguage } from "../context";
+import { own } from "../document";
 import { applyPatch } from "../patch";
-import type { BlockEntry, Diagnostic, Fix, Param } from "../protocol";
-import { fixLabel, type Language, pick, problemText } from "../texts";
+import type { BlockEntry, Diagnostic, Fix, JsonValue, Param } from "../protocol";
+import { fixLabel, type Language, pick, problemText, shown } from "../texts";
 
 interface Props {
   problem: Diagnostic;
@@ -54,6 +55,16 @@ function plainParam(
   language: Language,
 ): Fix["values"] {
   const block = blocks.find((entry) => entry.name === fix.patch.nodes[0]?.block);
-  const param = (block?.params ?? recipe).find((each) => each.name === fix.values.param);
-  return param ? { param: pick(param.title, language) } : {};
+  const title = (name: JsonValue | undefined): string | undefined => {
+    const param = (block?.params ?? recipe).find((each) => each.name === name);
+    return param && pick(param.title, language);
+  };
+  const names = Array.isArray(fix.values.params) ? fix.values.params : [];
+  const param = title(fix.values.param);
+  const set = fix.patch.nodes[0]?.params ?? {};
+  const settings = names.map((name) => {
+    const value = own(set, String(name)) ?? block?.params.find((each) => each.name === name)?.default;
+    return `${title(name) ?? name} ${shown(value ?? "")}`;
+  });
+  return { ...(param ? { param } : {}), ...(names.length > 0 ? { settings: settings.join(", ") } : {}) };
 }

@@ -4,7 +4,7 @@ import type { ReactElement, ReactNode } from "react";
 import { useLanguage } from "../context";
 import { Icon } from "../icons";
 import type { Diagnostic } from "../protocol";
-import { problemText } from "../texts";
+import { problemText, sentence } from "../texts";
 
 interface Props {
   problem: Diagnostic;
@@ -16,6 +16,7 @@ interface Props {
 export function ProblemNote({ problem, children }: Props): ReactElement {
   const language = useLanguage();
   const hint = problemText(problem, "hint", language);
+  const details = problemText(problem, "details", language);
   return (
     <div className="bm-note bm-note-problem" role="alert" data-problem={problem.code}>
       <Icon name="warning" />
@@ -24,6 +25,12 @@ export function ProblemNote({ problem, children }: Props): ReactElement {
           <b>{problemText(problem, "message", language) || problem.code}</b> {hint}
         </p>
         {children}
+        {details ? (
+          <details className="bm-note-details">
+            <summary>{sentence("ui.problems.details", language)}</summary>
+            <p>{details}</p>
+          </details>
+        ) : null}
       </div>
     </div>
   );
