@@ -1,10 +1,13 @@
 /** The button of a repair. */
 
 import type { ReactElement } from "react";
+import { flowId } from "../canvas/ids";
 import { useActions, useCanvas, useLanguage } from "../context";
 import { own } from "../document";
+import { effects } from "../effects";
 import { applyPatch } from "../patch";
-import type { BlockEntry, Diagnostic, Fix, JsonValue, Param } from "../protocol";
+import type { BlockEntry, Diagnostic, Fix, JsonValue, Param, Patch } from "../protocol";
+import { pathOf, placeOf, type Scope } from "../scope";
 import { fixLabel, type Language, pick, problemText, shown } from "../texts";
 
 interface Props {
@@ -23,7 +26,10 @@ export function FixButton(props: Props): ReactElement {
   const language = useLanguage();
   const blocks = useCanvas((canvas) => canvas.catalogue.blocks);
   const recipe = useCanvas((canvas) => canvas.catalogue.recipe);
+  const document = useCanvas((canvas) => canvas.document);
+  const scope = useCanvas((canvas) => canvas.scope);
   const { editWhole } = useActions();
+  const told = effects(document, fix.patch, blocks, language);
   const label = fixLabel(
     { ...fix, values: { ...fix.values, ...plainParam(fix, blocks, recipe, language) } },
     language,
@@ -36,8 +42,13 @@ export function FixButton(props: Props): ReactElement {
       data-testid={testid}
       tabIndex={tabIndex}
       aria-describedby={props.describedBy}
-      title={problemText(problem, "hint", language)}
-      onClick={() => {
+      title={told.join("\n") || problemText(problem, "hint", language)}
+      onPointerEnter={(event) => point(event.currentTarget, scope, fix.patch)}
+      onPointerLeave={(event) => point(event.currentTarget, scope, null)}
+      onFocus={(event) => point(event.currentTarget, scope, fix.patch)}
+      onBlur={(event) => point(event.currentTarget, scope, null)}
+      onClick={(event) => {
+        point(event.currentTarget, scope, null);
         editWhole((document) => applyPatch(document, fix.patch));
         props.onDone?.();
       }}
@@ -45,6 +56,18 @@ export function FixButton(props: Props): ReactElement {
       {label}
     </button>
   );
+}
+
+/** Show on the canvas which cards a repair changes; with `null` none any more. */
+function point(button: HTMLElement, scope: Scope, patch: Patch | null): void {
+  const paths = new Set(patch ? [...patch.nodes.map((node) => node.id), ...patch.remove_nodes] : []);
+  const ids = new Set(
+    [...paths]
+      .filter((path) => pathOf(scope, placeOf(path).id) === path)
+      .map((path) => flowId(placeOf(path).id)),
+  );
+  for (const card of button.closest(".blockml")?.querySelectorAll<HTMLElement>(".react-flow__node") ?? [])
+    card.classList.toggle("bm-will-change", ids.has(card.dataset.id ?? ""));
 }
 
 /** The plain word for what a repair sets, as its field on the block or in the recipe has it. */
