@@ -7,6 +7,7 @@ import { Icon } from "../icons";
 import { addPort, type End } from "../ports";
 import type { Experiment } from "../protocol";
 import { inside, type Scope } from "../scope";
+import { useName } from "./useName";
 
 interface Crumb {
   id: string;
@@ -27,11 +28,12 @@ export function Breadcrumb(): ReactElement | null {
   const t = useT();
   const scope = useCanvas((canvas) => canvas.scope);
   const document = useCanvas((canvas) => canvas.document);
+  const name = useName();
   const { leave } = useActions();
   if (scope.length === 0) return null;
   const crumbs = crumbsOf(document, scope);
   const copies = crumbs.reduce((product, crumb) => product * crumb.repeat, 1);
-  const titles = [document.name, ...crumbs.map((crumb) => crumb.title || crumb.id)];
+  const titles = [name, ...crumbs.map((crumb) => crumb.title || crumb.id)];
   return (
     <div className="bm-crumbs" data-testid="blockml-crumbs">
       <nav aria-label={t("ui.group.crumbs")}>

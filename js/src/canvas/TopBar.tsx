@@ -7,9 +7,9 @@ import { Icon, type IconName } from "../icons";
 import { DataMenu } from "../panels/DataMenu";
 import { FileMenu } from "../panels/FileMenu";
 import { RunControls } from "../panels/RunControls";
-import { pick } from "../texts";
 import { tidy } from "./actions";
 import { HelpMenu } from "./HelpMenu";
+import { useName } from "./useName";
 
 interface Props {
   /** What stands first and last: buttons of the layout around. */
@@ -43,14 +43,8 @@ export function TopBar({ start, end, view }: Props): ReactElement {
 /** The name of the experiment, to be changed in place. */
 function Name(): ReactElement {
   const t = useT();
-  const language = useLanguage();
-  const name = useCanvas((canvas) => canvas.document.name);
-  const templates = useCanvas((canvas) => canvas.catalogue.templates);
+  const shown = useName();
   const { edit } = useActions();
-  // A name that no person chose follows the language.
-  const given = GIVEN.get(name);
-  const title = templates.find((each) => each.title.en === name)?.title;
-  const shown = given ? t(`ui.top.given.${given}`) : title ? pick(title, language) : name;
   const [text, setText] = useState(shown);
   useEffect(() => setText(shown), [shown]);
   const keep = (): void => {
@@ -81,12 +75,6 @@ function Name(): ReactElement {
     </span>
   );
 }
-
-/** Names that an empty canvas has, with their keys under `ui.top.given`. */
-const GIVEN: ReadonlyMap<string, "first" | "untitled"> = new Map([
-  ["my first network", "first"],
-  ["untitled", "untitled"],
-]);
 
 /** Longest name that a document may hold. */
 const MAX_NAME = 200;

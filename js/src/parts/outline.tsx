@@ -8,6 +8,7 @@ import { isBeginning } from "../canvas/beginning";
 import { cardOf, focusRow } from "../canvas/focus";
 import { OutlineRow } from "../canvas/OutlineRow";
 import { rowsOf } from "../canvas/outline";
+import { useName } from "../canvas/useName";
 import { useActions, useCanvas, useT } from "../context";
 import { bytes, count, flops } from "../format";
 
@@ -72,12 +73,13 @@ function Trail(): ReactElement | null {
   const t = useT();
   const scope = useCanvas((canvas) => canvas.scope);
   const document = useCanvas((canvas) => canvas.document);
+  const top = useName();
   const { leave } = useActions();
   if (scope.length === 0) return null;
   const titles = crumbsOf(document, scope).map((crumb) => crumb.title || crumb.id);
   return (
     <nav className="bm-outline-trail" aria-label={t("ui.access.outline.trail")}>
-      {[document.name, ...titles].map((name, depth) => {
+      {[top, ...titles].map((name, depth) => {
         const key = scope.slice(0, depth).join("/");
         return depth === scope.length ? (
           <b key={key} aria-current="page">
