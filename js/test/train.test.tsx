@@ -115,6 +115,24 @@ describe("the recipe", () => {
   });
 });
 
+describe("before a run", () => {
+  function plan(seconds: number | null): string {
+    const kernel = kernelWith();
+    kernel.traits.analysis = { ...kernel.traits.analysis, flops: 1e9, seconds };
+    draw(<TrainPanel />, kernel);
+    return document.querySelector(".bm-plan")?.textContent ?? "";
+  }
+
+  test("the time is that of the measured device, for all epochs", () => {
+    expect(plan(900)).toContain("This takes about 3 hours on this computer.");
+  });
+
+  test("it is a guess until the device is measured, and no guess at the device", () => {
+    expect(plan(null)).toContain("This may take an hour or longer.");
+    expect(plan(null)).not.toContain("GPU");
+  });
+});
+
 describe("a run", () => {
   test("waits for others visibly", () => {
     draw(<TrainPanel />, kernelWith({ status: "queued", ahead: 2 }));
