@@ -134,6 +134,18 @@ describe("before a run", () => {
 });
 
 describe("a run", () => {
+  test.each([
+    ["training", "Now in epoch7 / 300"],
+    ["paused", "Now in epoch7 / 300"],
+    ["stopping", "Now in epoch7 / 300"],
+    ["stopped", "Epochs done6 / 300"],
+    ["interrupted", "Epochs done6 / 300"],
+    ["preparing", "Epochs done6 / 300"],
+  ] as const)("that is %s says which epochs it counts", (status, text) => {
+    draw(<TrainPanel />, kernelWith({ status, epoch: 6, epochs: 300, history: [record(6)] }));
+    expect(document.querySelector(".bm-numbers")?.textContent).toContain(text);
+  });
+
   test("waits for others visibly", () => {
     draw(<TrainPanel />, kernelWith({ status: "queued", ahead: 2 }));
     expect(screen.getByTestId("blockml-queue").textContent).toContain("2 runs are ahead of yours.");
