@@ -241,6 +241,28 @@ describe("a run", () => {
     expect(document.querySelectorAll(".bm-curves-other path")).toHaveLength(0);
   });
 
+  test("that was stopped early fills its curves, beside another one too", () => {
+    const run = { status: "stopped" as const, epochs: 300, history: [record(1), record(2)] };
+    const { store } = draw(<TrainPanel />, kernelWith(run));
+    const [svg] = document.querySelectorAll<SVGElement>(".bm-curves svg");
+    const plotted = (which: string): number[] => {
+      const line = svg?.querySelector(`.bm-curves-${which} path`)?.getAttribute("d") ?? "";
+      return [...line.matchAll(/[ML]([\d.]+) /g)].map((match) => Number(match[1]));
+    };
+    const name = (): number => Number(svg?.querySelector("text.bm-curves-test")?.getAttribute("x"));
+    const whole = plotted("test");
+    // The second of two epochs stands at the end of the axis, and the name of the line beside it.
+    expect((whole[0] ?? 0) - 36).toBeCloseTo(((whole[1] ?? 0) - 36) / 2, 0);
+    expect(name() - (whole.at(-1) ?? 0)).toBeCloseTo(7, 0);
+    expect(screen.getByText("300 epochs planned")).toBeTruthy();
+    const other = { folder: "/b", name: "mlp · v2", status: "finished" as const, modified: 0 };
+    const history = [record(1), record(2), record(3), record(4)];
+    act(() => store.getState().compare({ ...other, history }));
+    expect(plotted("other-test").at(-1)).toBe(whole.at(-1));
+    expect((plotted("test").at(-1) ?? 0) - 36).toBeCloseTo(((whole[1] ?? 0) - 36) / 2, 0);
+    expect(name() - (plotted("test").at(-1) ?? 0)).toBeCloseTo(7, 0);
+  });
+
   test("shows the pictures held back and the epoch that is kept", () => {
     const held = { validation_loss: 0.5, validation_accuracy: 0.8 };
     const run = {
