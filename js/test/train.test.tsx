@@ -236,6 +236,9 @@ describe("a run", () => {
     expect(screen.getAllByTestId("blockml-compare-item")).toHaveLength(1);
     await press("blockml-compare-item");
     expect(document.querySelectorAll(".bm-curves-other path")).toHaveLength(4);
+    // The version stands whole, in a line of its own.
+    expect(screen.getByText("v2").className).toBe("bm-compare-version");
+    expect(screen.getByText("mlp").className).toBe("bm-compare-name");
     expect(screen.getByText("90.0%").dataset.better).toBe("true");
     fireEvent.click(screen.getByText("Stop comparing"));
     expect(document.querySelectorAll(".bm-curves-other path")).toHaveLength(0);
