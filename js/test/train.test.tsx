@@ -151,6 +151,22 @@ describe("a run", () => {
     expect(screen.getByTestId("blockml-queue").textContent).toContain("2 runs are ahead of yours.");
   });
 
+  test("says once that it prepares, while it is not known what", () => {
+    draw(<TrainPanel />, kernelWith({ status: "preparing" }));
+    expect(screen.getByTestId("blockml-status").textContent).toBe("Preparing");
+    expect(screen.queryByTestId("blockml-task")).toBeNull();
+  });
+
+  test("shows a problem when it has failed, and not while it seems to go on", () => {
+    const problem = { code: "x", severity: "error" as const, node: null, port: null, param: null };
+    const failed = { status: "failed" as const, problem: { ...problem, values: {}, fixes: [] } };
+    const kernel = kernelWith({ ...failed, status: "preparing" });
+    draw(<TrainPanel />, kernel);
+    expect(screen.queryByRole("alert")).toBeNull();
+    act(() => kernel.set("run", { ...IDLE, ...failed }));
+    expect(screen.getByRole("alert")).toBeTruthy();
+  });
+
   test("says what it prepares", () => {
     const task = {
       ...NO_TASK,

@@ -20,7 +20,7 @@ export function TaskLine({ task, onCancel }: Props): ReactElement {
   const entry = useCanvas((canvas) => canvas.catalogue.data).find((each) => each.name === task.subject);
   const subject = entry ? pick(entry.title, language) : task.subject;
   const share = task.total > 0 ? Math.min(1, task.done / task.total) : null;
-  const text = t(`ui.task.${task.name || "wait"}`, { subject });
+  const text = t(`ui.task.${task.name}`, { subject });
   return (
     <div className="bm-task" data-testid="blockml-task" data-task={task.name}>
       <p className="bm-task-text">
