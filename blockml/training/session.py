@@ -275,12 +275,13 @@ class Session:
 
     def _fail(self, problem: Diagnostic) -> None:
         live = self._live
-        live.problem = problem
         try:
             events.append(live.folder, "failed", problem=problem.model_dump(mode="json"))
         except OSError:
             # The folder may be the very thing that failed; the problem is shown all the same.
             _logger.warning("the failure could not be written to %s", live.folder)
+        # Only now, so that nobody sees the problem of a run that seems to go on.
+        live.problem = problem
         live.become("failed")
 
     def _unwritable(self, error: OSError) -> Diagnostic:

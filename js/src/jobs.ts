@@ -95,6 +95,11 @@ export function createJobs(set: (part: { jobs: Jobs }) => void, get: Get): JobSl
   };
 }
 
+/** A job, if it was asked for about this and for nothing else. */
+export function askedAbout<N extends JobName>(job: Job<N> | undefined, about: unknown): Job<N> | null {
+  return job && equal(job.asked, about) ? job : null;
+}
+
 /** The outcome of a job, if it is about this. */
 export function outcomeOf<N extends JobName>(job: Job<N> | undefined, about: unknown): AnswerOf<N> | null {
   return job && equal(job.about, about) ? job.outcome : null;

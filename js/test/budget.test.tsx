@@ -1,11 +1,11 @@
 /** What blocks cost: shares, shades, words, and the table. */
 
-import { act, fireEvent, screen, within } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 import { amountOf, amountText, roughly, shadeOf, shareText, totalOf } from "../src/budget";
 import { BottomBar } from "../src/canvas/BottomBar";
 import { nextHeat } from "../src/canvas/Budget";
-import type { NodeState } from "../src/protocol";
+import type { AnalysisState, NodeState } from "../src/protocol";
 import { draw } from "./render";
 import { analysis, FakeKernel } from "./samples";
 
@@ -71,7 +71,7 @@ test("the switch goes through what is known and off again", () => {
 });
 
 describe("the table", () => {
-  async function opened() {
+  async function opened(more: Partial<AnalysisState> = {}) {
     const drawn = draw(<BottomBar />, new FakeKernel());
     const ids = drawn.store.getState().document.graph.nodes.map((node) => node.id);
     const nodes = Object.fromEntries(ids.map((id, at) => [id, state(at === 1 ? 90 : at, 10 * at, 0, at)]));
@@ -80,6 +80,7 @@ describe("the table", () => {
       nodes,
       parameters: 100,
       seconds: 50,
+      ...more,
     });
     await act(async () => drawn.kernel.set("analysis" as never, found as never));
     fireEvent.click(screen.getByTestId("blockml-budget"));
@@ -109,6 +110,18 @@ describe("the table", () => {
     fireEvent.keyDown(row, { key: "Escape" });
     expect(screen.queryByRole("dialog")).toBeNull();
     expect(document.activeElement).toBe(screen.getByTestId("blockml-budget"));
+  });
+
+  test("says of the time what it knows", async () => {
+    const note = (): string => document.querySelector(".bm-budget-note")?.textContent ?? "";
+    await opened();
+    expect(note()).toContain("Time is estimated for this computer.");
+    cleanup();
+    await opened({ seconds: null });
+    expect(note()).toContain("Time follows: this computer is being measured.");
+    cleanup();
+    await opened({ seconds: null, complete: false });
+    expect(note()).not.toContain("Time");
   });
 
   test("the estimate stands in the bar until a run has measured it", async () => {

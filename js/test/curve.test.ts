@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { across, charts, down, epochTicks, nearest, nice, path, spread } from "../src/panels/curve";
+import { across, axisEnd, charts, down, epochTicks, nearest, nice, path, spread } from "../src/panels/curve";
 import type { EpochRecord } from "../src/protocol";
 import { record as recordOf } from "./samples";
 
@@ -49,6 +49,44 @@ describe("scales", () => {
       expect(ticks.every(Number.isInteger)).toBe(true);
       expect([...ticks].sort((a, b) => a - b)).toEqual(ticks);
     }
+  });
+});
+
+describe("the axis of epochs", () => {
+  const run = (done: number, epochs: number, now = done) => ({
+    epochs,
+    history: Array.from({ length: done }, (_, index) => record(index + 1, 1, 0.5)),
+    points: [[now, 1, 0.5] as [number, number, number]],
+  });
+
+  test.each([
+    [0, 300, 5],
+    [5, 300, 5],
+    [6, 300, 10],
+    [11, 300, 20],
+    [21, 300, 50],
+    [60, 300, 100],
+    [101, 300, 300],
+    [4, 12, 5],
+    [5, 12, 12],
+    [0, 3, 3],
+    [0, 1, 1],
+  ])("grows while it trains: after %i of %i it ends at %i", (done, epochs, end) =>
+    expect(axisEnd(run(done, epochs), true)).toBe(end),
+  );
+
+  test("the epoch under way has room", () => expect(axisEnd(run(5, 300, 5.2), true)).toBe(10));
+
+  test("of a run that has ended it ends with the run", () => {
+    expect(axisEnd(run(6, 300), false)).toBe(6);
+    expect(axisEnd(run(6, 300, 6.4), false)).toBe(7);
+    expect(axisEnd(run(0, 300, 0), false)).toBe(1);
+  });
+
+  test("another run is seen whole, and does not squeeze this one more than that", () => {
+    const other = Array.from({ length: 12 }, (_, index) => record(index + 1, 1, 0.5));
+    expect(axisEnd(run(6, 300), false, other)).toBe(12);
+    expect(axisEnd(run(20, 300), false, other)).toBe(20);
   });
 });
 

@@ -68,6 +68,22 @@ describe("the data sheet", () => {
     expect(within(grid).getByText("and 3 more classes")).toBeTruthy();
   });
 
+  test("tells nothing of other data that are still being read", async () => {
+    const { kernel, store, answer } = await opened();
+    await settle();
+    const reading = { name: "read", subject: "digits", done: 0, total: 0, unit: "steps" };
+    await act(async () => kernel.set("task" as never, reading as never));
+    expect(screen.getByTestId("blockml-task").textContent).toContain("Reading Digits");
+    act(() => store.getState().edit((document) => ({ ...document, data: OWN })));
+    expect(screen.queryByTestId("blockml-task")).toBeNull();
+    // Its own reading is told of, also while the kernel has not ended the other one.
+    await settle();
+    expect(screen.getByTestId("blockml-task").textContent).toContain("Reading shapes");
+    await answer("preview", { code: "cancelled", severity: "error", values: {} });
+    act(() => store.getState().undo());
+    expect(screen.queryByTestId("blockml-task")).toBeNull();
+  });
+
   test("says what to bring where there is nothing", async () => {
     const { answer } = await opened();
     await answer("sources", { items: [] });

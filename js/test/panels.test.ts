@@ -8,7 +8,7 @@ import { highlight } from "../src/panels/highlight";
 import { controls, isChanged } from "../src/panels/RunControls";
 import { progress } from "../src/panels/RunNumbers";
 import { rank, safeAddress } from "../src/panels/TestArea";
-import { roughly } from "../src/panels/TrainPlan";
+import { guess } from "../src/panels/TrainPlan";
 import { speaksOf } from "../src/parts/code";
 import type { RunState } from "../src/protocol";
 import { BLOCKS, block, experiment, IDLE } from "./samples";
@@ -146,9 +146,9 @@ describe("the run", () => {
 
   test("how long it takes is a word", () => {
     const recipe = experiment().recipe;
-    expect(roughly(760_000, 1437, recipe)).toBe("seconds");
-    expect(roughly(10_000_000, 60_000, recipe)).toBe("minutes");
-    expect(roughly(1e9, 60_000, { ...recipe, epochs: 100 })).toBe("hours");
+    expect(guess(760_000, 1437, recipe)).toBe("seconds");
+    expect(guess(10_000_000, 60_000, recipe)).toBe("minutes");
+    expect(guess(1e9, 60_000, { ...recipe, epochs: 100 })).toBe("hours");
   });
 });
 

@@ -115,10 +115,56 @@ describe("the recipe", () => {
   });
 });
 
+describe("before a run", () => {
+  function plan(seconds: number | null): string {
+    const kernel = kernelWith();
+    kernel.traits.analysis = { ...kernel.traits.analysis, flops: 1e9, seconds };
+    draw(<TrainPanel />, kernel);
+    return document.querySelector(".bm-plan")?.textContent ?? "";
+  }
+
+  test("the time is that of the measured device, for all epochs", () => {
+    expect(plan(900)).toContain("This takes about 3 hours on this computer.");
+  });
+
+  test("it is a guess until the device is measured, and no guess at the device", () => {
+    expect(plan(null)).toContain("This may take an hour or longer.");
+    expect(plan(null)).not.toContain("GPU");
+  });
+});
+
 describe("a run", () => {
+  test.each([
+    ["training", "Now in epoch7 / 300"],
+    ["paused", "Now in epoch7 / 300"],
+    ["stopping", "Now in epoch7 / 300"],
+    ["stopped", "Epochs done6 / 300"],
+    ["interrupted", "Epochs done6 / 300"],
+    ["preparing", "Epochs done6 / 300"],
+  ] as const)("that is %s says which epochs it counts", (status, text) => {
+    draw(<TrainPanel />, kernelWith({ status, epoch: 6, epochs: 300, history: [record(6)] }));
+    expect(document.querySelector(".bm-numbers")?.textContent).toContain(text);
+  });
+
   test("waits for others visibly", () => {
     draw(<TrainPanel />, kernelWith({ status: "queued", ahead: 2 }));
     expect(screen.getByTestId("blockml-queue").textContent).toContain("2 runs are ahead of yours.");
+  });
+
+  test("says once that it prepares, while it is not known what", () => {
+    draw(<TrainPanel />, kernelWith({ status: "preparing" }));
+    expect(screen.getByTestId("blockml-status").textContent).toBe("Preparing");
+    expect(screen.queryByTestId("blockml-task")).toBeNull();
+  });
+
+  test("shows a problem when it has failed, and not while it seems to go on", () => {
+    const problem = { code: "x", severity: "error" as const, node: null, port: null, param: null };
+    const failed = { status: "failed" as const, problem: { ...problem, values: {}, fixes: [] } };
+    const kernel = kernelWith({ ...failed, status: "preparing" });
+    draw(<TrainPanel />, kernel);
+    expect(screen.queryByRole("alert")).toBeNull();
+    act(() => kernel.set("run", { ...IDLE, ...failed }));
+    expect(screen.getByRole("alert")).toBeTruthy();
   });
 
   test("says what it prepares", () => {
@@ -206,9 +252,34 @@ describe("a run", () => {
     expect(screen.getAllByTestId("blockml-compare-item")).toHaveLength(1);
     await press("blockml-compare-item");
     expect(document.querySelectorAll(".bm-curves-other path")).toHaveLength(4);
+    // The version stands whole, in a line of its own.
+    expect(screen.getByText("v2").className).toBe("bm-compare-version");
+    expect(screen.getByText("mlp").className).toBe("bm-compare-name");
     expect(screen.getByText("90.0%").dataset.better).toBe("true");
     fireEvent.click(screen.getByText("Stop comparing"));
     expect(document.querySelectorAll(".bm-curves-other path")).toHaveLength(0);
+  });
+
+  test("that was stopped early fills its curves, beside another one too", () => {
+    const run = { status: "stopped" as const, epochs: 300, history: [record(1), record(2)] };
+    const { store } = draw(<TrainPanel />, kernelWith(run));
+    const [svg] = document.querySelectorAll<SVGElement>(".bm-curves svg");
+    const plotted = (which: string): number[] => {
+      const line = svg?.querySelector(`.bm-curves-${which} path`)?.getAttribute("d") ?? "";
+      return [...line.matchAll(/[ML]([\d.]+) /g)].map((match) => Number(match[1]));
+    };
+    const name = (): number => Number(svg?.querySelector("text.bm-curves-test")?.getAttribute("x"));
+    const whole = plotted("test");
+    // The second of two epochs stands at the end of the axis, and the name of the line beside it.
+    expect((whole[0] ?? 0) - 36).toBeCloseTo(((whole[1] ?? 0) - 36) / 2, 0);
+    expect(name() - (whole.at(-1) ?? 0)).toBeCloseTo(7, 0);
+    expect(screen.getByText("300 epochs planned")).toBeTruthy();
+    const other = { folder: "/b", name: "mlp · v2", status: "finished" as const, modified: 0 };
+    const history = [record(1), record(2), record(3), record(4)];
+    act(() => store.getState().compare({ ...other, history }));
+    expect(plotted("other-test").at(-1)).toBe(whole.at(-1));
+    expect((plotted("test").at(-1) ?? 0) - 36).toBeCloseTo(((whole[1] ?? 0) - 36) / 2, 0);
+    expect(name() - (plotted("test").at(-1) ?? 0)).toBeCloseTo(7, 0);
   });
 
   test("shows the pictures held back and the epoch that is kept", () => {

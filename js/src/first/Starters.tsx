@@ -4,7 +4,7 @@ import { type ReactElement, useState } from "react";
 import { useCanvas, useCanvasStore, useLanguage, useT } from "../context";
 import { factsOf } from "../data";
 import { equal, namedData } from "../document";
-import { roughly, trained } from "../panels/TrainPlan";
+import { guess, trained } from "../panels/TrainPlan";
 import { useAct } from "../panels/useProblems";
 import type { Template } from "../protocol";
 import { pick } from "../texts";
@@ -79,7 +79,7 @@ function Outlook({ template }: { template: Template }): ReactElement {
   const usual = factsOf(data, entries, language);
   const isUsual = equal(chosen, DIGITS) || equal(chosen, data);
   if (!usual || !isUsual) return <small>{pick(template.summary, language).split(/[.:] /)[0]}</small>;
-  const time = t(`ui.start.${roughly(template.flops, trained(usual.train, recipe), recipe)}`);
+  const time = t(`ui.start.${guess(template.flops, trained(usual.train, recipe), recipe)}`);
   const share = template.reaches === null ? null : Math.round(template.reaches * 100);
   return (
     <small>

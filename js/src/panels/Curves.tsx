@@ -4,7 +4,19 @@ import { type KeyboardEvent, memo, type PointerEvent, type ReactElement, useStat
 import { useT } from "../context";
 import { figure, percent } from "../format";
 import type { EpochRecord, RunState } from "../protocol";
-import { across, type Chart, charts, down, epochTicks, type Frame, nearest, path, spread } from "./curve";
+import {
+  across,
+  axisEnd,
+  type Chart,
+  charts,
+  down,
+  epochTicks,
+  type Frame,
+  nearest,
+  path,
+  spread,
+} from "./curve";
+import { isActive } from "./RunControls";
 import { useWidth } from "./useWidth";
 
 const HEIGHT = 98;
@@ -26,8 +38,7 @@ export const Curves = memo(function Curves({ run, other = NONE }: Props): ReactE
   const t = useT();
   const [ref, width] = useWidth<HTMLElement>();
   const [epoch, setEpoch] = useState<number | null>(null);
-  const ends = [run.epochs, run.history.at(-1)?.epoch ?? 0, other.at(-1)?.epoch ?? 0];
-  const epochs = Math.max(...ends);
+  const epochs = axisEnd(run, isActive(run), other);
   const isHeldBack = run.history.some((record) => record.validation_loss !== null);
   const right = MARGIN.right + (isHeldBack ? WIDER : 0);
   const picked = epoch === null ? null : nearest(run.history, epoch);
@@ -67,7 +78,7 @@ export const Curves = memo(function Curves({ run, other = NONE }: Props): ReactE
     >
       {charts(run, other).map((chart) => (
         <div key={chart.measure} className="bm-curves-chart">
-          <Caption chart={chart} picked={picked} />
+          <Caption chart={chart} picked={picked} planned={epochs < run.epochs ? run.epochs : null} />
           <svg
             width={width}
             height={HEIGHT}
@@ -92,7 +103,7 @@ export const Curves = memo(function Curves({ run, other = NONE }: Props): ReactE
               </g>
             ))}
             <Best run={run} chart={chart} frame={frame} epochs={epochs} />
-            <Labels chart={chart} frame={frame} epochs={epochs} aside={other.length > 0} />
+            <Labels chart={chart} frame={frame} epochs={epochs} />
             {picked ? <ReadOut chart={chart} frame={frame} epochs={epochs} epoch={picked.epoch} /> : null}
           </svg>
         </div>
@@ -125,7 +136,14 @@ function written(measure: Chart["measure"], value: number): string {
   return measure === "loss" ? figure(value) : percent(value);
 }
 
-function Caption({ chart, picked }: { chart: Chart; picked: EpochRecord | null }): ReactElement {
+interface CaptionProps {
+  chart: Chart;
+  picked: EpochRecord | null;
+  /** Epochs of the whole training, where the axis ends before them. */
+  planned: number | null;
+}
+
+function Caption({ chart, picked, planned }: CaptionProps): ReactElement {
   const t = useT();
   const { measure } = chart;
   return (
@@ -147,6 +165,8 @@ function Caption({ chart, picked }: { chart: Chart; picked: EpochRecord | null }
               {t("ui.curves.test")} <b>{written(measure, picked[`test_${measure}`])}</b>
             </span>
           </>
+        ) : planned !== null && measure === "loss" ? (
+          <span>{t("ui.curves.planned", { epochs: planned })}</span>
         ) : null}
       </span>
     </div>
@@ -205,8 +225,8 @@ function Best({ run, chart, frame, epochs }: PartProps & { run: RunState }): Rea
   );
 }
 
-/** The names of the lines, at their ends; aside of all where another run may go on behind them. */
-function Labels({ chart, frame, epochs, aside }: PartProps & { aside: boolean }): ReactElement {
+/** The names of the lines, at their ends; another run may go on behind them. */
+function Labels({ chart, frame, epochs }: PartProps): ReactElement {
   const t = useT();
   const ends = chart.lines.flatMap((line) => {
     const end = line.points.at(-1);
@@ -219,12 +239,12 @@ function Labels({ chart, frame, epochs, aside }: PartProps & { aside: boolean })
     frame.top + frame.height - 4,
   );
   return (
-    <g>
+    <g className="bm-curves-names">
       {ends.map((end, index) => (
         <text
           key={end.name}
           className={`bm-curves-${end.name}`}
-          x={(aside ? frame.left + frame.width : end.x) + 7}
+          x={end.x + 7}
           y={(places[index] ?? end.y) + 4}
         >
           {t(`ui.curves.${end.name}`)}

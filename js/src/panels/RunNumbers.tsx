@@ -13,6 +13,11 @@ export function progress(run: Pick<RunState, "epoch" | "epochs" | "step" | "step
   return Math.min(1, (run.epoch + inside) / run.epochs);
 }
 
+/** Whether an epoch is under way; otherwise only those that are done count. */
+function isInside({ status }: RunState): boolean {
+  return status === "training" || status === "paused" || status === "stopping";
+}
+
 /** The figures of the run, large. */
 export function RunNumbers({ run }: { run: RunState }): ReactElement {
   const t = useT();
@@ -28,9 +33,9 @@ export function RunNumbers({ run }: { run: RunState }): ReactElement {
             {accuracy === null ? "–" : percent(accuracy)}
           </span>
         </Figure>
-        <Figure label={t("ui.train.epoch")}>
-          {/* The epoch that is under way, as people count: the first is 1. */}
-          {Math.min(run.epochs, run.epoch + (run.status === "training" || run.status === "paused" ? 1 : 0))}
+        <Figure label={t(isInside(run) ? "ui.train.epoch_now" : "ui.train.epochs_done")}>
+          {/* The epoch that is under way counts as people do: the first is 1. */}
+          {Math.min(run.epochs, run.epoch + (isInside(run) ? 1 : 0))}
           <small> / {run.epochs}</small>
         </Figure>
         <Figure label={t(active ? "ui.train.left" : "ui.train.took")}>

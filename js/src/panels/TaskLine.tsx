@@ -3,8 +3,8 @@
 import type { ReactElement } from "react";
 import { useCanvas, useLanguage, useT } from "../context";
 import { bytes, count } from "../format";
-import type { JobName } from "../jobs";
-import type { TaskState } from "../protocol";
+import { askedAbout, type JobName } from "../jobs";
+import type { DataRef, TaskState } from "../protocol";
 import { pick } from "../texts";
 import { useAct } from "./useProblems";
 
@@ -20,7 +20,7 @@ export function TaskLine({ task, onCancel }: Props): ReactElement {
   const entry = useCanvas((canvas) => canvas.catalogue.data).find((each) => each.name === task.subject);
   const subject = entry ? pick(entry.title, language) : task.subject;
   const share = task.total > 0 ? Math.min(1, task.done / task.total) : null;
-  const text = t(`ui.task.${task.name || "wait"}`, { subject });
+  const text = t(`ui.task.${task.name}`, { subject });
   return (
     <div className="bm-task" data-testid="blockml-task" data-task={task.name}>
       <p className="bm-task-text">
@@ -66,15 +66,24 @@ const FIRST: Record<JobName, TaskState["name"]> = {
   rate: "rate",
 };
 
+interface JobProps {
+  name: JobName;
+  /** The data that it has to be about: that others are read is not told here. */
+  about?: DataRef;
+}
+
 /** The progress of a job while it is going. */
-export function JobLine({ name }: { name: JobName }): ReactElement | null {
-  const going = useCanvas((canvas) => canvas.jobs[name]?.going ?? false);
+export function JobLine({ name, about }: JobProps): ReactElement | null {
+  const job = useCanvas((canvas) => canvas.jobs[name]);
   const task = useCanvas((canvas) => canvas.task);
   const data = useCanvas((canvas) => canvas.document.data.name);
   const cancel = useCanvas((canvas) => canvas.cancel);
   const act = useAct();
-  if (!going) return null;
-  const shown: TaskState = task.name
+  const mine = about ? askedAbout(job, about) : job;
+  if (!mine?.going) return null;
+  // The kernel may still be ending what it did for other data.
+  const isTold = task.name !== "" && (!about || task.subject === about.name);
+  const shown: TaskState = isTold
     ? task
     : { name: FIRST[name], subject: data, done: 0, total: 0, unit: "steps" };
   return <TaskLine task={shown} onCancel={() => act(cancel)} />;

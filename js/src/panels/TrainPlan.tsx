@@ -1,11 +1,12 @@
 /** Before the first run: what Run will do, and about how long it takes. */
 
 import type { ReactElement } from "react";
+import { roughly } from "../budget";
 import { isBeginning } from "../canvas/beginning";
 import { useCanvas, useLanguage, useT } from "../context";
 import { factsOf } from "../data";
 import { count } from "../format";
-import type { Recipe } from "../protocol";
+import type { AnalysisState, Recipe } from "../protocol";
 
 /** Operations a second and seconds a step that a plain processor reaches; only the order of magnitude counts. */
 const OPERATIONS = 2e10;
@@ -14,8 +15,8 @@ const STEP = 0.002;
 /** Learning costs about three times what answering does: forward, and backward for signals and weights. */
 const LEARNING = 3;
 
-/** How long training may take, as a word: a guess that is off by a factor of two is still right. */
-export function roughly(flops: number, pictures: number, recipe: Recipe): string {
+/** How long training may take where nothing was measured, as a word: off by a factor of two it is still right. */
+export function guess(flops: number, pictures: number, recipe: Recipe): string {
   const steps = Math.ceil(pictures / recipe.batch_size);
   const seconds = recipe.epochs * (steps * STEP + (pictures * flops * LEARNING) / OPERATIONS);
   if (seconds < 20) return "seconds";
@@ -29,6 +30,17 @@ export function trained(there: number, recipe: Recipe): number {
   const isJudged = recipe.best_epoch || recipe.patience > 0;
   const kept = isJudged ? Math.round(there * (1 - recipe.validation)) : there;
   return recipe.examples > 0 ? Math.min(recipe.examples, kept) : kept;
+}
+
+/** The time of a whole training, as a sentence: that of the measured device, and until there is one a guess. */
+function Time({ analysis, pictures }: { analysis: AnalysisState; pictures: number }): ReactElement {
+  const t = useT();
+  const recipe = useCanvas((canvas) => canvas.document.recipe);
+  if (analysis.seconds === null) {
+    return <p>{t(`ui.plan.${guess(analysis.flops, pictures, recipe)}`)}</p>;
+  }
+  const { unit, count: said } = roughly(analysis.seconds * recipe.epochs);
+  return <p>{t(`ui.plan.about.${unit}`, { count: said })}</p>;
 }
 
 /** What a run will do, in two sentences. */
@@ -59,7 +71,7 @@ export function TrainPlan(): ReactElement {
       ) : problems > 0 ? (
         <p className="bm-plan-blocked">{t("ui.plan.blocked", { count: problems })}</p>
       ) : analysis?.complete ? (
-        <p>{t(`ui.plan.${roughly(analysis.flops, pictures, recipe)}`)}</p>
+        <Time analysis={analysis} pictures={pictures} />
       ) : null}
       <p>{t("ui.plan.safe")}</p>
     </div>

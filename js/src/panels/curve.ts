@@ -70,6 +70,30 @@ export function nice(value: number): number {
   return Number((step * power).toPrecision(6));
 }
 
+/**
+ * The last epoch of the axis: what is there fills it, and another run is seen whole.
+ *
+ * While a training goes on there is room for more: the whole plan once a third of it is done, and before that
+ * up to the next of 5, 10, 20, 50, 100 and so on. So it grows seldom, and the first epochs are not squeezed together.
+ */
+export function axisEnd(
+  run: Pick<RunState, "history" | "points" | "epochs">,
+  isGoing: boolean,
+  other: readonly EpochRecord[] = [],
+): number {
+  const reached = Math.max(run.history.at(-1)?.epoch ?? 0, Math.ceil(run.points.at(-1)?.[0] ?? 0));
+  const room = reached > run.epochs / 3 ? run.epochs : Math.min(run.epochs, rounded(reached));
+  const ends = [1, isGoing ? Math.max(reached, room) : reached, other.at(-1)?.epoch ?? 0];
+  return Math.max(...ends);
+}
+
+/** The next of 5, 10, 20, 50, 100, 200 and so on. */
+function rounded(epochs: number): number {
+  let end = 5;
+  while (end < epochs) end *= String(end).startsWith("2") ? 2.5 : 2;
+  return end;
+}
+
 /** Pixels from the left for a number of epochs. */
 export function across(frame: Frame, epochs: number, epoch: number): number {
   return frame.left + (frame.width * epoch) / Math.max(1, epochs);

@@ -154,7 +154,11 @@ function BudgetTable({ close }: { close: () => void }): ReactElement | null {
           </tfoot>
         </table>
       </div>
-      <p className="bm-budget-note">{t("ui.budget.table.note", { count: batch })}</p>
+      <p className="bm-budget-note">
+        {t("ui.budget.table.note", { count: batch })}{" "}
+        {/* Of a network that is not complete no time is known, however fast the computer is. */}
+        {hasTime || analysis.complete ? t(`ui.budget.table.${hasTime ? "note_time" : "note_soon"}`) : null}
+      </p>
     </>
   );
 }

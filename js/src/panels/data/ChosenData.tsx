@@ -5,7 +5,7 @@ import { useActions, useCanvas, useLanguage, useT } from "../../context";
 import { factsOf, isSmall } from "../../data";
 import { takeBack } from "../../document";
 import { count, shape } from "../../format";
-import { outcomeOf } from "../../jobs";
+import { askedAbout, outcomeOf } from "../../jobs";
 import { ProblemNote } from "../Problem";
 import { JobLine } from "../TaskLine";
 import { useAuto } from "../useAuto";
@@ -20,9 +20,10 @@ export function ChosenData(): ReactElement {
   const entries = useCanvas((canvas) => canvas.catalogue.data);
   const data = useCanvas((canvas) => canvas.document.data);
   const facts = factsOf(data, entries, language);
-  const preview = useCanvas((canvas) => canvas.jobs.preview);
+  const job = useCanvas((canvas) => canvas.jobs.preview);
   const reading = useCanvas((canvas) => canvas.jobs.read);
-  const shown = outcomeOf(preview, data);
+  const shown = outcomeOf(job, data);
+  const preview = askedAbout(job, data);
   // Pictures that are there in a moment, or were read a moment ago, show themselves.
   useAuto("preview", data, facts !== null && (facts.own || isSmall(facts)) && !reading?.going);
 
@@ -59,7 +60,7 @@ export function ChosenData(): ReactElement {
       <LeftOut />
       <Unreadable />
       <Actions needsPreview={shown === null} />
-      <JobLine name="preview" />
+      <JobLine name="preview" about={data} />
       {preview?.problem && shown === null ? <ProblemNote problem={preview.problem} /> : null}
       {shown ? (
         <PreviewGrid preview={shown} />
@@ -93,8 +94,9 @@ function Actions({ needsPreview }: { needsPreview: boolean }): ReactElement {
   const t = useT();
   const data = useCanvas((canvas) => canvas.document.data);
   const begin = useCanvas((canvas) => canvas.begin);
-  const isChecking = useCanvas((canvas) => canvas.jobs.check?.going ?? false);
-  const isReading = useCanvas((canvas) => canvas.jobs.preview?.going ?? false);
+  const checked = { ...data, exclude: [] };
+  const isChecking = useCanvas((canvas) => askedAbout(canvas.jobs.check, checked)?.going ?? false);
+  const isReading = useCanvas((canvas) => askedAbout(canvas.jobs.preview, data)?.going ?? false);
   return (
     <div className="bm-actions">
       {needsPreview ? (
@@ -113,7 +115,7 @@ function Actions({ needsPreview }: { needsPreview: boolean }): ReactElement {
         className="bm-button"
         data-testid="blockml-check"
         disabled={isChecking}
-        onClick={() => begin("check", { ...data, exclude: [] })}
+        onClick={() => begin("check", checked)}
       >
         {t("ui.data.check")}
       </button>

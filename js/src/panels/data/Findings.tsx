@@ -5,7 +5,7 @@ import { useActions, useCanvas, useLanguage, useT } from "../../context";
 import { leaveOut } from "../../document";
 import { count } from "../../format";
 import { Icon } from "../../icons";
-import { outcomeOf } from "../../jobs";
+import { askedAbout, outcomeOf } from "../../jobs";
 import type { Finding } from "../../protocol";
 import { sentence, shown } from "../../texts";
 import { ProblemNote } from "../Problem";
@@ -17,12 +17,14 @@ export function Findings(): ReactElement | null {
   const t = useT();
   const data = useCanvas((canvas) => canvas.document.data);
   const job = useCanvas((canvas) => canvas.jobs.check);
-  const found = outcomeOf(job, { ...data, exclude: [] });
+  const about = { ...data, exclude: [] };
+  const found = outcomeOf(job, about);
   if (!job) return null;
+  const problem = askedAbout(job, about)?.problem;
   return (
     <div className="bm-findings" data-testid="blockml-findings" data-count={found?.findings.length ?? 0}>
-      <JobLine name="check" />
-      {job.problem ? <ProblemNote problem={job.problem} /> : null}
+      <JobLine name="check" about={about} />
+      {problem ? <ProblemNote problem={problem} /> : null}
       {found ? (
         <>
           <h3>{t("ui.check.title")}</h3>

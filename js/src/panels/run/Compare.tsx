@@ -132,6 +132,18 @@ const ROWS: readonly Row[] = [
   },
 ];
 
+/** The name of a run in at most two lines, and what tells it from its like, such as its version, in one of its own. */
+function Name({ text }: { text: string }): ReactElement {
+  const at = text.lastIndexOf(" · ");
+  if (at < 0) return <span className="bm-compare-name">{text}</span>;
+  return (
+    <>
+      <span className="bm-compare-name">{text.slice(0, at)}</span>
+      <span className="bm-compare-version">{text.slice(at + 3)}</span>
+    </>
+  );
+}
+
 /** The final figures side by side; the better one of two is bold. */
 function Figures({ run, other }: FiguresProps): ReactElement {
   const t = useT();
@@ -146,7 +158,7 @@ function Figures({ run, other }: FiguresProps): ReactElement {
           </th>
           <th scope="col" title={other.name}>
             <span className="bm-compare-mark bm-compare-mark-other" aria-hidden="true" />
-            {other.name.replaceAll(" · ", "\u00a0·\u00a0")}
+            <Name text={other.name} />
           </th>
         </tr>
       </thead>

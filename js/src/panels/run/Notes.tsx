@@ -15,7 +15,8 @@ export function Notes(): ReactElement {
   const run = useCanvas((canvas) => canvas.run);
   return (
     <>
-      {run.problem ? (
+      {/* A problem ends a run or holds it; until it has, the run still looks as if it were going. */}
+      {run.problem && (run.status === "paused" || !isActive(run)) ? (
         <ProblemNote problem={run.problem}>
           {run.status === "paused" ? <Continue /> : null}
           {isActive(run)

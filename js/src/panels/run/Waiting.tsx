@@ -20,6 +20,7 @@ export function Waiting({ run }: { run: RunState }): ReactElement | null {
       </div>
     );
   }
-  if (run.status !== "preparing") return null;
+  // Until it is known what is prepared, the status above has said it all.
+  if (run.status !== "preparing" || run.task.name === "") return null;
   return <TaskLine task={run.task} />;
 }
