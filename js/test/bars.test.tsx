@@ -2,6 +2,7 @@
 
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
+import { Notice } from "../src/canvas/App";
 import { BottomBar } from "../src/canvas/BottomBar";
 import { TopBar } from "../src/canvas/TopBar";
 import { newNode } from "../src/document";
@@ -100,6 +101,7 @@ describe("run", () => {
         <TopBar />
         <SidePanel />
         <BottomBar />
+        <Notice />
       </>,
       empty,
     );
@@ -110,7 +112,12 @@ describe("run", () => {
     expect(document.querySelector('[data-wrong="true"]')).toBeNull();
     await act(async () => fireEvent.click(screen.getByTestId("blockml-run")));
     expect(kernel.asked).toEqual([]);
+    expect(store.getState().notice).toMatchObject({ kind: "info" });
     expect(store.getState().notice?.text).toContain("First add blocks");
+    // Nothing is wrong, so nothing is selected; and the sentence goes with what is done next.
+    expect(store.getState()).toMatchObject({ selection: [], target: null });
+    fireEvent.pointerDown(document.body);
+    expect(store.getState().notice).toBeNull();
     // With one block more it is a problem like any other.
     act(() =>
       store
