@@ -70,6 +70,29 @@ describe("problems", () => {
     expect(store.getState()).toMatchObject({ selection: ["conv1"], target: { id: "conv1" } });
   });
 
+  test("the list opens for a single problem, and Escape closes it from anywhere in the widget", async () => {
+    const { kernel } = draw(
+      <div className="blockml">
+        <BottomBar />
+        <button type="button">elsewhere</button>
+      </div>,
+    );
+    await analysed(kernel, [TOO_LARGE]);
+    const count = screen.getByRole("button", { name: "1 problem" });
+    fireEvent.click(count);
+    expect(count.getAttribute("aria-expanded")).toBe("true");
+    // Where it is cut, its whole text can be read all the same.
+    const fix = screen.getByTestId("blockml-fix");
+    expect(fix.title).toContain(fix.textContent);
+    fireEvent.keyDown(screen.getByText("elsewhere"), { key: "Escape" });
+    expect(count.getAttribute("aria-expanded")).toBe("false");
+    fireEvent.click(count);
+    screen.getByTestId("blockml-fix").focus();
+    fireEvent.keyDown(screen.getByTestId("blockml-fix"), { key: "Escape" });
+    expect(count.getAttribute("aria-expanded")).toBe("false");
+    expect(document.activeElement).toBe(count);
+  });
+
   test("a name of a file is text", async () => {
     const { kernel } = draw(<BottomBar />);
     await analysed(kernel, [problem("cycle", { node: "<img src=x onerror=alert(1)>" })]);

@@ -14,6 +14,8 @@ interface Props {
   /** Id of a text that says what it changes. */
   describedBy?: string;
   onDone?: () => void;
+  /** Whether there may be no room for all that stands on it. */
+  cut?: boolean;
 }
 
 /** Mends a problem in one click; what it does stands on it. */
@@ -35,7 +37,7 @@ export function FixButton(props: Props): ReactElement {
       data-testid={testid}
       tabIndex={tabIndex}
       aria-describedby={props.describedBy}
-      title={problemText(problem, "hint", language)}
+      title={(props.cut ? `${label}\n` : "") + problemText(problem, "hint", language)}
       onClick={() => {
         editWhole((document) => applyPatch(document, fix.patch));
         props.onDone?.();
