@@ -1,12 +1,13 @@
-import { act, fireEvent, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import { useState } from "react";
 import { describe, expect, test, vi } from "vitest";
 import { useActions, useCanvas } from "../src/context";
 import { setParam } from "../src/document";
 import { ParamField } from "../src/panels/ParamField";
+import { SidePanel } from "../src/panels/SidePanel";
 import type { Param } from "../src/protocol";
 import { draw } from "./render";
-import { BLOCKS, param, SIZE } from "./samples";
+import { analysis, BLOCKS, param, SIZE } from "./samples";
 
 /** A field that is bound to the document, as on a block. */
 function Bound({
@@ -215,4 +216,37 @@ test("what comes back late of what was typed takes no letter away", () => {
   // What comes from elsewhere is newer.
   again(64);
   expect(field().value).toBe("64");
+});
+
+test("what is wrong is said once: not by the field where a problem beside it says it", () => {
+  const shown = (told: boolean) => (
+    <ParamField param={SIZE} value={2000} told={told} testid="field" onChange={() => {}} />
+  );
+  draw(shown(false));
+  expect(screen.getByText(/1 to 1024/)).toBeTruthy();
+  cleanup();
+  draw(shown(true));
+  expect(screen.queryByText(/1 to 1024/)).toBeNull();
+  expect(field().getAttribute("aria-invalid")).toBe("true");
+  // What cannot be read no problem knows of.
+  fireEvent.focus(field());
+  type("big");
+  expect(screen.getByText(/Type a size/)).toBeTruthy();
+});
+
+test("a problem of a setting stands in the panel once", async () => {
+  const { kernel, store } = draw(<SidePanel />);
+  act(() => store.getState().select(["conv1"]));
+  act(() =>
+    store.getState().edit((now) => setParam(now, "conv1", "kernel_size", 2000, BLOCKS.Conv2d.params)),
+  );
+  expect(screen.getByText(/1 to 1024/)).toBeTruthy();
+  const values = { param: "kernel_size", value: 2000, minimum: 1, maximum: 1024, allowed: "1 … 1024" };
+  const problem = { code: "param-out-of-range", severity: "error", node: "conv1", port: null } as const;
+  const found = analysis(store.getState().revision, {
+    diagnostics: [{ ...problem, param: "kernel_size", values, fixes: [] }],
+  });
+  await act(async () => kernel.set("analysis" as never, found as never));
+  expect(screen.queryByText(/1 to 1024/)).toBeNull();
+  expect(document.querySelectorAll(".bm-note-problem")).toHaveLength(1);
 });

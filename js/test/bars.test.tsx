@@ -2,6 +2,7 @@
 
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
+import { Notice } from "../src/canvas/App";
 import { BottomBar } from "../src/canvas/BottomBar";
 import { TopBar } from "../src/canvas/TopBar";
 import { newNode } from "../src/document";
@@ -70,6 +71,29 @@ describe("problems", () => {
     expect(store.getState()).toMatchObject({ selection: ["conv1"], target: { id: "conv1" } });
   });
 
+  test("the list opens for a single problem, and Escape closes it from anywhere in the widget", async () => {
+    const { kernel } = draw(
+      <div className="blockml">
+        <BottomBar />
+        <button type="button">elsewhere</button>
+      </div>,
+    );
+    await analysed(kernel, [TOO_LARGE]);
+    const count = screen.getByRole("button", { name: "1 problem" });
+    fireEvent.click(count);
+    expect(count.getAttribute("aria-expanded")).toBe("true");
+    // Where it is cut, its whole text can be read all the same.
+    const fix = screen.getByTestId("blockml-fix");
+    expect(fix.title).toContain(fix.textContent);
+    fireEvent.keyDown(screen.getByText("elsewhere"), { key: "Escape" });
+    expect(count.getAttribute("aria-expanded")).toBe("false");
+    fireEvent.click(count);
+    screen.getByTestId("blockml-fix").focus();
+    fireEvent.keyDown(screen.getByTestId("blockml-fix"), { key: "Escape" });
+    expect(count.getAttribute("aria-expanded")).toBe("false");
+    expect(document.activeElement).toBe(count);
+  });
+
   test("a name of a file is text", async () => {
     const { kernel } = draw(<BottomBar />);
     await analysed(kernel, [problem("cycle", { node: "<img src=x onerror=alert(1)>" })]);
@@ -101,6 +125,7 @@ describe("run", () => {
         <TopBar />
         <SidePanel />
         <BottomBar />
+        <Notice />
       </>,
       empty,
     );
@@ -111,7 +136,12 @@ describe("run", () => {
     expect(document.querySelector('[data-wrong="true"]')).toBeNull();
     await act(async () => fireEvent.click(screen.getByTestId("blockml-run")));
     expect(kernel.asked).toEqual([]);
+    expect(store.getState().notice).toMatchObject({ kind: "info" });
     expect(store.getState().notice?.text).toContain("First add blocks");
+    // Nothing is wrong, so nothing is selected; and the sentence goes with what is done next.
+    expect(store.getState()).toMatchObject({ selection: [], target: null });
+    fireEvent.pointerDown(document.body);
+    expect(store.getState().notice).toBeNull();
     // With one block more it is a problem like any other.
     act(() =>
       store

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { RunState } from "../src/protocol";
 import { createCanvasStore } from "../src/store";
-import { type Box, beside } from "../src/tour/place";
+import { type Box, beside, freeSide } from "../src/tour/place";
 import { COUNT, following, reached, STEPS } from "../src/tour/steps";
 import { analysis, experiment, FakeKernel, IDLE } from "./samples";
 
@@ -99,5 +99,25 @@ describe("where the bubble stands", () => {
     const target = { x: 20, y: 20, width: 300, height: 140 };
     const all = { x: 0, y: 0, width: 340, height: 340 };
     expect(overlaps(put(target, [all], all), target)).toBe(false);
+  });
+});
+
+describe("where a hint stands", () => {
+  const column = (x: number) => [30, 140, 250, 360].map((y) => ({ x, y, width: 187, height: 90 }));
+
+  test("beside the cards, at the left where it is free", () => {
+    expect(freeSide(column(177), { width: 541, height: 531 })).toEqual({ side: "left", width: 155 });
+    expect(freeSide(column(20), { width: 541, height: 531 })).toEqual({ side: "right", width: 200 });
+    expect(freeSide([], { width: 541, height: 531 })?.side).toBe("left");
+  });
+
+  test("a card far above it is not in its way", () => {
+    const above = [{ x: 10, y: 0, width: 500, height: 60 }];
+    expect(freeSide(above, { width: 541, height: 531 })?.side).toBe("left");
+  });
+
+  test("nowhere, where it would lie on cards", () => {
+    expect(freeSide(column(74), { width: 270, height: 531 })).toBeNull();
+    expect(freeSide([{ x: -50, y: 200, width: 700, height: 200 }], { width: 541, height: 531 })).toBeNull();
   });
 });

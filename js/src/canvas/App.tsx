@@ -216,8 +216,8 @@ function FullWindow({ root }: { root: React.RefObject<HTMLDivElement | null> }):
   );
 }
 
-/** A sentence for the person; an error stays until it is put away. */
-function Notice(): ReactElement {
+/** A sentence for the person; an error stays until it is put away, a mere remark until the next press. */
+export function Notice(): ReactElement {
   const t = useT();
   const notice = useCanvas((canvas) => canvas.notice);
   const { notify } = useActions();
@@ -225,7 +225,12 @@ function Notice(): ReactElement {
     if (notice?.kind !== "info") return;
     // What can be pressed stays as long as it takes to read it and decide.
     const timer = setTimeout(() => notify(null), notice.action ? 10_000 : 4000);
-    return () => clearTimeout(timer);
+    const next = (): void => notify(null);
+    if (!notice.action) document.addEventListener("pointerdown", next, true);
+    return () => {
+      clearTimeout(timer);
+      document.removeEventListener("pointerdown", next, true);
+    };
   }, [notice, notify]);
   return (
     <div className="bm-notice-place" role="status" aria-live="polite">

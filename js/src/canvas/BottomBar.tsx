@@ -1,6 +1,6 @@
 /** The bar below the canvas: what is wrong on the left, what the network costs on the right. */
 
-import { type ReactElement, useEffect, useId, useState } from "react";
+import { type ReactElement, useEffect, useId, useRef, useState } from "react";
 import { type Speech, useActions, useCanvas, useLanguage, useT } from "../context";
 import { Icon } from "../icons";
 import { FixButton } from "../panels/FixButton";
@@ -28,23 +28,36 @@ function ProblemList(): ReactElement {
   const found = useCanvas((canvas) => canvas.analysis?.diagnostics ?? NONE);
   const problems = begins ? NONE : found;
   const [open, setOpen] = useState(false);
+  const section = useRef<HTMLElement>(null);
   const id = useId();
   const errors = problems.filter((each) => each.severity === "error").length;
   const first = problems[0];
   useEffect(() => {
-    if (problems.length < 2) setOpen(false);
+    if (problems.length === 0) setOpen(false);
   }, [problems.length]);
+  useEffect(() => {
+    const root = section.current?.closest<HTMLElement>(".blockml");
+    if (!open || !root) return;
+    const press = (event: globalThis.KeyboardEvent): void => {
+      const target = event.target as Element;
+      // A sheet that has the focus closes first.
+      if (event.key !== "Escape" || target.closest("[role=dialog]")) return;
+      // A field takes back what was typed, all the same.
+      if (!target.matches("input, textarea")) event.stopPropagation();
+      // What had the focus may go with the list.
+      if (section.current?.contains(target)) section.current.querySelector("button")?.focus();
+      setOpen(false);
+    };
+    root.addEventListener("keydown", press, true);
+    return () => root.removeEventListener("keydown", press, true);
+  }, [open]);
   return (
     <section
+      ref={section}
       className="bm-problems"
       data-testid="blockml-problems"
       data-count={problems.length}
       aria-label={t("ui.problems.title")}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape" || !open) return;
-        event.stopPropagation();
-        setOpen(false);
-      }}
     >
       <button
         type="button"
@@ -52,12 +65,12 @@ function ProblemList(): ReactElement {
         data-level={begins ? "begin" : errors > 0 ? "error" : problems.length > 0 ? "warning" : "none"}
         aria-expanded={open}
         aria-controls={id}
-        disabled={problems.length < 2}
+        disabled={problems.length === 0}
         onClick={() => setOpen(!open)}
       >
         <span className="bm-lamp" aria-hidden="true" />
         <span>{begins ? t("ui.problems.begin") : summary(t, errors, problems.length - errors)}</span>
-        {problems.length > 1 ? <Icon name="chevron" /> : null}
+        {problems.length > 0 ? <Icon name="chevron" /> : null}
       </button>
       <ul id={id} className={open ? "bm-problems-sheet nowheel" : "bm-problems-first"}>
         {(open ? problems : first ? [first] : NONE).map((problem, index) => (
@@ -106,7 +119,7 @@ function ProblemRow({ problem }: { problem: Diagnostic }): ReactElement {
           {message}
         </button>
       )}
-      {fix ? <FixButton problem={problem} fix={fix} testid="blockml-fix" /> : null}
+      {fix ? <FixButton problem={problem} fix={fix} testid="blockml-fix" cut /> : null}
     </li>
   );
 }

@@ -17,7 +17,6 @@ import {
   useReactFlow,
   useStore,
   useStoreApi,
-  type Viewport,
 } from "@xyflow/react";
 import {
   type FocusEvent,
@@ -69,16 +68,13 @@ import { useClipboard } from "./useClipboard";
 import { isInside, useDrop } from "./useDrop";
 import { useRoving } from "./useRoving";
 import { useSteps } from "./useSteps";
-import { useLeftView, useNewView } from "./useViews";
+import { type Left, useFittingView, useLeftView } from "./useViews";
 
 const NODE_TYPES = { block: BlockNode, note: NoteNode };
 const EDGE_TYPES = { shape: ShapeEdge };
 
 /** Zoom under which cards show little more than their name. */
 const FAR = 0.6;
-
-/** Cards from which on the small map shows by itself. */
-const MAP = 20;
 
 /** Keys that add to the selection while they are held. */
 export const HELD = ["Shift", "Control", "Meta"];
@@ -92,7 +88,7 @@ const FIT = {
 /** The canvas of the open scope; it stands inside a React Flow provider. */
 export function Canvas(): ReactElement {
   const scope = useCanvas((canvas) => canvas.scope.join("/"));
-  const views = useRef(new Map<string, Viewport>());
+  const views = useRef(new Map<string, Left>());
   // Each scope is drawn afresh: its nodes may have the ids of others.
   return <Scene key={scope} scope={scope} views={views.current} />;
 }
@@ -100,7 +96,7 @@ export function Canvas(): ReactElement {
 interface SceneProps {
   scope: string;
   /** Where a person left each scope. */
-  views: Map<string, Viewport>;
+  views: Map<string, Left>;
 }
 
 function Scene({ scope, views }: SceneProps): ReactElement {
@@ -148,8 +144,8 @@ function Scene({ scope, views }: SceneProps): ReactElement {
     });
   }, [target, flow]);
 
-  const left = useLeftView(scope, views, area);
-  useNewView(document, area, left !== undefined || target !== null, scope === "" ? 0 : CRUMBS);
+  const { left, last } = useLeftView(scope, views, area);
+  useFittingView(document, area, left !== undefined || target !== null, scope === "" ? 0 : CRUMBS, last);
 
   const carry = useCarry(area, steps.now);
   const onNodesChange = useCallback(
@@ -239,7 +235,7 @@ function Scene({ scope, views }: SceneProps): ReactElement {
   useDrop(area, steps.now);
   const clipboard = useClipboard(area, steps.now);
   const boxing = useDesk((state) => state.boxing);
-  const map = useDesk((state) => state.map) ?? document.graph.nodes.length >= MAP;
+  const map = useDesk((state) => state.map ?? state.large);
   const isFar = useStore((state) => state.transform[2] < FAR);
 
   const isEmpty = useCanvas((canvas) => {

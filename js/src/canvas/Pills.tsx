@@ -6,6 +6,7 @@ import { setParam } from "../document";
 import { ParamField } from "../panels/ParamField";
 import type { Node, Param } from "../protocol";
 import { entryOf } from "./gestures";
+import { problemsIn } from "./problemsIn";
 
 interface Props {
   node: Node;
@@ -20,6 +21,9 @@ interface Props {
 export function Pills({ node, className, all = false, stop }: Props): ReactElement | null {
   const { edit } = useActions();
   const entry = useCanvas((canvas) => entryOf(canvas.catalogue.blocks, node));
+  const told = useCanvas(({ analysis, scope }) =>
+    analysis ? problemsIn(analysis, scope).get(node.id)?.param : null,
+  );
   const change = useCallback(
     (param: Param, value: Parameters<typeof setParam>[3]) =>
       edit(
@@ -41,6 +45,7 @@ export function Pills({ node, className, all = false, stop }: Props): ReactEleme
           onChange={(value) => change(param, value)}
           compact
           stop={stop}
+          told={told === param.name}
           testid={`blockml-param-${node.id}-${param.name}`}
         />
       ))}

@@ -25,6 +25,8 @@ export interface Desk {
   boxing: boolean;
   /** Whether the small map shows; `null` until somebody chose. */
   map: boolean | null;
+  /** Whether the network that came last goes far beyond the view; then the small map shows by itself. */
+  large: boolean;
   help: boolean;
   /** The note that is being written. */
   writing: string | null;
@@ -40,6 +42,7 @@ export function createDesk(): DeskStore {
     aim: null,
     boxing: false,
     map: null,
+    large: false,
     help: false,
     writing: null,
     fresh: [],

@@ -12,7 +12,7 @@ import { Icon } from "../icons";
 import { isName, refused } from "../names";
 import { Part } from "../parts";
 import type { BlockEntry, Node, Param } from "../protocol";
-import { graphOf, stateOf } from "../scope";
+import { graphOf, pathOf, stateOf } from "../scope";
 import { blockName, pick } from "../texts";
 import { Overview } from "./Overview";
 import { ParamField } from "./ParamField";
@@ -45,6 +45,10 @@ function NodePanel({ node }: { node: Node }): ReactElement {
   const language = useLanguage();
   const entry = useCanvas((canvas) => entryOf(canvas.catalogue.blocks, node));
   const { edit } = useActions();
+  // The settings that the problems above are about.
+  const told = useCanvas(({ analysis, scope }) =>
+    analysis?.diagnostics.map((each) => (each.node === pathOf(scope, node.id) ? each.param : "")).join(),
+  );
   const change = (name: string, value: Value): void => {
     if (entry)
       edit((document) => setParam(document, node.id, name, value, entry.params), `${node.id}.${name}`);
@@ -55,6 +59,7 @@ function NodePanel({ node }: { node: Node }): ReactElement {
       param={param}
       value={node.params[param.name]}
       onChange={(value) => change(param.name, value)}
+      told={told?.split(",").includes(param.name)}
     />
   );
   const [primary, further] = [

@@ -1,13 +1,13 @@
 /** The button of a repair. */
 
-import type { ReactElement } from "react";
-import { flowId } from "../canvas/ids";
+import type { ReactElement, SyntheticEvent } from "react";
+import { nodeId } from "../canvas/ids";
 import { useActions, useCanvas, useLanguage } from "../context";
 import { own } from "../document";
 import { effects } from "../effects";
 import { applyPatch } from "../patch";
 import type { BlockEntry, Diagnostic, Fix, JsonValue, Param, Patch } from "../protocol";
-import { pathOf, placeOf, type Scope } from "../scope";
+import { pathOf, type Scope } from "../scope";
 import { fixLabel, type Language, pick, problemText, shown } from "../texts";
 
 interface Props {
@@ -18,6 +18,8 @@ interface Props {
   /** Id of a text that says what it changes. */
   describedBy?: string;
   onDone?: () => void;
+  /** Whether there may be no room for all that stands on it. */
+  cut?: boolean;
 }
 
 /** Mends a problem in one click; what it does stands on it. */
@@ -30,6 +32,8 @@ export function FixButton(props: Props): ReactElement {
   const scope = useCanvas((canvas) => canvas.scope);
   const { editWhole } = useActions();
   const told = effects(document, fix.patch, blocks, language);
+  const mark = (event: SyntheticEvent): void => point(event.currentTarget, scope, fix.patch);
+  const unmark = (event: SyntheticEvent): void => point(event.currentTarget, scope, null);
   const label = fixLabel(
     { ...fix, values: { ...fix.values, ...plainParam(fix, blocks, recipe, language) } },
     language,
@@ -42,13 +46,13 @@ export function FixButton(props: Props): ReactElement {
       data-testid={testid}
       tabIndex={tabIndex}
       aria-describedby={props.describedBy}
-      title={told.join("\n") || problemText(problem, "hint", language)}
-      onPointerEnter={(event) => point(event.currentTarget, scope, fix.patch)}
-      onPointerLeave={(event) => point(event.currentTarget, scope, null)}
-      onFocus={(event) => point(event.currentTarget, scope, fix.patch)}
-      onBlur={(event) => point(event.currentTarget, scope, null)}
+      title={[...(props.cut ? [label] : []), ...told].join("\n") || problemText(problem, "hint", language)}
+      onPointerEnter={mark}
+      onPointerLeave={unmark}
+      onFocus={mark}
+      onBlur={unmark}
       onClick={(event) => {
-        point(event.currentTarget, scope, null);
+        unmark(event);
         editWhole((document) => applyPatch(document, fix.patch));
         props.onDone?.();
       }}
@@ -59,15 +63,10 @@ export function FixButton(props: Props): ReactElement {
 }
 
 /** Show on the canvas which cards a repair changes; with `null` none any more. */
-function point(button: HTMLElement, scope: Scope, patch: Patch | null): void {
-  const paths = new Set(patch ? [...patch.nodes.map((node) => node.id), ...patch.remove_nodes] : []);
-  const ids = new Set(
-    [...paths]
-      .filter((path) => pathOf(scope, placeOf(path).id) === path)
-      .map((path) => flowId(placeOf(path).id)),
-  );
+function point(button: Element, scope: Scope, patch: Patch | null): void {
+  const paths = patch ? [...patch.nodes.map((node) => node.id), ...patch.remove_nodes] : [];
   for (const card of button.closest(".blockml")?.querySelectorAll<HTMLElement>(".react-flow__node") ?? [])
-    card.classList.toggle("bm-will-change", ids.has(card.dataset.id ?? ""));
+    card.classList.toggle("bm-will-change", paths.includes(pathOf(scope, nodeId(card.dataset.id ?? ""))));
 }
 
 /** The plain word for what a repair sets, as its field on the block or in the recipe has it. */

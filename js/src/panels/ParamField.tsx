@@ -22,6 +22,8 @@ interface Props {
   stop?: boolean;
   /** Whether a value out of range is kept out of the document. */
   strict?: boolean;
+  /** Whether a problem beside it says already what is wrong with the value. */
+  told?: boolean;
   disabled?: boolean;
   testid?: string;
 }
@@ -34,6 +36,7 @@ export interface FieldProps {
   compact: boolean;
   stop: boolean;
   strict: boolean;
+  told: boolean;
   disabled: boolean;
   testid: string | undefined;
   /** Id of the control, and of the text that explains it. */
@@ -45,7 +48,7 @@ export interface FieldProps {
 /** A field for a parameter. */
 export function ParamField(props: Props): ReactElement {
   const { param, onChange, compact = false, strict = false, disabled = false, testid } = props;
-  const { stop = !compact } = props;
+  const { stop = !compact, told = false } = props;
   const language = useLanguage();
   const id = useId();
   const name = pick(param.title, language);
@@ -57,6 +60,7 @@ export function ParamField(props: Props): ReactElement {
     compact,
     stop,
     strict,
+    told,
     disabled,
     testid,
     id,

@@ -130,11 +130,14 @@ function useBlocked(): () => boolean {
     // While the newest edit is not analysed yet the kernel decides; it refuses with the same problems.
     const errors = stale ? [] : (analysis?.diagnostics ?? []).filter((each) => each.severity === "error");
     if (errors.length === 0) return false;
+    if (begins) {
+      // On the empty canvas nothing is wrong yet, and there is nothing to lead to.
+      notify({ kind: "info", text: t("ui.plan.begin") });
+      return true;
+    }
     const first = errors.find((each) => each.node !== null);
     if (first?.node) jump(first.node);
-    // On the empty canvas nothing is marked yet.
-    const text = begins ? t("ui.plan.begin") : t("ui.run.blocked", { count: errors.length });
-    notify({ kind: "error", text, until: "edit" });
+    notify({ kind: "error", text: t("ui.run.blocked", { count: errors.length }), until: "edit" });
     return true;
   };
 }

@@ -125,9 +125,12 @@ export function TextField(field: FieldProps): ReactElement {
   const options = suggestions(param);
   const list =
     focused && options.length > 0 ? <Suggestions options={options} value={value} onChoose={choose} /> : null;
-  const note = remark ? (
-    <em className="bm-field-remark">{t(`ui.field.${remark.key}`, remark.values)}</em>
-  ) : null;
+  // What cannot be read, or was not used, only the field knows.
+  const isTold = field.told && invalid && !remark.key.startsWith("not_");
+  const note =
+    remark && !isTold ? (
+      <em className="bm-field-remark">{t(`ui.field.${remark.key}`, remark.values)}</em>
+    ) : null;
   if (field.compact) {
     return (
       <>

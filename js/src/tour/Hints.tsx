@@ -1,11 +1,53 @@
-/** One hint at a time, at the foot of the canvas. */
+/** One hint at a time, beside the cards. */
 
-import { type ReactElement, type RefObject, useEffect, useState } from "react";
+import { type CSSProperties, type ReactElement, type RefObject, useEffect, useState } from "react";
+import { useStoreApi } from "../canvas/flow";
 import { guide, learn, learned, useLearned } from "../canvas/learned";
 import { announce } from "../canvas/live";
 import { useCanvas, useCanvasStore, useT } from "../context";
 import { Icon } from "../icons";
 import { ENOUGH, HINTS, type HintName, type Past, passed } from "./moments";
+import { freeSide } from "./place";
+
+/** Milliseconds in which a hint may lag behind cards that move; a drag has the frames for itself. */
+const LAG = 200;
+
+/** Where a hint covers no card, as a style; `null` where there is no such place just now. */
+function useFreeSide(root: RefObject<HTMLElement | null>): CSSProperties | null {
+  const flow = useStoreApi();
+  const [found, setFound] = useState("null");
+  useEffect(() => {
+    let timer = 0;
+    const look = (): void => {
+      timer = 0;
+      const area = root.current?.querySelector<HTMLElement>(".bm-stage");
+      if (!area || !root.current) return;
+      const { transform, nodeLookup } = flow.getState();
+      const [left, top, zoom] = transform;
+      const cards = [...nodeLookup.values()].map(({ internals, measured }) => ({
+        x: left + internals.positionAbsolute.x * zoom,
+        y: top + internals.positionAbsolute.y * zoom,
+        width: (measured.width ?? 0) * zoom,
+        height: (measured.height ?? 0) * zoom,
+      }));
+      const free = freeSide(cards, { width: area.clientWidth, height: area.clientHeight });
+      const from = area.offsetLeft + 12;
+      const end = root.current.clientWidth - area.offsetLeft - area.clientWidth + 12;
+      const at = free?.side === "left" ? { left: from } : { right: end };
+      // As text: equal texts draw nothing again.
+      setFound(JSON.stringify(free && { ...at, maxWidth: free.width }));
+    };
+    const stop = flow.subscribe(() => {
+      timer ||= window.setTimeout(look, LAG);
+    });
+    look();
+    return () => {
+      stop();
+      window.clearTimeout(timer);
+    };
+  }, [flow, root]);
+  return JSON.parse(found) as CSSProperties | null;
+}
 
 /** Count that something was done, or that its hint was closed. */
 function count(name: HintName, by: number): void {
@@ -42,6 +84,7 @@ export function Hints({ root }: { root: RefObject<HTMLElement | null> }): ReactE
     return () => widget?.removeEventListener("change", search);
   }, [root]);
 
+  const place = useFreeSide(root);
   const name = useCanvas((canvas) =>
     hints && !isFirst
       ? HINTS.find((hint) => (done[hint.name] ?? 0) < ENOUGH && hint.due(canvas, past))?.name
@@ -52,9 +95,10 @@ export function Hints({ root }: { root: RefObject<HTMLElement | null> }): ReactE
   useEffect(() => {
     if (text !== "") announce(text, "hint");
   }, [text]);
-  if (text === "") return null;
+  // Better no hint than one that lies on what it is about; it comes when there is room.
+  if (text === "" || !place) return null;
   return (
-    <aside className="bm-hint" data-testid="blockml-hint" data-hint={offers ? "tour" : name}>
+    <aside style={place} className="bm-hint" data-testid="blockml-hint" data-hint={offers ? "tour" : name}>
       <span>{text}</span>
       {offers ? (
         <button

@@ -58,6 +58,25 @@ export function beside(target: Box, bubble: Size, room: Size, { watched, rest }:
   return best;
 }
 
+/** Widths that a hint may have, how high the longest can be, and how far from the lower edge its foot is, in pixels. */
+const HINT = { least: 148, most: 200, height: 150, foot: 223 };
+
+/** The side of the canvas at which a hint covers no card, and how wide it may be there; `null` where it has to wait. */
+export function freeSide(
+  cards: readonly Box[],
+  room: Size,
+): { side: "left" | "right"; width: number } | null {
+  const foot = room.height - HINT.foot;
+  const near = cards.filter((card) => card.y < foot && card.y + card.height > foot - HINT.height);
+  const left = Math.min(...near.map((card) => card.x), room.width);
+  const right = room.width - Math.max(...near.map((card) => card.x + card.width), 0);
+  for (const [side, free] of [["left", left] as const, ["right", right] as const]) {
+    const width = Math.min(HINT.most, Math.round(free) - EDGE - GAP);
+    if (width >= HINT.least) return { side, width };
+  }
+  return null;
+}
+
 function centre(box: Box): Point {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }

@@ -1,0 +1,50 @@
+/** Which part of a network is shown, and what becomes of it when the canvas gets another size. */
+
+import { describe, expect, test } from "vitest";
+import { BUTTONS, isFarBeyond, opened, resized } from "../src/canvas/room";
+
+/** A column of cards, as the layout makes them. */
+const column = (height: number) => ({ x: 0, y: 0, width: 208, height });
+
+describe("a network that has just come", () => {
+  test("is shown whole and in the middle where it can be read", () => {
+    const view = opened(column(400), { width: 540, height: 530 }, 0);
+    expect(view.zoom).toBe(1);
+    expect(view.x + 104).toBe(270);
+  });
+
+  test.each([560, 700, 900, 3000])("%i high, its small print is never under 10 px", (height) => {
+    for (const width of [240, 541, 1000])
+      expect(opened(column(height), { width, height: 530 }, 0).zoom * 11.5).toBeGreaterThanOrEqual(10);
+  });
+
+  test("shows its beginning where it is too long", () => {
+    const view = opened(column(900), { width: 540, height: 530 }, 40);
+    expect(view.y).toBe(68);
+  });
+
+  test("does not stand under the buttons, however narrow the canvas is", () => {
+    for (const width of [260, 300, 360, 541])
+      expect(opened(column(900), { width, height: 530 }, 0).x).toBeGreaterThan(BUTTONS);
+  });
+});
+
+describe("a canvas of another size", () => {
+  test("keeps its middle in the middle and its upper edge where it is", () => {
+    const view = { x: 400, y: -120, zoom: 1 };
+    expect(resized(view, column(900), 1000, 900)).toEqual({ x: 350, y: -120, zoom: 1 });
+  });
+
+  test("does not push cards under the buttons", () => {
+    const view = { x: 177, y: 0, zoom: 0.9 };
+    expect(resized(view, column(900), 541, 300).x).toBeGreaterThan(BUTTONS);
+    // What a person moved there stays in relation to the middle.
+    expect(resized({ ...view, x: 10 }, column(900), 541, 501).x).toBe(-10);
+  });
+});
+
+test("the small map comes by itself only to a network far longer than the view", () => {
+  const room = { width: 540, height: 530 };
+  expect(isFarBeyond(column(1500), room, 0.9)).toBe(false);
+  expect(isFarBeyond(column(3000), room, 0.9)).toBe(true);
+});
