@@ -14,15 +14,24 @@ const shared = {
   logLevel: "info",
 };
 
-/** Groups of sentences, such as `canvas` of `ui.canvas.fit`, that the source of the bundle names. */
-async function groupsSaid() {
+/** The sentences of the catalogue that the source of the bundle names: by groups, and by beginnings of their keys. */
+async function saidOf(ui) {
   const { plugins: _, ...plain } = widget;
   const { metafile } = await build({ ...plain, write: false, metafile: true, logLevel: "error" });
-  const said = new Set();
+  const said = [];
   for (const path of Object.keys(metafile.inputs).filter((each) => each.startsWith("src/"))) {
-    for (const [, group] of (await readFile(path, "utf8")).matchAll(/\bui\.(\w+)/g)) said.add(group);
+    const text = await readFile(path, "utf8");
+    // A key may end in what is only known later: `ui.top.${name}`, `ui.edit.nothing_${flag}`.
+    for (const [, group, key = "", end] of text.matchAll(/\bui\.(\w+)(?:\.(\w*))?(.?)/g))
+      said.push([group, key, end === "$" || key === ""]);
   }
-  return said;
+  const isSaid = (group, key) =>
+    said.some(([of, start, isOpen]) => of === group && (isOpen ? key.startsWith(start) : key === start));
+  const kept = Object.entries(ui).map(([group, texts]) => [
+    group,
+    Object.fromEntries(Object.entries(texts).filter(([key]) => isSaid(group, key))),
+  ]);
+  return Object.fromEntries(kept.filter(([, texts]) => Object.keys(texts).length > 0));
 }
 
 // Every saved notebook carries the bundle, so what the canvas never uses stays out of it.
@@ -44,11 +53,10 @@ const lean = {
     plan.onLoad({ filter: /locale[\\/]en\.json$/ }, async ({ path }) => {
       const { families, problems, ui } = JSON.parse(await readFile(path, "utf8"));
       const { internal, "no-answer": away, "no-part": missing } = problems;
-      const said = await groupsSaid();
       const kept = {
         families,
         problems: { internal, "no-answer": away, "no-part": missing },
-        ui: Object.fromEntries(Object.entries(ui).filter(([group]) => said.has(group))),
+        ui: await saidOf(ui),
       };
       return { contents: JSON.stringify(kept), loader: "json" };
     });
