@@ -1,5 +1,6 @@
 /** Freezing blocks and letting data pass by them, as pure changes of a document. */
 
+import { own } from "./document";
 import { isEnd } from "./group";
 import type { Experiment } from "./protocol";
 import { stateOf } from "./scope";
@@ -18,7 +19,9 @@ export function bearers(
     if (node[flag]) return true;
     // Pictures cannot pass by an end, and what has no weights cannot learn anyway.
     if (isEnd(node, canvas.catalogue.blocks)) return false;
-    return flag === "bypassed" || stateOf(canvas, node.id)?.parameters !== 0;
+    const state = flag === "frozen" ? stateOf(canvas, node.id) : undefined;
+    // Nothing is known of the weights where no shape comes out.
+    return !state || state.parameters > 0 || !own(state.shapes, "y");
   });
   return bears.map((node) => node.id);
 }

@@ -8,8 +8,8 @@ import type { NodeState } from "../src/protocol";
 import { createCanvasStore, type Store } from "../src/store";
 import { analysis, experiment, FakeKernel } from "./samples";
 
-const state = (parameters: number): NodeState => ({
-  shapes: {},
+const state = (parameters: number, shapes: NodeState["shapes"] = { y: [1] }): NodeState => ({
+  shapes,
   parameters,
   frozen: 0,
   flops: 0,
@@ -23,11 +23,12 @@ function canvas(): Store {
     newNode("conv", "Conv2d"),
     newNode("relu", "ReLU"),
     newNode("out", "Output"),
+    newNode("broken", "Linear"),
   ];
   const drawn = { ...experiment(), graph: { nodes, edges: [] } };
   const kernel = new FakeKernel(drawn);
   kernel.traits.analysis = analysis(1, {
-    nodes: { conv: state(9), relu: state(0) },
+    nodes: { conv: state(9), relu: state(0), broken: state(0, {}) },
   });
   return createCanvasStore(kernel);
 }
@@ -42,6 +43,7 @@ describe("what a flag means nothing for does not get it", () => {
 
   test("what is not known to have none may be frozen, and a flag from elsewhere can be taken away", () => {
     const store = canvas();
+    expect(bearers(store.getState(), ["broken"], "frozen")).toEqual(["broken"]);
     const { edit } = store.getState();
     edit((view) => ({
       ...view,
@@ -81,6 +83,7 @@ describe("what a flag means nothing for does not get it", () => {
       "Conv2d",
       "ReLU",
       "Output",
+      "Linear",
       "Conv2d",
       "ReLU",
     ]);

@@ -5,7 +5,7 @@ import { expect, it, vi } from "vitest";
 import type { Diagnostic } from "../src/protocol";
 import { analysis, FakeKernel } from "./samples";
 
-const PATCH = { nodes: [] } as unknown as Diagnostic["fixes"][number]["patch"];
+const PATCH = { nodes: [], remove_nodes: [] } as unknown as Diagnostic["fixes"][number]["patch"];
 const PROBLEM: Diagnostic = {
   code: "window-too-large",
   severity: "error",
