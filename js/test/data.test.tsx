@@ -65,6 +65,8 @@ describe("the data sheet", () => {
     const grid = screen.getByTestId("blockml-preview");
     expect(within(grid).getByAltText("Examples of 0").getAttribute("src")).toBe(PNG);
     expect(within(grid).queryByAltText("Examples of <b>")).toBeNull();
+    // The name is cut after two lines, so it stands in a box of its own, and whole in the tooltip.
+    expect(within(grid).getByTitle("<b>").firstElementChild?.textContent).toBe("<b>");
     expect(within(grid).getByText("and 3 more classes")).toBeTruthy();
   });
 
