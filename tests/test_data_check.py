@@ -17,6 +17,7 @@ from blockml.data.sprites import sprite
 from blockml.datasets import DATASETS
 from blockml.errors import CancelledError, DataError
 from blockml.facts import DataFacts
+from blockml.report.data_page import data_report
 from blockml.texts import sentence, table
 
 
@@ -189,6 +190,8 @@ def test_own_files_of_many_kinds(tmp_path):
     (tmp_path / "pets" / "cat" / "bad.png").write_bytes(b"x")
     by_code = found(check_data(tmp_path / "pets"))
     assert by_code["unreadable"].values["count"] == 1
+    page = data_report(load_data(tmp_path / "pets"), language="ko")._repr_html_()
+    assert "첫 파일 cat/bad.png: 그림이 아닙니다." in page
     assert by_code["sizes-mixed"].values["count"] == 2
     assert by_code["sizes-mixed"].values["size"] == [32, 32]
     assert by_code["channels-mixed"].values == {"grey": 10, "colour": 40, "transparent": 0}

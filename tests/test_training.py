@@ -491,3 +491,26 @@ def test_without_the_internet_the_data_at_hand_are_offered_where_they_fit(tmp_pa
         assert problem.code == "data-offline"
         assert len(problem.fixes) == offered
     assert problem.text("message", "ko")
+
+
+def test_a_problem_shows_together_with_the_failure(tmp_path, monkeypatch):
+    append, begun, runs, seen = events.append, threading.Event(), [], []
+
+    def slowly(folder, kind, **values):
+        if kind == "failed":
+            begun.wait(20)
+            seen.append(runs[0].state())
+        append(folder, kind, **values)
+
+    def away(*_):
+        raise URLError(TimeoutError())
+
+    monkeypatch.setattr(events, "append", slowly)
+    monkeypatch.setattr("blockml.data.named.fetch", away)
+    mnist = bm.template("mlp").data.model_copy(update={"name": "mnist", "facts": None})
+    runs.append(train(small().model_copy(update={"data": mnist}), tmp_path / "run", wait=False))
+    begun.set()
+    with pytest.raises(RunError):
+        runs[0].wait()
+    assert [(state.status, state.problem) for state in seen] == [("preparing", None)]
+    assert runs[0].state().problem is not None

@@ -81,7 +81,9 @@ def _files(data: Dataset) -> list[Finding]:
     found = []
     if data.unreadable:
         first = data.unreadable[0]
-        values: dict[str, Any] = {"count": len(data.unreadable), "first": first.path, "reason": first.reason}
+        # The reason in English, and the key of the same sentence in the language of whoever reads it.
+        why = {"reason": first.reason, "why": first.code}
+        values: dict[str, Any] = {"count": len(data.unreadable), "first": first.path, **why}
         found.append(_finding("unreadable", "warning", values=values))
     mix = data.notes.mix
     if mix is None or not mix.sizes:

@@ -49,8 +49,11 @@ class DataReport:
         return f"<h1>{escape(self._title)}</h1>" + "".join(map(self._part, self.check.findings))
 
     def _part(self, finding: Finding) -> str:
+        values = dict(finding.values)
+        if why := values.get("why"):
+            values["reason"] = sentence(f"unreadable.{why}", self.language)
         say = {
-            part: escape(sentence(f"checks.{finding.code}.{part}", self.language, finding.values))
+            part: escape(sentence(f"checks.{finding.code}.{part}", self.language, values))
             for part in ("title", "about")
         }
         pictures = finding.pictures if finding.pictures.startswith("data:image/png;base64,") else ""

@@ -24,7 +24,7 @@ import type {
   TaskState,
 } from "./protocol";
 import { difference, existing, inside, placeOf, type Scope, TOP, withInside } from "./scope";
-import { choose, isWhole, type Language, problemText, resolve, sentence, speaks } from "./texts";
+import { choose, isWhole, type Language, learnNames, problemText, resolve, sentence, speaks } from "./texts";
 
 export type Panel = "block" | "train" | "code" | "learn";
 
@@ -262,7 +262,11 @@ export function createCanvasStore(kernel: Kernel): Store {
     kernel.watch("run", () => set({ run: kernel.get("run") }));
     kernel.watch("task", () => set({ task: kernel.get("task") }));
     kernel.watch("draft", () => set({ draft: kernel.get("draft") }));
-    kernel.watch("catalogue", () => set({ catalogue: kernel.get("catalogue") }));
+    const offered = (): Catalogue => {
+      learnNames(kernel.get("catalogue"));
+      return kernel.get("catalogue");
+    };
+    kernel.watch("catalogue", () => set({ catalogue: offered() }));
     let wanted = resolve(kernel.get("language"));
     const speak = (language: Language): void => {
       wanted = language;
@@ -281,7 +285,7 @@ export function createCanvasStore(kernel: Kernel): Store {
     const run = kernel.get("run");
     return {
       ...createJobs(set, get),
-      catalogue: kernel.get("catalogue"),
+      catalogue: offered(),
       document: history.present,
       scope: TOP,
       view: history.present,

@@ -2,7 +2,7 @@
 
 // Taken part by part, so that what only the kernel says stays out of the bundle.
 import * as en from "../../blockml/locale/en.json";
-import type { Diagnostic, Fix, Text } from "./protocol";
+import type { Catalogue, Diagnostic, Fix, Text } from "./protocol";
 
 export type Language = "en" | "ko";
 
@@ -79,6 +79,28 @@ export function blockName(block: string, language: Language): string {
   return text === key ? block : text;
 }
 
+/** What people call settings and data, by the name that code has for them. */
+const NAMES = new Map<string, Text>();
+
+/** Take what people call the settings of blocks and of the recipe, and the data; blocks may share the name of a setting. */
+export function learnNames({ blocks, data, recipe }: Pick<Catalogue, "blocks" | "data" | "recipe">): void {
+  for (const block of blocks)
+    for (const each of block.params) NAMES.set(`${block.name}.${each.name}`, each.title);
+  for (const each of [...data, ...recipe]) NAMES.set(each.name, each.title);
+}
+
+/** The values of a problem with the names that people see in the page. */
+function named(values: Values, language: Language): Values {
+  const { block, data, param, setting } = values;
+  const found = {
+    data: NAMES.get(`${data}`),
+    param: NAMES.get(`${block}.${param}`),
+    setting: NAMES.get(`${setting}`),
+  };
+  const said = Object.entries(found).flatMap(([key, text]) => (text ? [[key, pick(text, language)]] : []));
+  return { ...values, ...Object.fromEntries(said) };
+}
+
 /** A part of what is said of a problem: what happened, how to mend it, or what few need. Empty where there is none. */
 export function problemText(
   problem: Diagnostic,
@@ -86,14 +108,14 @@ export function problemText(
   language: Language,
 ): string {
   const key = `problems.${problem.code}.${part}`;
-  const text = sentence(key, language, problem.values);
+  const text = sentence(key, language, named(problem.values, language));
   return text === key ? "" : text;
 }
 
 /** The text of the button of a repair. */
 export function fixLabel(fix: Fix, language: Language): string {
   const key = `fixes.${fix.kind}`;
-  const label = sentence(key, language, fix.values);
+  const label = sentence(key, language, named(fix.values, language));
   // The sentence may not be here yet.
   return label === key ? sentence("ui.problems.mend", language) : label;
 }

@@ -65,6 +65,8 @@ describe("the data sheet", () => {
     const grid = screen.getByTestId("blockml-preview");
     expect(within(grid).getByAltText("Examples of 0").getAttribute("src")).toBe(PNG);
     expect(within(grid).queryByAltText("Examples of <b>")).toBeNull();
+    // The name is cut after two lines, so it stands in a box of its own, and whole in the tooltip.
+    expect(within(grid).getByTitle("<b>").firstElementChild?.textContent).toBe("<b>");
     expect(within(grid).getByText("and 3 more classes")).toBeTruthy();
   });
 
@@ -145,9 +147,20 @@ describe("the data sheet", () => {
       findings: [
         { code: "nothing-like-it", severity: "warning", values: {}, pictures: PNG, exclude: [4, 1] },
         { code: "fine", severity: "good", values: {}, pictures: "", exclude: [] },
+        {
+          code: "unreadable",
+          severity: "warning",
+          values: { count: 1, first: "a.png", reason: "This is not a picture.", why: "not-a-picture" },
+          pictures: "",
+          exclude: [],
+        },
       ],
     });
-    expect(screen.getByTestId("blockml-findings").dataset.count).toBe("2");
+    // The reason is in the language of the page.
+    act(() => store.getState().setLanguage("ko"));
+    expect(screen.getByTestId("blockml-findings").textContent).toContain("첫 파일 a.png: 그림이 아닙니다.");
+    act(() => store.getState().setLanguage("en"));
+    expect(screen.getByTestId("blockml-findings").dataset.count).toBe("3");
     fireEvent.click(screen.getByTestId("blockml-exclude"));
     expect(screen.queryByTestId("blockml-exclude")).toBeNull();
     expect(screen.getByTestId("blockml-excluded").dataset.count).toBe("2");

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test } from "vitest";
 import en from "../../blockml/locale/en.json";
 import ko from "../../blockml/locale/ko.json";
-import { pick, problemText, resolve, sentence, shown } from "../src/texts";
+import { createCanvasStore } from "../src/store";
+import { fixLabel, pick, problemText, resolve, sentence, shown } from "../src/texts";
+import { FakeKernel } from "./samples";
 
 function keys(table: object, before = ""): string[] {
   return Object.entries(table).flatMap(([key, value]) =>
@@ -37,6 +39,32 @@ describe("sentences", () => {
   test("a problem without sentences is empty, not its key", () => {
     const problem = { code: "unheard-of", severity: "error", values: {} } as never;
     expect(problemText(problem, "message", "en")).toBe("");
+  });
+
+  test("a problem calls settings and data as the page does", () => {
+    const problem = (code: string, values: object) => ({ code, severity: "error", values }) as never;
+    const outOf = { block: "Conv2d", param: "out_channels", received: 0, expected: "1" };
+    const classes = { data: "digits", received: 3, classes: 10 };
+    createCanvasStore(new FakeKernel());
+    expect(problemText(problem("param-out-of-range", outOf), "message", "ko")).toBe(
+      "out_channels ko 값으로 0 값은 쓸 수 없습니다.",
+    );
+    expect(problemText(problem("wrong-class-count", classes), "message", "ko")).toContain("숫자 데이터에는");
+    expect(
+      problemText(
+        problem("recipe-too-large", { setting: "epochs", value: 1, picture: [8, 8] }),
+        "message",
+        "en",
+      ),
+    ).toContain("epochs is 1 pixels");
+    expect(fixLabel({ kind: "use-data", values: { data: "digits" } } as never, "ko")).toBe(
+      "숫자 데이터 쓰기",
+    );
+    // What has no name in the page keeps that of the code.
+    const unknown = { ...outOf, block: "Conv3d" };
+    expect(problemText(problem("param-out-of-range", unknown), "message", "en")).toBe(
+      "out_channels cannot be 0.",
+    );
   });
 
   test("pairs", () => expect(pick({ en: "a", ko: "b" }, "ko")).toBe("b"));

@@ -1,6 +1,6 @@
 /** The training panel, as people use it: recipe, finder, queue, problems, further epochs, comparison. */
 
-import { act, fireEvent, screen } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen } from "@testing-library/react";
 import { describe, expect, test, vi } from "vitest";
 import { RecipeForm } from "../src/panels/RecipeForm";
 import TrainPanel from "../src/parts/train";
@@ -232,6 +232,16 @@ describe("a run", () => {
     expect(screen.getByTestId("blockml-more").textContent).toBe("Train 6 more epochs");
     await press("blockml-more");
     expect(kernel.asked[0]).toMatchObject({ name: "more", payload: { epochs: 6 } });
+  });
+
+  test("that has learned leads to the pictures to try", () => {
+    const run = { status: "finished" as const, history: [record(1)] };
+    draw(<TrainPanel />, kernelWith({ ...run, can_predict: true }));
+    fireEvent.click(screen.getByText("Try your own picture"));
+    expect(document.activeElement).toBe(screen.getByTestId("blockml-test-drop"));
+    cleanup();
+    draw(<TrainPanel />, kernelWith(run));
+    expect(screen.queryByTestId("blockml-try")).toBeNull();
   });
 
   test("is compared with another one", async () => {

@@ -44,6 +44,7 @@ export function TestArea(): ReactElement {
       data-state={guess.state}
       data-over={over > 0}
       aria-label={t("ui.test.title")}
+      tabIndex={-1}
       onDragEnter={(event) => drag(event, 1)}
       onDragOver={(event) => drag(event, 0)}
       onDragLeave={(event) => drag(event, -1)}

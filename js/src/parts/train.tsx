@@ -3,6 +3,7 @@
 import { type ReactElement, useEffect, useRef } from "react";
 import css from "../../style/try.css";
 import { useCanvas, useT } from "../context";
+import { Icon } from "../icons";
 import { Curves } from "../panels/Curves";
 import { RecipeForm } from "../panels/RecipeForm";
 import { isActive } from "../panels/RunControls";
@@ -16,8 +17,12 @@ import { TrainPlan } from "../panels/TrainPlan";
 
 export { css };
 
+/** Room, in pixels, above the test area when the panel was moved to it. */
+const ABOVE = 12;
+
 /** The panel of the training. */
 export default function TrainPanel(): ReactElement {
+  const t = useT();
   const run = useCanvas((canvas) => canvas.run);
   const other = useCanvas((canvas) => canvas.compared?.history);
   const none = run.status === "idle";
@@ -29,12 +34,29 @@ export default function TrainPanel(): ReactElement {
     const body = panel.current?.parentElement;
     if (isWaiting && body) body.scrollTop = 0;
   }, [isWaiting]);
+  const goTest = (): void => {
+    const [area, body] = [
+      panel.current?.querySelector<HTMLElement>(".bm-test"),
+      panel.current?.parentElement,
+    ];
+    if (!area || !body) return;
+    // First within the panel, so that the notebook around moves only as far as it must.
+    body.scrollTop += area.getBoundingClientRect().top - body.getBoundingClientRect().top - ABOVE;
+    area.scrollIntoView?.({ block: "nearest" });
+    area.focus({ preventScroll: true });
+  };
   return (
     <div className="bm-train" ref={panel}>
       <Status />
       {none ? <TrainPlan /> : null}
       <Waiting run={run} />
       {none || (!hasCurves && (isWaiting || run.status === "failed")) ? null : <RunNumbers run={run} />}
+      {run.can_predict ? (
+        <button type="button" className="bm-link bm-train-try" data-testid="blockml-try" onClick={goTest}>
+          <Icon name="picture" size={15} />
+          {t("ui.test.go")}
+        </button>
+      ) : null}
       <Notes />
       {hasCurves || (isActive(run) && !isWaiting) ? <Curves run={run} other={other} /> : null}
       <More run={run} />

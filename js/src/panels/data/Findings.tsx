@@ -7,7 +7,7 @@ import { count } from "../../format";
 import { Icon } from "../../icons";
 import { askedAbout, outcomeOf } from "../../jobs";
 import type { Finding } from "../../protocol";
-import { sentence, shown } from "../../texts";
+import { type Language, sentence, shown } from "../../texts";
 import { ProblemNote } from "../Problem";
 import { Strip } from "../Strip";
 import { JobLine } from "../TaskLine";
@@ -19,8 +19,9 @@ export function Findings(): ReactElement | null {
   const job = useCanvas((canvas) => canvas.jobs.check);
   const about = { ...data, exclude: [] };
   const found = outcomeOf(job, about);
-  if (!job) return null;
-  const problem = askedAbout(job, about)?.problem;
+  const asked = askedAbout(job, about);
+  const problem = asked?.problem;
+  if (!found && !problem && !asked?.going) return null;
   return (
     <div className="bm-findings" data-testid="blockml-findings" data-count={found?.findings.length ?? 0}>
       <JobLine name="check" about={about} />
@@ -50,7 +51,7 @@ function FindingItem({ finding }: { finding: Finding }): ReactElement {
   const { edit } = useActions();
   const say = (part: string): string => {
     const key = `checks.${finding.code}.${part}`;
-    const text = sentence(key, language, written(finding.values));
+    const text = sentence(key, language, { ...written(finding.values), ...reason(finding, language) });
     return text === key ? "" : text;
   };
   const out = new Set(exclude);
@@ -80,6 +81,13 @@ function FindingItem({ finding }: { finding: Finding }): ReactElement {
       </div>
     </li>
   );
+}
+
+/** Why a file is left out, in the language of the page. */
+function reason({ values }: Finding, language: Language): { reason?: string } {
+  const key = `unreadable.${values.why}`;
+  const text = sentence(key, language);
+  return text === key ? {} : { reason: text };
 }
 
 /** Values as people read them: numbers with separators, lists of names with commas. */

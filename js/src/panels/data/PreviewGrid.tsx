@@ -25,7 +25,7 @@ export function PreviewGrid({ preview }: { preview: Preview }): ReactElement {
           {preview.rows.map((row) => (
             <tr key={row.name}>
               <th scope="row" title={row.name}>
-                {row.name}
+                <span>{row.name}</span>
               </th>
               <td className="bm-preview-pictures">
                 <Strip

@@ -135,11 +135,13 @@ const ROWS: readonly Row[] = [
 /** The name of a run in at most two lines, and what tells it from its like, such as its version, in one of its own. */
 function Name({ text }: { text: string }): ReactElement {
   const at = text.lastIndexOf(" · ");
-  if (at < 0) return <span className="bm-compare-name">{text}</span>;
   return (
     <>
-      <span className="bm-compare-name">{text.slice(0, at)}</span>
-      <span className="bm-compare-version">{text.slice(at + 3)}</span>
+      {at < 0 ? null : <span className="bm-compare-name">{text.slice(0, at)}</span>}
+      <span className="bm-compare-version">
+        <span className="bm-compare-mark bm-compare-mark-other" aria-hidden="true" />
+        {at < 0 ? text : text.slice(at + 3)}
+      </span>
     </>
   );
 }
@@ -157,7 +159,6 @@ function Figures({ run, other }: FiguresProps): ReactElement {
             {t("ui.compare.this")}
           </th>
           <th scope="col" title={other.name}>
-            <span className="bm-compare-mark bm-compare-mark-other" aria-hidden="true" />
             <Name text={other.name} />
           </th>
         </tr>
