@@ -204,6 +204,17 @@ describe("name, undo, language", () => {
   });
 });
 
+test("what the bar has no room for is in the menu of help", () => {
+  const { store } = draw(<TopBar view={<button type="button">outline</button>} />);
+  act(() => store.getState().edit((document) => ({ ...document, name: "other" })));
+  fireEvent.click(screen.getByTestId("blockml-help"));
+  const menu = within(screen.getByRole("dialog"));
+  expect(menu.getByText("outline")).toBeTruthy();
+  expect(menu.getByTestId("blockml-tidy")).toBeTruthy();
+  fireEvent.click(menu.getByTestId("blockml-undo"));
+  expect(store.getState().document.name).toBe("test");
+});
+
 describe("files", () => {
   test("save says where, and an edit makes it unsaved", async () => {
     const { kernel, store } = draw(<TopBar />);
