@@ -1,8 +1,9 @@
 /** The bars, the menus and the recipe, as people use them. */
 
-import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, test } from "vitest";
-import { Notice } from "../src/canvas/App";
+import { act, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
+import type { ReactElement } from "react";
+import { describe, expect, test, vi } from "vitest";
+import { App, Notice } from "../src/canvas/App";
 import { BottomBar } from "../src/canvas/BottomBar";
 import { TopBar } from "../src/canvas/TopBar";
 import { newNode } from "../src/document";
@@ -11,6 +12,7 @@ import { SidePanel } from "../src/panels/SidePanel";
 import { loadPart } from "../src/parts";
 import CodePanel from "../src/parts/code";
 import type { Diagnostic, Patch, RunState } from "../src/protocol";
+import { createCanvasStore } from "../src/store";
 import { draw } from "./render";
 import { analysis, experiment, FakeKernel, IDLE, record } from "./samples";
 
@@ -222,6 +224,17 @@ describe("name, undo, language", () => {
   });
 });
 
+test("what the bar has no room for is in the menu of help", () => {
+  const { store } = draw(<TopBar view={<button type="button">outline</button>} />);
+  act(() => store.getState().edit((document) => ({ ...document, name: "other" })));
+  fireEvent.click(screen.getByTestId("blockml-help"));
+  const menu = within(screen.getByRole("dialog"));
+  expect(menu.getByText("outline")).toBeTruthy();
+  expect(menu.getByTestId("blockml-tidy")).toBeTruthy();
+  fireEvent.click(menu.getByTestId("blockml-undo"));
+  expect(store.getState().document.name).toBe("test");
+});
+
 describe("files", () => {
   test("save says where, and an edit makes it unsaved", async () => {
     const { kernel, store } = draw(<TopBar />);
@@ -269,6 +282,24 @@ describe("files", () => {
 });
 
 describe("the panel", () => {
+  test("is made wider at its edge, as far as the canvas keeps room, and stays so for the page", () => {
+    const width = vi.spyOn(Element.prototype, "clientWidth", "get").mockReturnValue(1000);
+    const app = (): ReactElement => <App store={createCanvasStore(new FakeKernel())} />;
+    const edge = (): HTMLElement => screen.getByRole("separator", { name: "Details" });
+    const first = render(app());
+    expect(edge().getAttribute("aria-valuenow")).toBe("320");
+    fireEvent.keyDown(edge(), { key: "ArrowLeft" });
+    expect(edge().getAttribute("aria-valuenow")).toBe("340");
+    for (let turn = 0; turn < 20; turn += 1) fireEvent.keyDown(edge(), { key: "ArrowLeft" });
+    expect(edge().getAttribute("aria-valuenow")).toBe("530");
+    first.unmount();
+    render(app());
+    expect(edge().getAttribute("aria-valuenow")).toBe("530");
+    for (let turn = 0; turn < 20; turn += 1) fireEvent.keyDown(edge(), { key: "ArrowRight" });
+    expect(edge().getAttribute("aria-valuenow")).toBe("280");
+    width.mockRestore();
+  });
+
   test("arrow keys go through the tabs", () => {
     const { store } = draw(<SidePanel />);
     const tabs = screen.getByRole("tablist");

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { BUTTONS, isFarBeyond, opened, resized } from "../src/canvas/room";
+import { around } from "../src/parts/map";
 
 /** A column of cards, as the layout makes them. */
 const column = (height: number) => ({ x: 0, y: 0, width: 208, height });
@@ -47,4 +48,20 @@ test("the small map comes by itself only to a network far longer than the view",
   const room = { width: 540, height: 530 };
   expect(isFarBeyond(column(1500), room, 0.9)).toBe(false);
   expect(isFarBeyond(column(3000), room, 0.9)).toBe(true);
+});
+
+describe("the small map", () => {
+  const eye = { x: -150, y: 0, width: 541, height: 531 };
+
+  test("of a column is a narrow strip", () => {
+    const { box, size } = around([eye, column(4000)]);
+    expect(size).toEqual({ width: 44, height: 140 });
+    expect(box.width / box.height).toBeCloseTo(44 / 140);
+  });
+
+  test("of a wide network is no higher than its picture", () => {
+    const { size } = around([eye, { x: 0, y: 0, width: 4000, height: 600 }]);
+    expect(size.width).toBe(168);
+    expect(size.height).toBeLessThan(60);
+  });
 });

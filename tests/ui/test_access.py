@@ -410,3 +410,37 @@ def test_a_finger_is_enough(notebook, page):
     page.get_by_test_id("blockml-budget").click()
     page.locator(".bm-budget-table").wait_for()
     assert violations(page) == [], "what each block costs"
+
+
+def test_on_a_narrower_page_the_bar_is_one_row_and_the_cards_stay_clear_of_the_buttons(notebook, page):
+    book = notebook('import blockml as bm\nbm.Canvas(bm.template("resnet_small"))')
+    book.run(0)
+    canvas = book.canvas()
+    page.get_by_test_id("blockml-node-input1").wait_for()
+    page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
+    rows = """root => {
+      const bar = root.querySelector('.bm-top');
+      const { left, right } = bar.getBoundingClientRect();
+      const boxes = [...bar.querySelectorAll('button, input')]
+        .map((each) => each.getBoundingClientRect()).filter((box) => box.width > 0);
+      return {
+        rows: new Set(boxes.map((box) => Math.round((box.top + box.bottom) / 8))).size,
+        inside: boxes.every((box) => box.left >= left && box.right <= right),
+        name: bar.querySelector('.bm-name').offsetWidth,
+      };
+    }"""
+    for width, expected in ((1500, 1), (1180, 1), (900, 1), (760, 1), (640, 1), (420, 2)):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(500)
+        found = canvas.evaluate(rows)
+        assert (found["rows"], found["inside"]) == (expected, True), (width, found)
+        assert found["name"] >= 80, width
+        card = page.get_by_test_id("blockml-node-input1").bounding_box()
+        buttons = page.locator(".react-flow__controls").bounding_box()
+        assert card["x"] > buttons["x"] + buttons["width"], width
+    # What went from the bar is in the menu of help, and works there.
+    page.get_by_test_id("blockml-help").click()
+    page.locator(".bm-help-tools").get_by_test_id("blockml-view-outline").click()
+    page.locator(".bm-outline-view").wait_for()
+    page.locator(".bm-help-tools").get_by_test_id("blockml-view-outline").click()
+    page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")

@@ -39,6 +39,12 @@ const NARROW = 640;
 /** Heights of the canvas that a hand can drag it to, and the one it starts with. */
 const HEIGHTS = { least: 420, first: 620, most: 1200 };
 
+/** The same for the width of the panel, and what stays beside it for the palette and the canvas. */
+const WIDTHS = { least: 280, first: 320, most: 800, beside: 470 };
+
+/** The width that was chosen last; it holds as long as the page. */
+let chosen = WIDTHS.first;
+
 /** Parts that most people need in their first minutes. */
 const SOON: readonly PartName[] = ["finder", "toolbox", "clip", "train", "code", "data", "ask"];
 
@@ -72,6 +78,7 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
   const root = useRef<HTMLDivElement>(null);
   const size = useSize(root);
   const [height, setHeight] = useState(HEIGHTS.first);
+  const [width, setWidth] = useState(chosen);
   const [drawer, setDrawer] = useState<Drawer>(null);
   const [ask, setAsk] = useState<Ask | null>(null);
   const { outline, turn } = useOutline(root);
@@ -112,7 +119,7 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
       data-jp-suppress-context-menu="true"
       lang={language}
       // Sheets that hang from the bar end above the lower one.
-      style={{ height, "--bm-sheet": `${height - 100}px` } as CSSProperties}
+      style={{ height, "--bm-sheet": `${height - 100}px`, "--bm-side": `${width}px` } as CSSProperties}
       onKeyDown={onKeyDown}
       onContextMenu={(event) => event.stopPropagation()}
     >
@@ -142,7 +149,21 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
             />
           ) : null}
         </section>
-        <SidePanel />
+        <SidePanel
+          edge={
+            <Edge
+              side="left"
+              label={t("ui.panel.title")}
+              limits={WIDTHS}
+              value={width}
+              set={(wish) => {
+                const room = (root.current?.clientWidth ?? 0) - (size === "wide" ? WIDTHS.beside : 0);
+                chosen = Math.max(WIDTHS.least, Math.min(wish, room));
+                setWidth(chosen);
+              }}
+            />
+          }
+        />
       </div>
       <BottomBar />
       <Notice />
@@ -150,7 +171,7 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
       <Tour root={root} />
       <Ghost drags={drags} />
       {help ? <Part name="keys" close={closeHelp} /> : null}
-      <Resizer height={height} set={setHeight} />
+      <Edge side="bottom" label={t("ui.canvas.height")} limits={HEIGHTS} value={height} set={setHeight} />
     </div>
   );
 }
@@ -270,36 +291,52 @@ function Ghost({ drags }: { drags: DragStore }): ReactElement {
   );
 }
 
-/** The lower edge, with which a hand or the arrow keys change the height. */
-function Resizer({ height, set }: { height: number; set: (height: number) => void }): ReactElement {
-  const t = useT();
-  const clamp = (value: number): void => set(Math.max(HEIGHTS.least, Math.min(HEIGHTS.most, value)));
+interface EdgeProps {
+  side: "left" | "bottom";
+  label: string;
+  limits: { least: number; most: number };
+  value: number;
+  set: (value: number) => void;
+}
+
+/** An edge with which a hand or the arrow keys change the size of what it belongs to. */
+function Edge({ side, label, limits, value, set }: EdgeProps): ReactElement {
+  const clamp = (wish: number): void => set(Math.max(limits.least, Math.min(limits.most, wish)));
+  const isLeft = side === "left";
+  // On a smaller page the panel is not as wide as was wished.
+  const now = (grip: HTMLElement): number => (isLeft && grip.parentElement?.offsetWidth) || value;
   const start = (event: PointerEvent<HTMLElement>): void => {
-    const from = event.clientY;
+    const from = event.nativeEvent;
     const grip = event.currentTarget;
+    const first = now(grip);
     grip.setPointerCapture(event.pointerId);
-    const move = (next: globalThis.PointerEvent): void => clamp(height + next.clientY - from);
+    const move = ({ clientX, clientY }: globalThis.PointerEvent): void =>
+      clamp(first + (isLeft ? from.clientX - clientX : clientY - from.clientY));
     const end = (): void => grip.removeEventListener("pointermove", move);
     grip.addEventListener("pointermove", move);
     grip.addEventListener("pointerup", end, { once: true });
     grip.addEventListener("pointercancel", end, { once: true });
   };
   const press = (event: KeyboardEvent<HTMLElement>): void => {
-    const step = { ArrowUp: -20, ArrowDown: 20 }[event.key];
+    const steps: Record<string, number> = isLeft
+      ? { ArrowLeft: 20, ArrowRight: -20 }
+      : { ArrowUp: -20, ArrowDown: 20 };
+    const step = steps[event.key];
     if (step === undefined) return;
     event.preventDefault();
-    clamp(height + step);
+    clamp(now(event.currentTarget) + step);
   };
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a rule that is moved has no element of its own
     <div
-      className="bm-resizer"
-      role="slider"
+      className={`bm-edge bm-edge-${side}`}
+      role="separator"
       tabIndex={0}
-      aria-orientation="vertical"
-      aria-label={t("ui.canvas.height")}
-      aria-valuemin={HEIGHTS.least}
-      aria-valuemax={HEIGHTS.most}
-      aria-valuenow={height}
+      aria-orientation={isLeft ? "vertical" : "horizontal"}
+      aria-label={label}
+      aria-valuemin={limits.least}
+      aria-valuemax={limits.most}
+      aria-valuenow={value}
       onPointerDown={start}
       onKeyDown={press}
     />

@@ -1,13 +1,13 @@
-/** Help: the guided first network, whether there are hints, the keys, and the language where the bar has no room for it. */
+/** Help: the guided first network, whether there are hints, the keys, and what the bar has no room for. */
 
-import type { ReactElement } from "react";
+import type { ReactElement, ReactNode } from "react";
 import { useActions, useCanvas, useT } from "../context";
 import { Icon, type IconName } from "../icons";
 import { Menu } from "../panels/Menu";
 import { useDeskStore } from "./desk";
 import { guide, learn, useLearned } from "./learned";
 
-export function HelpMenu(): ReactElement {
+export function HelpMenu({ tools }: { tools: ReactNode }): ReactElement {
   const t = useT();
   const { tour, step, hints } = useLearned((learned) => learned);
   const key = useCanvas((canvas) => canvas.draft.key);
@@ -71,6 +71,7 @@ export function HelpMenu(): ReactElement {
               setLanguage(other);
             }}
           />
+          <span className="bm-help-tools">{tools}</span>
         </>
       )}
     </Menu>

@@ -22,17 +22,27 @@ interface Props {
 /** The bar above. */
 export function TopBar({ start, end, view }: Props): ReactElement {
   const t = useT();
+  // Where there is no room for one of them it is in the menu of help instead.
+  const tools = (
+    <>
+      <span className="bm-fold bm-fold-view">{view}</span>
+      <span className="bm-fold bm-fold-undo">
+        <UndoRedo />
+      </span>
+      <span className="bm-fold bm-fold-tidy">
+        <Tidy />
+      </span>
+    </>
+  );
   return (
     <section className="bm-top" aria-label={t("ui.access.bar")}>
       {start}
       <Name />
       <DataMenu />
       <span className="bm-top-space" />
-      {view}
-      <UndoRedo />
-      <Tidy />
+      {tools}
       <LanguageButton />
-      <HelpMenu />
+      <HelpMenu tools={tools} />
       <FileMenu />
       <RunControls />
       {end}

@@ -98,5 +98,6 @@ function focusable(element: Element | null | undefined): HTMLElement[] {
   const found = element?.querySelectorAll<HTMLElement>(
     "button:not(:disabled), input:not(:disabled), [tabindex='0']",
   );
-  return [...(found ?? [])];
+  // What is folded away takes no focus. Where nothing is laid out, all counts as seen.
+  return [...(found ?? [])].filter((each) => each.checkVisibility?.() !== false);
 }

@@ -1,6 +1,6 @@
 /** The panel at the side: tabs for the selected block, for training, for the code and for the pages to learn from. */
 
-import { type KeyboardEvent, type ReactElement, useEffect, useId } from "react";
+import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useId } from "react";
 import { useActions, useCanvas, useT } from "../context";
 import { Part } from "../parts";
 import type { CanvasStore } from "../store";
@@ -15,8 +15,8 @@ const PANELS: readonly { name: Panel; Content: () => ReactElement }[] = [
   { name: "learn", Content: LearnPanel },
 ];
 
-/** The tabs and the panel that is open. */
-export function SidePanel(): ReactElement {
+/** The tabs and the panel that is open; at its `edge` it is made wider. */
+export function SidePanel({ edge }: { edge?: ReactNode }): ReactElement {
   const t = useT();
   const panel = useCanvas((canvas) => canvas.panel);
   const { show, read } = useActions();
@@ -39,6 +39,7 @@ export function SidePanel(): ReactElement {
   };
   return (
     <aside className="bm-panel" aria-label={t("ui.panel.title")}>
+      {edge}
       <div className="bm-tabs" role="tablist" aria-label={t("ui.panel.title")} onKeyDown={press}>
         {PANELS.map(({ name }) => (
           <button

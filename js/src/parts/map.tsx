@@ -7,10 +7,10 @@ import { entryOf } from "../canvas/gestures";
 import { nodeId, noteOf } from "../canvas/ids";
 import { useCanvas, useCanvasStore, useT } from "../context";
 
-/** Size of the map, and room around the network in it, in pixels. */
-const MAP = { width: 168, height: 126, room: 8 };
+/** Largest size of the map, what is least to be pressed, and room around the network in it, in pixels. */
+const MAP = { width: 168, height: 140, least: 44, room: 8 };
 
-interface Rect {
+export interface Rect {
   x: number;
   y: number;
   width: number;
@@ -56,8 +56,8 @@ function useCards(): string {
   return cards;
 }
 
-/** What the map has to show, in its own proportions. */
-function around(all: readonly Rect[]): Rect {
+/** What the map has to show, and how large it is: no wider and no higher than its picture needs. */
+export function around(all: readonly Rect[]): { box: Rect; size: { width: number; height: number } } {
   const [left, top] = [Math.min(...all.map((each) => each.x)), Math.min(...all.map((each) => each.y))];
   const right = Math.max(...all.map((each) => each.x + each.width));
   const foot = Math.max(...all.map((each) => each.y + each.height));
@@ -65,8 +65,10 @@ function around(all: readonly Rect[]): Rect {
     (right - left) / (MAP.width - 2 * MAP.room),
     (foot - top) / (MAP.height - 2 * MAP.room),
   );
-  const [width, height] = [MAP.width * scale, MAP.height * scale];
-  return { x: (left + right - width) / 2, y: (top + foot - height) / 2, width, height };
+  const length = (all: number): number => Math.max(MAP.least, Math.ceil(all / scale) + 2 * MAP.room);
+  const size = { width: length(right - left), height: length(foot - top) };
+  const [width, height] = [size.width * scale, size.height * scale];
+  return { box: { x: (left + right - width) / 2, y: (top + foot - height) / 2, width, height }, size };
 }
 
 export default function SmallMap(): ReactElement {
@@ -81,7 +83,7 @@ export default function SmallMap(): ReactElement {
     const all = JSON.parse(cards) as [string, number, number, number, number][];
     return all.map(([id, x, y, width, height]) => ({ id, x, y, width, height }));
   }, [cards]);
-  const box = around([eye, ...rects]);
+  const { box, size } = around([eye, ...rects]);
   // One shape for each colour: a thousand of them would be drawn anew whenever a card moves.
   const shapes = useMemo(() => {
     const { blocks } = store.getState().catalogue;
@@ -103,6 +105,7 @@ export default function SmallMap(): ReactElement {
   return (
     <svg
       className="bm-map nopan"
+      style={size}
       role="img"
       aria-label={t("ui.edit.buttons.map")}
       data-testid="blockml-small-map"
