@@ -7,6 +7,7 @@ import "../style/tokens.css";
 import "../style/canvas.css";
 import "../style/cards.css";
 import "../style/bars.css";
+import "../style/bottom.css";
 import "../style/heat.css";
 import "../style/palette.css";
 import "../style/groups.css";

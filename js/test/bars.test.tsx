@@ -288,6 +288,8 @@ describe("the panel", () => {
     const edge = (): HTMLElement => screen.getByRole("separator", { name: "Details" });
     const first = render(app());
     expect(edge().getAttribute("aria-valuenow")).toBe("320");
+    // Keys come to the tabs first.
+    expect(edge().closest("aside")?.lastElementChild).toBe(edge());
     fireEvent.keyDown(edge(), { key: "ArrowLeft" });
     expect(edge().getAttribute("aria-valuenow")).toBe("340");
     for (let turn = 0; turn < 20; turn += 1) fireEvent.keyDown(edge(), { key: "ArrowLeft" });

@@ -39,7 +39,6 @@ export function SidePanel({ edge }: { edge?: ReactNode }): ReactElement {
   };
   return (
     <aside className="bm-panel" aria-label={t("ui.panel.title")}>
-      {edge}
       <div className="bm-tabs" role="tablist" aria-label={t("ui.panel.title")} onKeyDown={press}>
         {PANELS.map(({ name }) => (
           <button
@@ -68,6 +67,8 @@ export function SidePanel({ edge }: { edge?: ReactNode }): ReactElement {
       >
         <Content />
       </div>
+      {/* Last: who comes into the panel by the keys comes to its tabs. */}
+      {edge}
     </aside>
   );
 }
