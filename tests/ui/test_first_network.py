@@ -96,6 +96,7 @@ def test_from_an_empty_canvas_to_a_digit_that_is_read(notebook, page, picture): 
     picture("empty")
 
     # Four blocks from the palette, beside the two ends; from a little farther away there is room for both.
+    page.get_by_test_id("blockml-first-empty").click()
     for _ in range(2):
         page.get_by_label("Zoom out").click()
         page.wait_for_timeout(300)
