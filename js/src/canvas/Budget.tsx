@@ -76,7 +76,10 @@ function Totals(): ReactElement | null {
     ["memory", least + bytes(analysis.memory)],
   ];
   if (real !== null) {
-    parts.push(["epoch", t("ui.budget.epoch", { seconds: real.toFixed(real < 10 ? 1 : 0) })]);
+    parts.push([
+      "epoch",
+      t("ui.budget.epoch", { seconds: real.toFixed(real < 0.1 ? 2 : real < 10 ? 1 : 0) }),
+    ]);
   } else if (analysis.seconds !== null) {
     const { unit, count: said } = roughly(analysis.seconds);
     parts.push(["seconds", t(`ui.budget.about.${unit}`, { count: said })]);
