@@ -1,10 +1,11 @@
 /** The whole network, small; a press or a drag in it moves the view, the wheel zooms. */
 
 import type { ReactFlowState } from "@xyflow/react";
-import { type PointerEvent, type ReactElement, useEffect, useMemo, useState } from "react";
-import { useReactFlow, useStore, useStoreApi } from "../canvas/flow";
+import { type PointerEvent, type ReactElement, useMemo } from "react";
+import { useReactFlow, useStore } from "../canvas/flow";
 import { entryOf } from "../canvas/gestures";
 import { nodeId, noteOf } from "../canvas/ids";
+import { useLately } from "../canvas/lately";
 import { useCanvas, useCanvasStore, useT } from "../context";
 
 /** Largest size of the map, what is least to be pressed, and room around the network in it, in pixels. */
@@ -16,9 +17,6 @@ export interface Rect {
   width: number;
   height: number;
 }
-
-/** Milliseconds in which the map may lag behind cards that move; what is seen of them it follows at once. */
-const LAG = 120;
 
 /** What is seen of the network, as text: equal texts draw nothing again. */
 function seen({ transform: [left, top, zoom], width, height }: ReactFlowState): string {
@@ -32,28 +30,6 @@ function laid({ nodeLookup }: ReactFlowState): string {
     return [node.id, Math.round(x), Math.round(y), node.measured.width ?? 0, node.measured.height ?? 0];
   });
   return JSON.stringify(cards);
-}
-
-/** Where the cards are; a hand that moves one has the frames for itself. */
-function useCards(): string {
-  const flow = useStoreApi();
-  const [cards, setCards] = useState(() => laid(flow.getState()));
-  useEffect(() => {
-    let timer = 0;
-    const look = (): void => {
-      timer = 0;
-      setCards(laid(flow.getState()));
-    };
-    const stop = flow.subscribe(() => {
-      timer ||= window.setTimeout(look, LAG);
-    });
-    look();
-    return () => {
-      stop();
-      window.clearTimeout(timer);
-    };
-  }, [flow]);
-  return cards;
 }
 
 /** What the map has to show, and how large it is: no wider and no higher than its picture needs. */
@@ -77,7 +53,7 @@ export default function SmallMap(): ReactElement {
   const flow = useReactFlow();
   const graph = useCanvas((canvas) => canvas.view.graph);
   const view = JSON.parse(useStore(seen)) as [number, number, number, number];
-  const cards = useCards();
+  const cards = useLately(laid);
   const eye: Rect = { x: view[0], y: view[1], width: view[2], height: view[3] };
   const rects = useMemo(() => {
     const all = JSON.parse(cards) as [string, number, number, number, number][];

@@ -1,7 +1,15 @@
 /** One hint at a time, beside the cards. */
 
-import { type CSSProperties, type ReactElement, type RefObject, useEffect, useState } from "react";
-import { useStoreApi } from "../canvas/flow";
+import type { ReactFlowState } from "@xyflow/react";
+import {
+  type CSSProperties,
+  type ReactElement,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useState,
+} from "react";
+import { useLately } from "../canvas/lately";
 import { guide, learn, learned, useLearned } from "../canvas/learned";
 import { announce } from "../canvas/live";
 import { useCanvas, useCanvasStore, useT } from "../context";
@@ -9,20 +17,12 @@ import { Icon } from "../icons";
 import { ENOUGH, HINTS, type HintName, type Past, passed } from "./moments";
 import { freeSide } from "./place";
 
-/** Milliseconds in which a hint may lag behind cards that move; a drag has the frames for itself. */
-const LAG = 200;
-
 /** Where a hint covers no card, as a style; `null` where there is no such place just now. */
 function useFreeSide(root: RefObject<HTMLElement | null>): CSSProperties | null {
-  const flow = useStoreApi();
-  const [found, setFound] = useState("null");
-  useEffect(() => {
-    let timer = 0;
-    const look = (): void => {
-      timer = 0;
+  const tell = useCallback(
+    ({ transform, nodeLookup }: ReactFlowState): string => {
       const area = root.current?.querySelector<HTMLElement>(".bm-stage");
-      if (!area || !root.current) return;
-      const { transform, nodeLookup } = flow.getState();
+      if (!area || !root.current) return "null";
       const [left, top, zoom] = transform;
       const cards = [...nodeLookup.values()].map(({ internals, measured }) => ({
         x: left + internals.positionAbsolute.x * zoom,
@@ -34,19 +34,11 @@ function useFreeSide(root: RefObject<HTMLElement | null>): CSSProperties | null 
       const from = area.offsetLeft + 12;
       const end = root.current.clientWidth - area.offsetLeft - area.clientWidth + 12;
       const at = free?.side === "left" ? { left: from } : { right: end };
-      // As text: equal texts draw nothing again.
-      setFound(JSON.stringify(free && { ...at, maxWidth: free.width }));
-    };
-    const stop = flow.subscribe(() => {
-      timer ||= window.setTimeout(look, LAG);
-    });
-    look();
-    return () => {
-      stop();
-      window.clearTimeout(timer);
-    };
-  }, [flow, root]);
-  return JSON.parse(found) as CSSProperties | null;
+      return JSON.stringify(free && { ...at, maxWidth: free.width });
+    },
+    [root],
+  );
+  return JSON.parse(useLately(tell)) as CSSProperties | null;
 }
 
 /** Count that something was done, or that its hint was closed. */
