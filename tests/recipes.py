@@ -24,7 +24,7 @@ CHANGES = {
 }
 SETTINGS = {
     "batch_size": [16, 24, 33],
-    "optimizer": ["adam", "adamw", "sgd", "rmsprop"],
+    "optimizer": ["adam", "adamw", "sgd", "rmsprop", "muon"],
     "learning_rate": [0.01, 0.003],
     "seed": [0, 2**31 - 1],
     "momentum": [0.0, 0.9],

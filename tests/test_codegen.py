@@ -199,7 +199,7 @@ def settings():
         "mixup": [0, 0.2],
         "cutmix": [0, 1],
         "examples": [0, 500],
-        "optimizer": ["adam", "adamw", "sgd", "rmsprop"],
+        "optimizer": ["adam", "adamw", "sgd", "rmsprop", "muon"],
         "schedule": ["constant", "step", "cosine", "one_cycle"],
         "class_weights": ["none", "balanced"],
         "precision": ["auto", "fp32", "bf16"],
@@ -267,6 +267,7 @@ def test_what_trains_is_copied_word_for_word():
     "recipe",
     [
         {"optimizer": "rmsprop", "learning_rate": 0.001},
+        {"optimizer": "muon", "momentum": 0.8, "weight_decay": 0.05, "clip_norm": 1},
         {"optimizer": "adamw", "weight_decay": 0.05, "schedule": "one_cycle", "clip_norm": 1, "patience": 1},
         {"optimizer": "adamw", "schedule": "step", "step_size": 1, "gamma": 0.5, "ema_decay": 0.9},
         {

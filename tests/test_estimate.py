@@ -186,7 +186,7 @@ def test_measuring_is_short_and_leaves_random_numbers_alone(monkeypatch):
     found = measuring.measure(torch.device("cpu"))
     assert torch.equal(torch.get_rng_state(), before)
     assert {"ReLU", "BatchNorm2d", "MaxPool2d", "Dropout"} <= found.block.keys()
-    assert set(found.weight) == {"adam", "adamw", "sgd", "rmsprop", "average"}
+    assert set(found.weight) == {"adam", "adamw", "sgd", "rmsprop", "muon", "average"}
     assert found.memory is None
     drawn = experiment(CONVOLUTIONS, data="mnist")
     guess = estimate(drawn, dataclasses.replace(analyse(drawn)), found)

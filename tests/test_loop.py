@@ -15,7 +15,7 @@ from blockml.loop.augment import augment
 from blockml.loop.average import update_average
 from blockml.loop.loss import balanced_weights, loss_of
 from blockml.loop.mix import mix, symmetric_beta
-from blockml.loop.optimizer import make_optimizer, parameter_groups
+from blockml.loop.optimizer import make_optimizer, orthogonal, parameter_groups
 from blockml.loop.prepare import prepare
 from blockml.loop.rand_augment import rand_augment
 from blockml.loop.rate import rate_at
@@ -332,7 +332,37 @@ def test_optimizers_are_those_of_torch(kind):
         assert torch.allclose(mine, reference, atol=1e-6)
 
 
-@pytest.mark.parametrize("kind", ["adam", "adamw", "sgd", "rmsprop"])
+def test_muon_is_that_of_torch_on_matrices_and_adamw_on_the_rest():
+    torch.manual_seed(0)
+    one = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Flatten(), nn.Linear(32, 40), nn.ReLU(), nn.Linear(40, 4))
+    other = copy.deepcopy(one)
+    before = [weight.detach().clone() for weight in one.parameters()]
+    ours = make_optimizer(one, "muon", 0.01, momentum=0.9, nesterov=False, weight_decay=0.1)
+    # torch's takes no filters: theirs are a matrix on which the convolution looks.
+    filters = nn.Parameter(other[0].weight.detach().flatten(1))
+    theirs = torch.optim.Muon(
+        [filters, other[2].weight], 0.01, 0.1, momentum=0.9, adjust_lr_fn="match_rms_adamw"
+    )
+    biases = [other[0].bias, other[2].bias, other[4].bias]
+    rest = torch.optim.AdamW(
+        [{"params": [other[4].weight], "weight_decay": 0.1}, {"params": biases, "weight_decay": 0.0}], 0.01
+    )
+    for _ in range(3):
+        for mine, reference in zip(one.parameters(), other.parameters(), strict=True):
+            mine.grad = torch.randn_like(mine)
+            reference.grad = mine.grad.clone()
+        ours.step()
+        filters.grad = other[0].weight.grad.flatten(1)
+        theirs.step()
+        rest.step()
+    for start, mine, reference in zip(before, one.parameters(), other.parameters(), strict=True):
+        # torch turns in bfloat16, which knows three digits.
+        assert (mine - reference).norm() < 0.05 * (reference - start).norm()
+    turned = orthogonal(torch.randn(20, 6))
+    assert torch.linalg.svdvals(turned).sub(1).abs().max() < 0.35
+
+
+@pytest.mark.parametrize("kind", ["adam", "adamw", "sgd", "rmsprop", "muon"])
 def test_a_model_without_weights_has_an_optimizer_too(kind):
     optimizer = make_optimizer(nn.Flatten(), kind, 0.1, momentum=0, nesterov=True, weight_decay=0)
     optimizer.zero_grad()

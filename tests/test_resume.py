@@ -126,6 +126,7 @@ COVER = [
         "cutmix": 1,
         "color": 0.3,
     },
+    {"optimizer": "muon", "schedule": "one_cycle", "weight_decay": 0.01, "ema_decay": 0.9, "flip": True},
     {
         "optimizer": "rmsprop",
         "schedule": "one_cycle",

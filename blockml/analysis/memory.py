@@ -11,7 +11,7 @@ from blockml.analysis.survey import Survey
 from blockml.blocks.group import Passage
 
 _FLOAT = 4
-_STATE = {"adam": 2, "adamw": 2, "sgd": 1, "rmsprop": 2}
+_STATE = {"adam": 2, "adamw": 2, "sgd": 1, "rmsprop": 2, "muon": 1}
 """Numbers that the optimizer keeps for each weight."""
 
 _SHARE = 0.8

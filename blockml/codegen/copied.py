@@ -44,7 +44,7 @@ def copied(file: str, *names: str) -> Copied:
 
     Args:
         file: Name of the file without its ending.
-        names: Functions or constants of it.
+        names: Functions, classes or constants of it.
 
     Raises:
         KeyError: The file has no such definition.
@@ -76,16 +76,16 @@ def _read(file: str) -> _File:
             }
         elif isinstance(node, ast.ImportFrom) and node.module:
             imports |= {each.name: Import(node.module, each.name) for each in node.names}
-        elif isinstance(node, ast.FunctionDef | ast.Assign):
-            name = node.name if isinstance(node, ast.FunctionDef) else ast.unparse(node.targets[0])
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Assign):
+            name = ast.unparse(node.targets[0]) if isinstance(node, ast.Assign) else node.name
             sources[name] = _source(lines, node)
             uses[name] = frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
     return _File(sources, uses, imports)
 
 
-def _source(lines: list[str], node: ast.FunctionDef | ast.Assign) -> str:
+def _source(lines: list[str], node: ast.FunctionDef | ast.ClassDef | ast.Assign) -> str:
     """The lines of a definition, with its decorators and the comment above it."""
-    decorators = node.decorator_list if isinstance(node, ast.FunctionDef) else []
+    decorators = [] if isinstance(node, ast.Assign) else node.decorator_list
     start = min([node.lineno, *(each.lineno for each in decorators)]) - 1
     while lines[start - 1].startswith("#"):
         start -= 1

@@ -88,6 +88,10 @@ def _preparation(training: Training) -> list[str]:
 def _optimizer(training: Training) -> list[str]:
     """The same call as in `blockml.loop.optimizer.make_optimizer`."""
     recipe = training.recipe
+    if recipe.optimizer == "muon":
+        decay = "WEIGHT_DECAY" if recipe.weight_decay else "0.0"
+        arguments = [f"muon_groups(model, {decay})", "lr=LEARNING_RATE", "momentum=MOMENTUM", "fused=True"]
+        return wrapped("    optimizer = Muon", arguments)
     weights, before = "model.parameters()", []
     if recipe.weight_decay:
         weights = "parameter_groups(model, WEIGHT_DECAY)"

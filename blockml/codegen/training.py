@@ -79,7 +79,7 @@ class Training:
     def constants(self) -> list[str]:
         """Lines for the settings that are used."""
         recipe = self.recipe
-        moves = recipe.optimizer in {"sgd", "rmsprop"} and recipe.momentum > 0
+        moves = recipe.optimizer == "muon" or (recipe.optimizer in {"sgd", "rmsprop"} and recipe.momentum > 0)
         turns = bool(recipe.rotate or recipe.zoom)
         used = {
             "epochs": True,
@@ -124,8 +124,7 @@ class Training:
         if self.mixes or self.weighs:
             wanted = ["loss_of"] * self.mixes + ["balanced_weights"] * self.weighs
             found.append(copied("loss", *wanted))
-        if recipe.weight_decay:
-            found.append(copied("optimizer", "parameter_groups"))
+        found += self._optimizer()
         if self.paced:
             found += self._rate()
         if recipe.ema_decay:
@@ -134,6 +133,11 @@ class Training:
         if recipe.holds_back:
             found.append(self._mean_loss())
         return [*found, self._accuracy()]
+
+    def _optimizer(self) -> list[Copied]:
+        if self.recipe.optimizer == "muon":
+            return [copied("optimizer", "muon_groups", "Muon")]
+        return [copied("optimizer", "parameter_groups")] * (self.recipe.weight_decay > 0)
 
     def _augment(self) -> list[Copied]:
         names = [call.partition("(")[0] for call in self.changes]

@@ -24,13 +24,15 @@ Count = Annotated[int, Field(ge=0)]
 
 
 _KEYS = {"step", "exp_avg", "exp_avg_sq", "momentum_buffer", "square_avg"}
+_ADAM = {"step", "exp_avg", "exp_avg_sq"}
 _NEEDED = {
-    "Adam": {"step", "exp_avg", "exp_avg_sq"},
-    "AdamW": {"step", "exp_avg", "exp_avg_sq"},
-    "RMSprop": {"step", "square_avg"},
-    "SGD": set[str](),
+    "Adam": [_ADAM],
+    "AdamW": [_ADAM],
+    "Muon": [_ADAM, {"step", "momentum_buffer"}],
+    "RMSprop": [{"step", "square_avg"}],
+    "SGD": [set[str]()],
 }
-"""What torch's optimizers remember of each weight."""
+"""What optimizers remember of each weight: one of these sets."""
 
 
 @dataclass
@@ -193,7 +195,7 @@ def _load_optimizer(optimizer: torch.optim.Optimizer, tensors: Mapping[str, torc
             value = torch.empty_like(weight, dtype=value.dtype, requires_grad=False).copy_(value)  # noqa: PLW2901
         state.setdefault(int(index), {})[key] = value
     for number, values in state.items():
-        if not values.keys() >= _NEEDED[type(optimizer).__name__]:
+        if not any(values.keys() >= needed for needed in _NEEDED[type(optimizer).__name__]):
             message = f"a part of the optimizer's state of weight {number} is missing"
             raise ValueError(message)
     optimizer.load_state_dict({**optimizer.state_dict(), "state": state})

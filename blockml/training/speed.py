@@ -40,7 +40,7 @@ from blockml.training.threads import one_thread
 _logger = logging.getLogger(__name__)
 
 _FILE = "speed"
-_VERSION = 2
+_VERSION = 3
 """Of what is remembered; in the first, times were longer by what others did on the machine."""
 _LARGE = (2**18, 2**19, 2**21, 2**22, 2**23)
 """Numbers in a tensor: some fit into every cache, some into none; ``block`` is measured with the second."""
@@ -252,9 +252,22 @@ def _optimizers(meter: Meter) -> Iterator[tuple[str, float]]:
         weight.grad = meter.tensor(1000, 1000)
     for kind in ("adam", "adamw", "sgd", "rmsprop"):
         yield kind, meter.time(_optimizer(module, kind).step) / 1e6
+    yield "muon", meter.time(_turn(meter)) / (64 * 576)
     other = nn.ParameterList([nn.Parameter(meter.tensor(1000, 1000))])
     with torch.no_grad():
         yield "average", meter.time(lambda: update_average(other, module, 0.99, 10)) / 1e6
+
+
+def _turn(meter: Meter) -> Callable[[], None]:
+    """Change 64 filters of 3 by 3 over 64 channels; the time for a weight grows with the filters."""
+    module = nn.ParameterList([nn.Parameter(meter.tensor(*shape)) for shape in [(64, 64, 3, 3), (1, 1)]])
+    optimizer, gradient = _optimizer(module, "muon"), meter.tensor(64, 64, 3, 3)
+
+    def turn() -> None:
+        module[0].grad = gradient  # Muon takes it away
+        optimizer.step()
+
+    return turn
 
 
 def _optimizer(module: nn.Module, kind: str) -> torch.optim.Optimizer:

@@ -496,10 +496,11 @@ export interface DataFacts {
  * Attributes:
  *     epochs: How often training sees every picture, 1 to 10,000.
  *     batch_size: Pictures per step, 1 to 65,536.
- *     optimizer: Rule that changes the weights (``torch.optim``).
+ *     optimizer: Rule that changes the weights (``torch.optim``); ``muon`` (Jordan 2024) for the
+ *         filters and matrices inside the network, with AdamW for the rest.
  *     learning_rate: Size of the steps at their largest, above 0, at most 10.
  *     seed: Start of all random numbers; the same seed gives the same run.
- *     momentum: Share of the last step that is kept (SGD, RMSprop), 0 to 0.999.
+ *     momentum: Share of the last step that is kept (SGD, RMSprop, Muon), 0 to 0.999.
  *     nesterov: Whether SGD looks ahead (Nesterov 1983).
  *     weight_decay: Pull of the weights towards zero, 0 to 1; not on biases and normalizations.
  *     schedule: How the learning rate changes: ``constant``, ``step`` (``StepLR``), ``cosine``
@@ -540,9 +541,9 @@ export interface Recipe {
    */
   batch_size: number;
   /**
-   * The rule that turns mistakes into weight changes. adam is a good start; sgd with momentum often ends a little better, with a larger learning rate.
+   * The rule that turns mistakes into weight changes. adam is a good start; sgd with momentum often ends a little better, with a larger learning rate; muon often needs fewer epochs, which take longer, at a learning rate near 0.01.
    */
-  optimizer: "adam" | "adamw" | "sgd" | "rmsprop";
+  optimizer: "adam" | "adamw" | "sgd" | "rmsprop" | "muon";
   /**
    * How large each change is. Too large jumps about, too small crawls. Find one with the finder when in doubt.
    */
