@@ -13,7 +13,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from blockml.analysis import analyse
 from blockml.analysis.params import resolve, shown
-from blockml.blocks import Call, ShapeProblem, catalogue
+from blockml.blocks import Expr, ShapeProblem, catalogue
 from blockml.blocks.describe import entry
 from blockml.codegen.module import _arguments
 from blockml.datasets import DATASETS
@@ -69,10 +69,25 @@ def cases(draw, block):
     return params, shape
 
 
+class Operation(nn.Module):
+    """What the script computes where there is no module for it."""
+
+    def __init__(self, template):
+        super().__init__()
+        self.template = template
+
+    def forward(self, x):
+        return eval(self.template.format(inputs="x"), {"x": x})
+
+    def extra_repr(self):
+        return self.template
+
+
 def torch_module(block, shape):
     """The module as the generated text makes it."""
     call = block.call((shape,))
-    assert isinstance(call, Call)
+    if isinstance(call, Expr):
+        return Operation(call.template), call.template
     text = f"{call.name}({', '.join(_arguments(call))})"
     return eval(text, {"nn": nn}), text
 
@@ -170,6 +185,9 @@ def test_any_parameters_survive_a_file_and_the_printed_line_makes_the_same_layer
         except ShapeProblem:
             return
         call = made.call((shape,))
+        if isinstance(call, Expr):
+            assert call == block(**plain).call((shape,))
+            return
         direct = getattr(nn, call.name.removeprefix("nn."))(*call.args, **(call.kwargs or {}))
         printed, text = torch_module(made, shape)
         assert repr(printed) == repr(direct), text
@@ -293,6 +311,13 @@ def test_every_breach_names_the_field(name, block, draw):
 def test_a_setting_that_does_not_exist_is_named(name, block, draw):
     found = analyse(draw(("a", name, {"zzz": 1})))
     assert [each.param for each in found.diagnostics if each.code == "unknown-param"] == ["zzz"]
+
+
+@pytest.mark.parametrize("factor", [0.125, -3.0, 1e-7, 1e3, 0])
+def test_scaling_multiplies_by_the_factor(factor):
+    module, text = torch_module(catalogue()["Scale"](factor=factor), (3,))
+    x = torch.tensor([-1.5, 0.0, 2.0])
+    assert torch.equal(module(x), factor * x), text
 
 
 def test_merges_are_those_of_torch():

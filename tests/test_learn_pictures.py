@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from blockml.blocks import ShapeProblem, catalogue
+from blockml.blocks import Expr, ShapeProblem, catalogue
 
 GOLDEN = Path(__file__).parents[1] / "js" / "test" / "golden" / "pictures.json"
 DIGITS = 4
@@ -58,7 +58,7 @@ def params_of(name):
         if name == "MaxPool2d":
             return found | {"dilation": size(1, 2)}
         return found | {"count_include_pad": pick([True, False]), "divisor_override": pick([0, 0, 3])}
-    if name == "AdaptiveAvgPool2d":
+    if name.startswith("Adaptive"):
         return {"output_size": size(1, 5)}
     if name.endswith("Pad2d"):
         border = pick([random.randint(0, 2), tuple(random.randint(0, 3) for _ in range(4))])
@@ -69,6 +69,7 @@ def params_of(name):
         "PReLU": {"init": pick([0.0, 0.25, -1.0])},
         "GELU": {"approximate": pick(["none", "tanh"])},
         "BatchNorm2d": {"eps": pick([1e-5, 0.1, 1.0])},
+        "Scale": {"factor": pick([0.125, 1.0, -2.5])},
     }.get(name, {})
 
 
@@ -76,6 +77,12 @@ def rounded(values):
     if isinstance(values, list):
         return [rounded(value) for value in values]
     return round(values, DIGITS) + 0.0
+
+
+def torch_of(call):
+    if isinstance(call, Expr):
+        return eval(f"lambda inputs: {call.template.replace('{inputs}', 'inputs')}")
+    return getattr(nn, call.name.removeprefix("nn."))(*call.args, **(call.kwargs or {}))
 
 
 def case(name):
@@ -92,7 +99,7 @@ def case(name):
     except ShapeProblem:
         return None
     call = block.call((shape,))
-    module = getattr(nn, call.name.removeprefix("nn."))(*call.args, **(call.kwargs or {}))
+    module = torch_of(call)
     x = drawn(1, *shape)
     weights = {}
     if name in ("Conv2d", "ConvTranspose2d", "Linear"):
@@ -114,10 +121,10 @@ def case(name):
 
 
 NAMES = [
-    *("Conv2d", "ConvTranspose2d", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d"),
+    *("Conv2d", "ConvTranspose2d", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d"),
     *("ZeroPad2d", "ConstantPad2d", "ReflectionPad2d", "ReplicationPad2d"),
     *("ReLU", "LeakyReLU", "ELU", "PReLU", "GELU", "SiLU", "Sigmoid", "Tanh"),
-    *("Softmax", "LogSoftmax", "BatchNorm2d", "Linear"),
+    *("Softmax", "LogSoftmax", "BatchNorm2d", "Scale", "Linear"),
 ]
 
 

@@ -58,7 +58,7 @@ class Expr:
 
     ``{inputs}`` stands for the variables of the inputs, separated by commas, ``{plus}`` for
     the same joined by plus signs.
-    The template is part of the class; nothing of a document enters it.
+    The template is part of the class; of a document nothing but checked numbers enters it.
     """
 
     template: str

@@ -1,4 +1,4 @@
-"""What steadies training: normalization and dropout."""
+"""What steadies training: normalization, scaling and dropout."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from blockml.blocks.base import Block, Call, Shape
+from blockml.blocks.base import Block, Call, Expr, Shape
 from blockml.blocks.sizes import image
 
 
@@ -77,6 +77,48 @@ class BatchNorm2d(Block):
     def flops(self, shapes: Sequence[Shape], output: Shape) -> int:
         """A subtraction, a division, a scale and a shift for each value."""
         return 4 * math.prod(output)
+
+
+class Scale(Block):
+    """Multiplies every number by one factor that you choose.
+
+    Shape:
+        x: any -> y: the same.
+
+    Errors:
+        None.
+
+    Source:
+        torch.mul. Scores times 0.125 keep the networks of the CIFAR-10 speed records
+        from being too sure too early.
+    """
+
+    picture: ClassVar[str] = "curve-scale"
+    family: ClassVar[str] = "normalization"
+    stem: ClassVar[str] = "scale"
+    keywords: ClassVar[tuple[str, ...]] = ("multiply", "factor", "temperature", "곱하기", "배율", "온도")
+
+    factor: float = Field(
+        0.5,
+        ge=-1000,
+        le=1000,
+        allow_inf_nan=False,
+        title="times",
+        description="What every number is multiplied by. Below 1 makes them smaller; 1 changes nothing.",
+        json_schema_extra={"primary": True, "suggestions": [0.1, 0.125, 0.5, 2]},
+    )
+
+    def infer(self, shapes: Sequence[Shape]) -> Shape:
+        """See the class."""
+        return shapes[0]
+
+    def call(self, shapes: Sequence[Shape]) -> Expr:
+        """See the class."""
+        return Expr(f"{self.factor!r} * {{inputs}}")
+
+    def flops(self, shapes: Sequence[Shape], output: Shape) -> int:
+        """One for each value."""
+        return math.prod(output)
 
 
 class _Drop(Block, abstract=True):

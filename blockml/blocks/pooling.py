@@ -192,23 +192,11 @@ class AvgPool2d(_Pool):
         return Call("nn.AvgPool2d", (), kwargs)
 
 
-class AdaptiveAvgPool2d(Block):
-    """Averages the picture down to a size that you choose, whatever size comes in.
+class _AdaptivePool(Block, abstract=True):
+    """What both pools of a chosen size share."""
 
-    Shape:
-        x: (C, H, W) -> y: (C, output_size, output_size).
-
-    Errors:
-        needs-image.
-
-    Source:
-        torch.nn.AdaptiveAvgPool2d; with size 1 the global pooling of Lin et al. 2013, arXiv:1312.4400.
-    """
-
-    picture: ClassVar[str] = "parts"
     family: ClassVar[str] = "pooling"
     stem: ClassVar[str] = "pool"
-    keywords: ClassVar[tuple[str, ...]] = ("global", "average", "mean", "전역", "평균", "풀링")
 
     output_size: Size = Field(
         1,
@@ -224,9 +212,43 @@ class AdaptiveAvgPool2d(Block):
 
     def call(self, shapes: Sequence[Shape]) -> Call:
         """See the class."""
-        return Call("nn.AdaptiveAvgPool2d", (self.output_size,))
+        return Call(f"nn.{type(self).__name__}", (self.output_size,))
 
     def flops(self, shapes: Sequence[Shape], output: Shape) -> int:
         """One for each pixel that comes in."""
         channels, height, width = shapes[0]
         return channels * height * width
+
+
+class AdaptiveAvgPool2d(_AdaptivePool):
+    """Averages the picture down to a size that you choose, whatever size comes in.
+
+    Shape:
+        x: (C, H, W) -> y: (C, output_size, output_size).
+
+    Errors:
+        needs-image.
+
+    Source:
+        torch.nn.AdaptiveAvgPool2d; with size 1 the global pooling of Lin et al. 2013, arXiv:1312.4400.
+    """
+
+    picture: ClassVar[str] = "parts-mean"
+    keywords: ClassVar[tuple[str, ...]] = ("global", "average", "mean", "전역", "평균", "풀링")
+
+
+class AdaptiveMaxPool2d(_AdaptivePool):
+    """Keeps the strongest values in as many parts as you choose, whatever size comes in.
+
+    Shape:
+        x: (C, H, W) -> y: (C, output_size, output_size).
+
+    Errors:
+        needs-image.
+
+    Source:
+        torch.nn.AdaptiveMaxPool2d; the indices of the maxima (return_indices) are not offered.
+    """
+
+    picture: ClassVar[str] = "parts-max"
+    keywords: ClassVar[tuple[str, ...]] = ("global", "maximum", "전역", "최대", "풀링")

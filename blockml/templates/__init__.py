@@ -67,11 +67,11 @@ def template(name: str, data: Any = None) -> Experiment:
 
 
 def _with_classes(graph: Graph, facts: DataFacts) -> Graph:
-    """The graph with one output for each class; in every starter a Linear stands before Output."""
-    last = {edge.source for edge in graph.edges if edge.target == "output1"}
+    """The graph with one output for each class: so many has the last Linear of every starter."""
+    last = [node.id for node in graph.nodes if node.block == "Linear"][-1]
     nodes = tuple(
         node.model_copy(update={"params": node.params | {"out_features": len(facts.classes)}})
-        if node.id in last
+        if node.id == last
         else node
         for node in graph.nodes
     )

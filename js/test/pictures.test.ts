@@ -44,7 +44,9 @@ function compute({ block, picture: kind, params, x, w = [], b = [] }: Case): Pla
     case "AvgPool2d":
       return pool("average", picture, params).after;
     case "AdaptiveAvgPool2d":
-      return adaptive(picture, params).after;
+      return adaptive("average", picture, params).after;
+    case "AdaptiveMaxPool2d":
+      return adaptive("max", picture, params).after;
     case "Softmax":
       return softmax(row);
     case "LogSoftmax":
@@ -63,7 +65,7 @@ function compute({ block, picture: kind, params, x, w = [], b = [] }: Case): Pla
 
 test("there are cases of every picture", () => {
   expect(CASES.length).toBeGreaterThan(180);
-  expect(new Set(CASES.map((each) => each.block)).size).toBe(21);
+  expect(new Set(CASES.map((each) => each.block)).size).toBe(23);
 });
 
 test.each(CASES.map((each, at) => [`${at} ${each.block} ${JSON.stringify(each.params)}`, each] as const))(

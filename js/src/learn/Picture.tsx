@@ -54,9 +54,9 @@ function draw(kind: string, which: string, params: Params, channels: readonly nu
     case "stamp":
       return <Stamping params={params} />;
     case "pool":
-      return <Pooling which={which === "max" ? "max" : "average"} params={params} />;
+      return <Pooling make={pool} which={which === "max" ? "max" : "average"} params={params} />;
     case "parts":
-      return <Windows make={adaptive} params={params} write="mean" />;
+      return <Pooling make={adaptive} which={which === "max" ? "max" : "average"} params={params} />;
     case "border":
       return <Border fill={which as Fill} params={params} />;
     case "curve":
@@ -78,7 +78,7 @@ function draw(kind: string, which: string, params: Params, channels: readonly nu
     case "stack":
       return <Stacking channels={channels} />;
     case "pixels":
-      return <Windows make={whole} params={params} write="moved" />;
+      return <Whole params={params} />;
     default:
       return null;
   }
@@ -111,8 +111,14 @@ function Convolution({ params }: { params: Params }): ReactElement {
   );
 }
 
-function Pooling({ which, params }: { which: "max" | "average"; params: Params }): ReactElement {
-  const scene = useMemo(() => pool(which, digit(SIDE), params), [which, params]);
+interface PoolingProps {
+  make: typeof pool;
+  which: "max" | "average";
+  params: Params;
+}
+
+function Pooling({ make, which, params }: PoolingProps): ReactElement {
+  const scene = useMemo(() => make(which, digit(SIDE), params), [make, which, params]);
   return (
     <Sliding
       scene={scene}
@@ -122,15 +128,9 @@ function Pooling({ which, params }: { which: "max" | "average"; params: Params }
   );
 }
 
-interface WindowsProps {
-  make: (picture: ReturnType<typeof digit>, params: Params) => Scene;
-  params: Params;
-  write: "mean" | "moved";
-}
-
-function Windows({ make, params, write }: WindowsProps): ReactElement {
-  const scene = useMemo(() => make(digit(SIDE), params), [make, params]);
-  return <Sliding scene={scene} about={JSON.stringify(params)} write={written[write]} />;
+function Whole({ params }: { params: Params }): ReactElement {
+  const scene = useMemo(() => whole(digit(SIDE)), []);
+  return <Sliding scene={scene} about={JSON.stringify(params)} write={written.moved} />;
 }
 
 function Border({ fill, params }: { fill: Fill; params: Params }): ReactElement {

@@ -173,8 +173,8 @@ export function pool(kind: "max" | "average", picture: Plane, params: Params): S
   return scene(before, down.count, along.count, look);
 }
 
-/** The mean of each part of a picture that is cut into a given number of parts. */
-export function adaptive(picture: Plane, params: Params): Scene {
+/** The mean, or the largest, of each part of a picture that is cut into a given number of parts. */
+export function adaptive(kind: "max" | "average", picture: Plane, params: Params): Scene {
   const [rows, columns] = pair(params.output_size);
   const [tall, wide] = sides(picture);
   const before = frame(picture, { top: 0, bottom: 0, left: 0, right: 0 }, "zeros");
@@ -190,7 +190,7 @@ export function adaptive(picture: Plane, params: Params): Scene {
       const cell = { row: top + Math.floor(each / across), column: left + (each % across) };
       return { cell, value: valueAt(before, cell), weight: 1 };
     });
-    return mean(terms, across, terms.length);
+    return kind === "max" ? largest(terms, across) : mean(terms, across, terms.length);
   };
   return scene(before, rows, columns, look);
 }

@@ -12,6 +12,7 @@ export function curveOf(kind: string, params: Params): Curve | null {
     return typeof value === "number" && Number.isFinite(value) ? value : otherwise;
   };
   if (kind === "relu") return (x) => Math.max(0, x);
+  if (kind === "scale") return (x) => number("factor", 0.5) * x;
   if (kind === "leaky") return leak(number("negative_slope", 0.01));
   if (kind === "prelu") return leak(number("init", 0.25));
   if (kind === "elu") {
