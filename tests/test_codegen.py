@@ -487,8 +487,11 @@ def test_the_class_is_called_like_nothing_else_in_a_script():
     texts = [to_python(CASES["rich"]), to_python(chain(recipe=Recipe(schedule="step", best_epoch=True)))]
     texts += [to_python(own(path, exclude=(1,))) for path in ("a", "a.csv", "a.zip")]
     texts.append(to_python(chain(data="cifar10")))
+    texts.append(to_python(chain(recipe=Recipe(optimizer="muon"))))
     for text in texts:
         for node in ast.parse(text).body:
+            if isinstance(node, ast.ClassDef) and ast.unparse(node.bases[0]) != "nn.Module":
+                bound.add(node.name)
             if isinstance(node, ast.Import | ast.ImportFrom):
                 bound |= {each.asname or each.name for each in node.names}
             elif isinstance(node, ast.Assign):

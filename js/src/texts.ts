@@ -72,7 +72,7 @@ export function pick(text: Text, language: Language): string {
   return text[language];
 }
 
-/** What people call a block: groups and their ports in their language, the others as torch does. */
+/** What people call a block: groups of the starters, groups and ports in their language, all others as they are named. */
 export function blockName(block: string, language: Language): string {
   const key = `ui.names.${block}`;
   const text = sentence(key, language);

@@ -22,7 +22,7 @@ import {
 } from "../ports";
 import type { BlockEntry, Diagnostic, Graph, Node, Param, Port } from "../protocol";
 import { graphOf, pathOf, stateOf } from "../scope";
-import { problemText } from "../texts";
+import { blockName, problemText } from "../texts";
 import { focusCard } from "./focus";
 import { InlineName } from "./InlineName";
 import { flowId } from "./ids";
@@ -40,11 +40,13 @@ export function CardName({ node, title }: { node: Node; title: string }): ReactE
 
 function GroupName({ node: { id, title } }: { node: Node }): ReactElement {
   const t = useT();
+  const language = useLanguage();
   const { edit } = useActions();
   const flow = useReactFlow();
   return (
     <InlineName
       value={title}
+      shown={title && blockName(title, language)}
       placeholder={t("ui.names.Group")}
       label={t("ui.group.title")}
       testid={`blockml-group-title-${id}`}

@@ -5,6 +5,8 @@ import { write } from "./focus";
 
 interface Props {
   value: string;
+  /** What stands there while nobody writes in it, where that is something else. */
+  shown?: string;
   label: string;
   /** Shown while there is no value. */
   placeholder?: string;
@@ -19,6 +21,7 @@ interface Props {
 /** A name on a card. A press on it is one on the card; a double click, a key or the panel leads into it. */
 export function InlineName({
   value,
+  shown = value,
   label,
   placeholder,
   fits,
@@ -30,10 +33,12 @@ export function InlineName({
   const { notify } = useActions();
   // What is typed while it is not the value yet.
   const [draft, setDraft] = useState<string | null>(null);
+  const [isWriting, setWriting] = useState(false);
   const text = draft ?? value;
   const isWrong = text !== value && fits?.(text) === false;
   const keep = (): void => {
     setDraft(null);
+    setWriting(false);
     if (isWrong) notify({ kind: "info", text: refused(t, text, value) });
     else if (text !== value) onChange(text);
   };
@@ -52,7 +57,7 @@ export function InlineName({
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys reach the field through its card
     <span
       className="bm-inline"
-      data-text={text || placeholder}
+      data-text={(isWriting ? text : shown) || placeholder}
       title={t("ui.group.rename_help")}
       onDoubleClick={({ currentTarget }) => write(currentTarget.querySelector("input"))}
     >
@@ -69,7 +74,8 @@ export function InlineName({
         spellCheck={false}
         maxLength={60}
         placeholder={placeholder}
-        value={text}
+        value={isWriting ? text : shown}
+        onFocus={() => setWriting(true)}
         onChange={({ currentTarget: { value } }) => (fits ? setDraft(value) : onChange(value))}
         onKeyDown={press}
         onBlur={keep}

@@ -62,7 +62,7 @@ export function OutlineRow({ row, node, active, ask }: Props): ReactElement {
           {text}
         </span>
         <span className="bm-row-name">
-          <b>{node.title || blockName(node.block, language)}</b>
+          <b>{blockName(node.title || node.block, language)}</b>
           <small>{id}</small>
           {node.bypassed ? <small className="bm-row-mark">{t("ui.access.card.bypassed")}</small> : null}
           {node.frozen ? <small className="bm-row-mark">{t("ui.access.card.frozen")}</small> : null}
@@ -157,7 +157,7 @@ function Inside({ node }: { node: Node }): ReactElement | null {
         return inner ? (
           <li key={row.id} style={{ "--bm-depth": row.depth } as React.CSSProperties}>
             <button type="button" onClick={() => jump(`${path}/${row.id}`)}>
-              {inner.title || blockName(inner.block, language)} <small>{row.id}</small>
+              {blockName(inner.title || inner.block, language)} <small>{row.id}</small>
             </button>
           </li>
         ) : null;

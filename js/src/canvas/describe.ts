@@ -42,7 +42,7 @@ export function describe(node: Node, state: CanvasStore): string {
   const { analysis, catalogue, language, scope, view } = state;
   const say = (key: string, values = {}): string => sentence(`ui.access.card.${key}`, language, values);
   const entry = entryOf(catalogue.blocks, node);
-  const parts = [`${node.title || blockName(node.block, language)} ${node.id}`];
+  const parts = [`${blockName(node.title || node.block, language)} ${node.id}`];
   if (node.bypassed) parts.push(say("bypassed"));
   if (node.frozen) parts.push(say("frozen"));
   if (node.repeat > 1) parts.push(say("repeat", { count: node.repeat }));

@@ -70,7 +70,7 @@ function NodePanel({ node }: { node: Node }): ReactElement {
     <div className="bm-block">
       <header className="bm-block-head" style={familyColour(entry?.family)}>
         <div className="bm-block-title">
-          <h3>{node.title || blockName(node.block, language)}</h3>
+          <h3>{blockName(node.title || node.block, language)}</h3>
           {entry ? <span className="bm-block-family">{t(`families.${entry.family}`)}</span> : null}
         </div>
         <NameField id={node.id} />
