@@ -6,56 +6,80 @@ import argparse
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from blockml.errors import BlockmlError
 from blockml.experiment import Experiment, write_safely
+from blockml.texts import LANGUAGES, of_environment, sentence
+
+if TYPE_CHECKING:
+    from blockml.protocol import RunState
+    from blockml.training import Run
 
 NOTEBOOK = "01_first_network.ipynb"
 _GOAL = 0.97
 """Test accuracy that the demo must reach."""
+_INTERRUPTED = 130
+"""Exit status of a program that a person stopped with Ctrl-C, as shells have it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command.
 
     Returns:
-        The exit status: 0, or 1 with one sentence on the error output.
+        The exit status: 0, 1 with one sentence on the error output, or 130 where a person stopped it.
     """
     parsed = _parser().parse_args(arguments)
     try:
         status: int = parsed.run(parsed)
-    except BlockmlError as error:
-        sys.stderr.write(f"blockml: {error}\n")
+    except (BlockmlError, OSError) as error:
+        sys.stderr.write(f"blockml: {_told(error)}\n")
         return 1
+    except KeyboardInterrupt:
+        sys.stderr.write(f"blockml: {_text('ended')}\n")
+        return _INTERRUPTED
     return status
 
 
+def _told(error: BlockmlError | OSError) -> str:
+    if isinstance(error, OSError):
+        return _text("file", path=str(error.filename), reason=error.strerror or type(error).__name__)
+    return "\n".join(each.line(of_environment()) for each in error.diagnostics)
+
+
+def _text(key: str, **values: object) -> str:
+    return sentence(f"cli.{key}", of_environment(), values)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="blockml", description="Networks from blocks, in a notebook.")
+    parser = argparse.ArgumentParser(prog="blockml", description=_text("about"))
     verbs = parser.add_subparsers(required=True, metavar="COMMAND")
-    lab = verbs.add_parser("lab", help="copy the first lesson here and open it in JupyterLab")
-    lab.add_argument("--folder", type=Path, default=Path(), help="where to put the lesson (default: here)")
-    lab.add_argument("options", nargs="*", help="options for JupyterLab, after --")
+    lab = verbs.add_parser("lab", help=_text("lab.about"))
+    lab.add_argument("--folder", type=Path, default=Path(), help=_text("lab.folder"))
+    lab.add_argument("options", nargs="*", help=_text("lab.options"))
     lab.set_defaults(run=_lab)
-    demo = verbs.add_parser("demo", help="run the first lesson without a browser and leave a report")
-    demo.add_argument("--out", type=Path, default=Path("blockml-demo"), help="folder for the results")
+    demo = verbs.add_parser("demo", help=_text("demo.about"))
+    demo.add_argument("--out", type=Path, default=Path("blockml-demo"), help=_text("demo.out"))
     demo.set_defaults(run=_demo)
-    train = verbs.add_parser("train", help="train a .blockml file")
-    train.add_argument("file", type=Path)
-    train.add_argument("--folder", type=Path, help="folder of the run (default: the next version)")
-    train.add_argument("--device", help="such as cpu or cuda")
+    train = verbs.add_parser("train", help=_text("train.about"))
+    what = train.add_mutually_exclusive_group(required=True)
+    what.add_argument("file", nargs="?", type=Path, help=_text("train.file"))
+    what.add_argument("--resume", type=Path, metavar="FOLDER", help=_text("train.resume"))
+    train.add_argument("--folder", type=Path, help=_text("train.folder"))
+    train.add_argument("--device", help=_text("train.device"))
     train.set_defaults(run=_train)
-    export = verbs.add_parser("export", help="write the PyTorch script of a .blockml file")
+    export = verbs.add_parser("export", help=_text("export.about"))
     export.add_argument("file", type=Path)
-    export.add_argument("-o", "--out", type=Path, help="file to write (default: beside the other)")
+    export.add_argument("-o", "--out", type=Path, help=_text("export.out"))
     export.set_defaults(run=_export)
-    report = verbs.add_parser("report", help="write the report of a run")
-    report.add_argument("folder", type=Path, help="folder of the run")
+    report = verbs.add_parser("report", help=_text("report.about"))
+    report.add_argument("folder", type=Path, help=_text("report.folder"))
     report.add_argument("-o", "--out", type=Path, default=Path("report.html"))
-    report.add_argument("--language", choices=("en", "ko"), default="en")
+    report.add_argument("--language", choices=LANGUAGES, default=of_environment())
     report.set_defaults(run=_report)
     return parser
 
@@ -95,7 +119,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     shutil.rmtree(run_folder, ignore_errors=True)
     # The lesson as it stands; one more cell leaves what is asked for in the folder.
     notebook.cells.append(nbformat.v4.new_code_cell(_LEAVE.format(out=str(out.resolve()))))
-    _say("blockml demo: running the first lesson ...")
+    _say(_text("demo.begins"))
     # Without keys the kernel warns that others could listen; an older client knows none, and no warning.
     config = Config()
     if hasattr(KernelManager, "transport_encryption"):
@@ -105,7 +129,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     nbformat.write(notebook, out / NOTEBOOK)
     share = float((out / "accuracy.txt").read_text(encoding="ascii"))
     (out / "accuracy.txt").unlink()
-    _say(f"test accuracy {share:.4f}; report, script and run in {out}")
+    _say(_text("demo.done", accuracy=f"{share:.4f}", folder=out))
     return 0 if share >= _GOAL else 1
 
 
@@ -120,21 +144,40 @@ canvas.experiment.save(out / "first_network.blockml")
 """
 
 
-def _train(arguments: argparse.Namespace) -> int:
-    from blockml.training import train
+class _Told:
+    """Prints each epoch of a run once, from whichever thread comes first."""
 
-    experiment = Experiment.load(arguments.file)
-    epochs = experiment.recipe.epochs
-    run = train(
-        experiment,
-        arguments.folder,
-        device=arguments.device,
-        on_epoch=lambda record: _say(
-            f"epoch {record.epoch}/{epochs}: loss {record.train_loss:.4f}, "
-            f"test accuracy {record.test_accuracy:.1%}"
-        ),
-    )
-    _say(f"test accuracy {run.metrics['test_accuracy']:.4f}; run in {run.folder}")
+    def __init__(self, run: Run, count: int = 0) -> None:
+        self._run, self._count, self._lock = run, count, threading.Lock()
+        run.observe(self)
+
+    def __call__(self, _: RunState | None = None) -> None:
+        with self._lock:
+            history, epochs = self._run.history, self._run.state().epochs
+            for record in history[self._count :]:
+                loss, share = f"{record.train_loss:.4f}", f"{record.test_accuracy:.1%}"
+                _say(_text("train.epoch", epoch=record.epoch, epochs=epochs, loss=loss, accuracy=share))
+            self._count = len(history)
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    from blockml.training import Run, train
+
+    if arguments.resume is not None:
+        run = Run.open(arguments.resume, device=arguments.device)
+        told = _Told(run, len(run.history))
+        run.resume(wait=False)
+    else:
+        experiment = Experiment.load(arguments.file)
+        run = train(experiment, arguments.folder, device=arguments.device, wait=False)
+        told = _Told(run)
+    try:
+        run.wait_or_stop()
+    except KeyboardInterrupt:
+        _say(_text("train.stopped", folder=run.folder, command=f"blockml train --resume {run.folder}"))
+        return _INTERRUPTED
+    told()
+    _say(_text("train.done", accuracy=f"{run.metrics['test_accuracy']:.4f}", folder=run.folder))
     return 0
 
 
@@ -143,7 +186,7 @@ def _export(arguments: argparse.Namespace) -> int:
 
     target: Path = arguments.out or arguments.file.with_suffix(".py")
     write_safely(target, to_python(Experiment.load(arguments.file)).encode("utf-8"))
-    _say(f"wrote {target}")
+    _say(_text("wrote", path=target))
     return 0
 
 
@@ -151,5 +194,6 @@ def _report(arguments: argparse.Namespace) -> int:
     from blockml.report import report
     from blockml.training import Run
 
-    _say(f"wrote {report(Run.open(arguments.folder), arguments.language).save(arguments.out)}")
+    made = report(Run.open(arguments.folder), arguments.language)
+    _say(_text("wrote", path=made.save(arguments.out)))
     return 0

@@ -73,10 +73,15 @@ class Diagnostic(Data):
         found = sentence(key, language, self.values)
         return "" if part == "details" and found == key else found
 
-    def __str__(self) -> str:
+    def line(self, language: str = "en") -> str:
         """The whole problem in one line: where, what, and how to mend it."""
         where = f"{self.node}: " if self.node else ""
-        return f"{where}{self.message} {self.hint} {self.text('details')}".strip()
+        said = (self.text(part, language) for part in ("message", "hint", "details"))
+        return f"{where}{' '.join(said)}".strip()
+
+    def __str__(self) -> str:
+        """The line in English."""
+        return self.line()
 
 
 class BlockmlError(Exception):

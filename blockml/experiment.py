@@ -252,7 +252,19 @@ def open_file(path: str | os.PathLike[str]) -> BinaryIO:
 
 
 def write_safely(path: Path, content: bytes) -> Path:
-    """Write a file whole or not at all: temporary name, flush to the disk, rename."""
+    """Write a file whole or not at all: temporary name, flush to the disk, rename.
+
+    Raises:
+        OSError: It cannot be written; the error names it, not the temporary one.
+    """
+    try:
+        return _written(path, content)
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
+        raise
+
+
+def _written(path: Path, content: bytes) -> Path:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}.")
     try:
         with os.fdopen(handle, "wb") as file:

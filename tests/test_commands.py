@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -34,11 +35,54 @@ def test_train_export_and_report(tmp_path, capsys, monkeypatch):
     assert 'lang="ko"' in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
-def test_mistakes_are_one_sentence(tmp_path, capsys):
+def test_mistakes_are_one_sentence(tmp_path, capsys, monkeypatch):
+    file = short().save(tmp_path / "short.blockml")
+    monkeypatch.setenv("LANGUAGE", "en")
+    for arguments in (
+        ["train", str(tmp_path / "nothing.blockml")],
+        ["train", "--resume", str(tmp_path / "nothing")],
+        ["export", str(file), "-o", str(tmp_path / "nowhere" / "y.py")],
+    ):
+        assert main(arguments) == 1
+        error = capsys.readouterr().err
+        assert error.startswith("blockml: ")
+        assert arguments[-1] in error
+        assert "Traceback" not in error
+
+
+def test_commands_speak_korean(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("LANGUAGE", "ko")
+    file = short().save(tmp_path / "short.blockml")
+    assert main(["export", str(file)]) == 0
+    assert "쓴 파일" in capsys.readouterr().out
     assert main(["train", str(tmp_path / "nothing.blockml")]) == 1
-    error = capsys.readouterr().err
-    assert error.startswith("blockml: ")
-    assert "Traceback" not in error
+    assert re.search("[가-힣]", capsys.readouterr().err)
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert "첫 수업" in capsys.readouterr().out
+
+
+def test_an_interrupted_training_stops_is_kept_and_goes_on(tmp_path):
+    """Ctrl-C, and the stop button of a notebook: the training ends, and nothing of it is lost."""
+    drawn = experiment(["Flatten", ("Linear", {"out_features": 10})], recipe=Recipe(epochs=400), name="long")
+    file, folder = drawn.save(tmp_path / "long.blockml"), tmp_path / "run"
+    command = [sys.executable, "-m", "blockml", "train"]
+    going = subprocess.Popen(
+        [*command, str(file), "--folder", str(folder)], stdout=subprocess.PIPE, text=True
+    )
+    assert going.stdout.readline().startswith("epoch 1/400")
+    going.send_signal(signal.SIGINT)
+    rest, _ = going.communicate(timeout=60)
+    assert going.returncode == 130, rest
+    assert f"--resume {folder}" in rest
+    stopped = Run.open(folder)
+    assert stopped.status == "stopped"
+    done = len(stopped.history)
+    assert 1 <= done < 400
+    again = subprocess.run([*command, "--resume", str(folder)], capture_output=True, text=True, check=False)
+    assert again.returncode == 0, again.stderr
+    assert again.stdout.startswith(f"epoch {done + 1}/400")
+    assert [record.epoch for record in Run.open(folder).history] == list(range(1, 401))
 
 
 def test_the_demo_reaches_its_goal_and_leaves_a_report(tmp_path):

@@ -104,16 +104,24 @@ class Run:
         self._on_epoch = on_epoch
         self._module: nn.Module | None = None
         self._thread: threading.Thread | None = None
+        # What tells that the thread has ended. The thread itself is not asked: a wait for it that is
+        # interrupted (the stop button of a notebook) calls it ended in Python before 3.13, and it runs on.
+        self._ended = threading.Event()
+        self._ended.set()
 
     @classmethod
-    def open(cls, place: str | os.PathLike[str]) -> Run:
+    def open(cls, place: str | os.PathLike[str], *, device: str | None = None) -> Run:
         """Open the run of a folder; nothing is started and nothing of the folder is executed.
+
+        Args:
+            place: The folder.
+            device: Where it goes on if it is resumed; by default the GPU where there is one.
 
         Raises:
             RunError: There is no run in the folder, or its checkpoint is damaged.
         """
         where = Path(place)
-        opened = cls(folder.read_experiment(where), where)
+        opened = cls(folder.read_experiment(where), where, device=device)
         live, story = opened._live, events.read(where)
         live.history, live.points, live.plan = story.history, story.points[-MOST_POINTS:], story.plan
         live.phases = story.phases or live.phases
@@ -145,7 +153,7 @@ class Run:
     @property
     def active(self) -> bool:
         """Whether the training thread of this process is alive."""
-        return self._thread is not None and self._thread.is_alive()
+        return not self._ended.is_set()
 
     @property
     def metrics(self) -> dict[str, Any]:
@@ -221,8 +229,8 @@ class Run:
         return self
 
     def _joined(self, timeout: float | None = None) -> None:
-        if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join(timeout)
+        if self._thread is not threading.current_thread():
+            self._ended.wait(timeout)
 
     def pause(self) -> None:
         """Pause after the step that is going, or inside it where it is long; the module stays in memory."""
@@ -343,15 +351,19 @@ class Run:
             live.asked, live.status, live.problem, live.result = "run", "preparing", None, None
             session = Session(live, self._device, self._on_epoch, resumed=resumed)
             self._module = None
+            self._ended.clear()
             self._thread = threading.Thread(
-                target=_work, args=(session, lock, live), name="blockml-training", daemon=True
+                target=_work, args=(session, lock, live, self._ended), name="blockml-training", daemon=True
             )
             self._thread.start()
 
 
-def _work(session: Session, lock: Any, live: Live) -> None:
+def _work(session: Session, lock: Any, live: Live, ended: threading.Event) -> None:
     try:
         session.run()
     finally:
-        lock.release()
-        live.tell()
+        try:
+            lock.release()
+            live.tell()
+        finally:
+            ended.set()
