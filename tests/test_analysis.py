@@ -7,7 +7,8 @@ import pytest
 
 from blockml.analysis import analyse, apply_fix, check
 from blockml.blocks import Block, catalogue
-from blockml.chain import experiment
+from blockml.build import build
+from blockml.chain import experiment, group
 from blockml.errors import GraphError
 from blockml.experiment import Experiment
 from blockml.facts import DataRef
@@ -366,3 +367,80 @@ class Twice(Block):
             exec(source.replace("Twice", "Conv2d"), {"Block": Block, "Expr": Expr, "__name__": "__main__"})
     finally:
         base._catalogue.pop("Twice", None)
+
+
+BROKEN = '''
+class Odd(Block):
+    """Does what it should not."""
+    family = "activation"
+    stem = "odd"
+    def infer(self, shapes): return {infer}
+    def call(self, shapes): return {call}
+    def flops(self, shapes, output): return {flops}
+'''
+
+
+@pytest.fixture
+def odd():
+    """Puts a block of one's own with some mistake into the catalogue."""
+    from blockml.blocks import Call, Expr, base
+
+    def make(**parts):
+        usual = {"infer": "shapes[0]", "call": "Call('nn.ReLU')", "flops": "0"}
+        space = {"Block": Block, "Call": Call, "Expr": Expr, "__name__": "__main__"}
+        exec(BROKEN.format(**(usual | parts)), space)
+
+    yield make
+    base._catalogue.pop("Odd", None)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"infer": "1 / 0"},
+        {"infer": "None"},
+        {"infer": "(3, 0, 2)"},
+        {"infer": "(2.5,)"},
+        {"call": "undefined"},
+        {"flops": "'many'"},
+    ],
+    ids=str,
+)
+def test_a_block_of_ones_own_that_fails_is_named_and_nothing_else_breaks(part, odd, draw):
+    odd(**part)
+    drawn = draw(*chain(("c", "Conv2d"), ("t", "Odd")))
+    found = analyse(drawn)
+    problem = next(each for each in found.diagnostics if each.code == "block-broken")
+    assert (problem.node, problem.values["block"]) == ("t", "Odd")
+    assert found.nodes["c"].shapes["y"]
+    assert any(analyse(apply_fix(drawn, fix)).ok for fix in problem.fixes)
+
+
+@pytest.mark.parametrize(
+    ("part", "code", "node"),
+    [
+        ({"infer": "(7, *shapes[0][1:])"}, "block-disagrees", "t"),
+        ({"infer": "(7, *shapes[0][1:])", "call": "Expr('2 * {inputs}')"}, "block-disagrees", "t"),
+        ({"call": "Call('nn.Linear', (3, 4))"}, "block-broken", "t"),
+        ({"call": "Call('nn.Softpluss')"}, "build-failed", None),
+        ({"call": "Call('nn.Softplus')"}, "", None),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("repeat", [0, 2])
+def test_a_block_of_ones_own_that_computes_something_else_is_named(part, code, node, repeat, odd, draw):
+    odd(**part)
+    inner = [("Conv2d", {"out_channels": 3, "bias": False}), "Odd", "ReLU"]
+    inside = [group(inner, repeat=repeat)] if repeat else inner
+    made = experiment([("Conv2d", {"out_channels": 3}), *inside, "Flatten", ("Linear", {"out_features": 10})])
+    assert analyse(made).ok
+    if not code:
+        assert build(made).training
+        return
+    with pytest.raises(GraphError) as raised:
+        build(made)
+    problem = raised.value.diagnostics[0]
+    assert problem.code == code
+    if node:
+        assert problem.node.split("/")[-1] == "odd1"
+        assert problem.values["block"] == "Odd"

@@ -6,8 +6,9 @@ None is trusted: `blockml.analysis.fixes` offers only those that help.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final
 
 from pydantic import JsonValue
 
@@ -35,7 +36,10 @@ def suggested(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
     """Parameter values that the block itself suggests; then to take the block out."""
     node = problem.node or ""
     raised = found.shape_problems[node]
-    for values in found.blocks[node].suggest(raised, found.received[node]):
+    offers: Sequence[Mapping[str, Any]] = ()
+    with suppress(Exception):  # the code of whoever wrote the block may raise anything
+        offers = tuple(found.blocks[node].suggest(raised, found.received[node]))
+    for values in offers:
         yield set_params(found, node, values)
     yield from take_out(found, node)
 
@@ -245,6 +249,7 @@ BY_CODE: Final[dict[str, Repair]] = {
     "all-frozen": group_repairs.unfreeze,
     "batch-of-one": setting_repairs.batch_of_one,
     "batch-too-large": smaller_batch,
+    "block-broken": _remove,
     "cycle": _cycle,
     "duplicate-id": setting_repairs.duplicate_id,
     "edge-to-nowhere": _bad_edge,

@@ -271,15 +271,35 @@ def _infer(found: Survey) -> None:
             continue
         found.received[node_id] = received
         try:
-            shape = block.infer(received)
+            shape = _asked(block, received)
         except ShapeProblem as problem:
             found.shape_problems[node_id] = problem
             found.add(problem.code, node_id, param=problem.param, **problem.values)
+            continue
+        except Exception as error:  # noqa: BLE001 - the code of whoever wrote the block may raise anything
+            reason = f"{type(error).__name__}: {error}"[:200]
+            found.add("block-broken", node_id, block=found.graph.by_id[node_id].block, reason=reason)
             continue
         if math.prod(shape) > MOST_NUMBERS:
             found.add("shape-too-large", node_id, received=list(received[0]))
         else:
             found.shapes[node_id] = shape
+
+
+def _asked(block: Block, received: tuple[Shape, ...]) -> Shape:
+    """The shape that goes out; a block that somebody else wrote is asked for all else here too."""
+    shape = block.infer(received)
+    if block.is_built_in:
+        return shape
+    if not (isinstance(shape, tuple) and shape and all(type(side) is int and side > 0 for side in shape)):
+        message = f"infer gave {shape!r}, not a tuple of whole numbers above 0"
+        raise TypeError(message)
+    for name, number in (("parameters", block.parameters(received)), ("flops", block.flops(received, shape))):
+        if type(number) is not int or number < 0:
+            message = f"{name} gave {number!r}, not a whole number"
+            raise TypeError(message)
+    block.call(received)
+    return shape
 
 
 def _received(found: Survey, node_id: str, block: Block | None) -> tuple[Shape, ...] | None:

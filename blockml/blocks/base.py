@@ -165,6 +165,11 @@ class Block(BaseModel):
         """Accept the ``abstract`` keyword, which pydantic passes here too."""
         super().__init_subclass__(**kwargs)
 
+    @property
+    def is_built_in(self) -> bool:
+        """Whether it is one of blockml's own; others may be wrong about themselves."""
+        return type(self).__module__.startswith("blockml.")
+
     def infer(self, shapes: Sequence[Shape]) -> Shape:
         """Return the output shape for the input shapes, by plain arithmetic.
 
