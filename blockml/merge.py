@@ -13,6 +13,7 @@ from typing import Any
 
 from blockml.errors import DocumentError
 from blockml.experiment import Experiment
+from blockml.graph import Graph
 
 _GONE: Any = object()
 """Stands for a value that is not there."""
@@ -42,6 +43,18 @@ def merge(base: Experiment, present: Experiment, later: Experiment) -> Experimen
     except DocumentError:
         # Together they are more than a document may hold.
         return later
+
+
+def shared(present: Experiment, later: Experiment) -> Experiment:
+    """Return what stands in both: the ground of changes of which nobody knows what they began with."""
+    nodes, edges = set(later.graph.by_id), set(later.graph.edges)
+    notes = {note.id for note in later.notes}
+    graph = Graph(
+        nodes=tuple(node for node in present.graph.nodes if node.id in nodes),
+        edges=tuple(edge for edge in present.graph.edges if edge in edges),
+    )
+    kept = tuple(note for note in present.notes if note.id in notes)
+    return present.model_copy(update={"graph": graph, "notes": kept})
 
 
 def _merged(base: Any, one: Any, two: Any) -> Any:

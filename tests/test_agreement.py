@@ -12,6 +12,7 @@ import blockml as bm
 from blockml import drafts
 from blockml.errors import DocumentError
 from blockml.experiment import Experiment, Note
+from blockml.graph import Graph, Node
 from blockml.protocol import RunState
 from blockml.training import Run, folder
 from blockml.training import estimate as estimating
@@ -82,6 +83,37 @@ def test_a_cell_and_a_page_at_once_lose_nothing():
 
         together(cell, lambda page=page: draw(page))
         assert canvas.experiment.name == "from the cell"
+
+
+@pytest.mark.parametrize("changes", [5, 31, 32, 40, 200])
+def test_a_page_that_comes_late_loses_nothing_however_much_was_changed_meanwhile(changes):
+    """A loop in a cell, and a page that drew in the middle of it."""
+    canvas = bm.Canvas(bm.template("mlp"))
+    page = Page(canvas, "A")
+    for number in range(changes):
+        node = Node(id=f"more{number}", block="ReLU")
+        graph = canvas.experiment.graph
+        canvas.experiment = canvas.experiment.model_copy(
+            update={"graph": Graph(nodes=(*graph.nodes, node), edges=graph.edges)}
+        )
+    before, revision = canvas.experiment, canvas.revision
+    page.note("late")
+    assert canvas.revision > revision
+    assert set(canvas.experiment.graph.by_id) == set(before.graph.by_id)
+    assert [note.id for note in canvas.experiment.notes] == ["Alate"]
+    page.hear()
+    page.note("next")
+    assert len(canvas.experiment.notes) == 2
+
+
+def test_the_number_of_a_document_never_goes_back():
+    canvas = bm.Canvas(bm.template("mlp"))
+    for _ in range(3):
+        canvas.experiment = canvas.experiment.model_copy(update={"name": f"n{canvas.revision}"})
+    revision = canvas.revision
+    from_page(canvas, bm.template("softmax"), 0)
+    assert canvas.revision == revision + 1
+    assert canvas.experiment == bm.template("softmax")
 
 
 def test_a_refused_document_is_neither_saved_nor_trained_in_the_shape_it_had_before(tmp_path, monkeypatch):

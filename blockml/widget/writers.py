@@ -6,10 +6,10 @@ from collections import deque
 from dataclasses import dataclass
 
 from blockml.experiment import Experiment
-from blockml.merge import merge
+from blockml.merge import merge, shared
 
 _REMEMBERED = 32
-"""Latest changes that a late one can be brought together with."""
+"""Latest changes of which it is known what a late one began with."""
 
 _PAGES = 16
 """Pages that are remembered; those that were closed go out first."""
@@ -63,8 +63,8 @@ class Writers:
             The number and the document that the canvas has from now on.
         """
         last = self._log[-1]
-        ground = self._ground(writer, base)
-        became, number = document, revision
+        ground = self._ground(writer, base, document)
+        became, number = document, max(revision, last.revision + 1)
         self.merged = ground is not None and document != last.became
         if ground is not None:
             became, number = merge(ground, last.became, document), max(revision, last.revision) + 1
@@ -76,7 +76,7 @@ class Writers:
                 del self.seen[next(iter(self.seen))]
         return number, became
 
-    def _ground(self, writer: str, base: int) -> Experiment | None:
+    def _ground(self, writer: str, base: int, document: Experiment) -> Experiment | None:
         """What a page and the others both know; ``None`` where nobody else wrote meanwhile."""
         since = [change for change in self._log if change.revision > base]
         if not writer or all(change.writer == writer for change in since):
@@ -84,5 +84,6 @@ class Writers:
         own = [change.sent for change in since if change.writer == writer]
         if own:
             return own[-1]
-        # What is older than the memory cannot be brought together; the later one counts.
-        return next((change.became for change in self._log if change.revision == base), None)
+        known = (change.became for change in self._log if change.revision == base)
+        # What is older than the memory: neither side loses what it has, and what one removed may come back.
+        return next(known, shared(self._log[-1].became, document))
