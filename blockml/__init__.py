@@ -17,16 +17,26 @@ if TYPE_CHECKING:
     from blockml.analysis import apply_fix as apply_fix
     from blockml.analysis import check as check
     from blockml.blocks import Block as Block
+    from blockml.blocks import Call as Call
+    from blockml.blocks import Expr as Expr
+    from blockml.blocks import Port as Port
+    from blockml.blocks import ShapeProblem as ShapeProblem
     from blockml.blocks import catalogue as catalogue
     from blockml.build import build as build
     from blockml.chain import experiment as experiment
     from blockml.chain import group as group
     from blockml.codegen import to_python as to_python
+    from blockml.data import Dataset as Dataset
     from blockml.data import check_data as check_data
     from blockml.data import load_data as load_data
     from blockml.errors import BlockmlError as BlockmlError
+    from blockml.errors import CancelledError as CancelledError
+    from blockml.errors import DataError as DataError
     from blockml.errors import Diagnostic as Diagnostic
+    from blockml.errors import DocumentError as DocumentError
+    from blockml.errors import Fix as Fix
     from blockml.errors import GraphError as GraphError
+    from blockml.errors import RunError as RunError
     from blockml.experiment import Experiment as Experiment
     from blockml.facts import DataRef as DataRef
     from blockml.graph import Edge as Edge
@@ -40,6 +50,8 @@ if TYPE_CHECKING:
     from blockml.report import report as report
     from blockml.templates import template as template
     from blockml.templates import templates as templates
+    from blockml.training import Prediction as Prediction
+    from blockml.training import RateCurve as RateCurve
     from blockml.training import Run as Run
     from blockml.training import find_rate as find_rate
     from blockml.training import train as train
@@ -49,16 +61,28 @@ _PLACES = {
     "Analysis": "analysis",
     "Block": "blocks",
     "BlockmlError": "errors",
+    "Call": "blocks",
+    "CancelledError": "errors",
     "Canvas": "widget",
+    "DataError": "errors",
     "DataRef": "facts",
+    "Dataset": "data",
     "Diagnostic": "errors",
+    "DocumentError": "errors",
     "Edge": "graph",
     "Experiment": "experiment",
+    "Expr": "blocks",
+    "Fix": "errors",
     "Graph": "graph",
     "GraphError": "errors",
     "Node": "graph",
+    "Port": "blocks",
+    "Prediction": "training",
+    "RateCurve": "training",
     "Recipe": "recipe",
     "Run": "training",
+    "RunError": "errors",
+    "ShapeProblem": "blocks",
     "analyse": "analysis",
     "apply_fix": "analysis",
     "build": "build",

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from blockml.blocks import catalogue, get
+from blockml.blocks import Block, catalogue, get
 from blockml.datasets import ref_of
-from blockml.errors import Diagnostic, DocumentError
+from blockml.errors import DocumentError
 from blockml.experiment import Experiment
 from blockml.graph import GROUP, GROUP_INPUT, GROUP_OUTPUT, MAX_REPEAT, Edge, Graph, Node
 from blockml.recipe import Recipe
 
-Item = str | tuple[str, Mapping[str, Any]] | Node
+Item = str | tuple[str, Mapping[str, Any]] | Block | type[Block] | Node
 
 
 def experiment(
@@ -28,7 +29,7 @@ def experiment(
     """Make an experiment from a chain of blocks; Input and Output are added at the ends.
 
     Args:
-        chain: Names of blocks, pairs of a name and its parameters, or groups (`group`).
+        chain: Names of blocks, pairs of a name and its parameters, blocks, or groups (`group`).
         data: Name of a data set, the `DataRef` of one, or what `blockml.load_data` returned.
         recipe: Settings of the training.
         name: Name for people.
@@ -47,7 +48,7 @@ def experiment(
     return Experiment(
         name=name,
         data=ref_of(data),
-        graph=_graph(["Input", *chain, "Output"]),
+        graph=_graph(_between("Input", chain, "Output")),
         recipe=recipe or Recipe(),
     )
 
@@ -77,11 +78,16 @@ def group(chain: Sequence[Item], *, repeat: int = 1, name: str = "", residual: b
         raise DocumentError.of(
             "document-field", field="repeat", received=repr(repeat)[:40], expected=f"1 … {MAX_REPEAT}"
         )
-    graph = _graph(["GroupInput", *chain, *["Add"] * residual, "GroupOutput"])
+    graph = _graph(_between(GROUP_INPUT, [*chain, *["Add"] * residual], GROUP_OUTPUT))
     if residual:
         before, behind = graph.nodes[0], graph.nodes[-2]
         graph = Graph(nodes=graph.nodes, edges=(*graph.edges, Edge(source=before.id, target=behind.id)))
     return Node(id="group", block=GROUP, graph=graph, repeat=repeat, title=name)
+
+
+def _between(first: str, chain: Sequence[Item], last: str) -> list[Item]:
+    """The chain with its ends, which may stand in it already."""
+    return [*[first] * (list(chain[:1]) != [first]), *chain, *[last] * (list(chain[-1:]) != [last])]
 
 
 def _graph(chain: Sequence[Item]) -> Graph:
@@ -115,10 +121,10 @@ def _node(position: int, item: Item, counts: Counter[str]) -> Node:
     if isinstance(item, str) and item in _ENDS:
         return Node(id=_ENDS[item], block=item)
     block, params = (item, {}) if isinstance(item, str) else _pair(position, item)
-    kind = get(block)
+    kind = get(block) or {name.casefold(): each for name, each in catalogue().items()}.get(block.casefold())
     if kind is None:
-        near = ", ".join(catalogue())
-        raise DocumentError(Diagnostic(code="unknown-block", values={"block": block[:60], "near": near}))
+        near = difflib.get_close_matches(block, catalogue(), n=3, cutoff=0.5) or catalogue()
+        raise DocumentError.of("chain-block", position=position, block=block[:60], near=", ".join(near))
     counts[kind.stem] += 1
     plain = {key: list(value) if isinstance(value, tuple) else value for key, value in params.items()}
     return Node(id=f"{kind.stem}{counts[kind.stem]}", block=kind.__name__, params=plain)
@@ -128,6 +134,10 @@ _ENDS = {GROUP_INPUT: "x", GROUP_OUTPUT: "y"}
 
 
 def _pair(position: int, item: Any) -> tuple[str, Mapping[str, Any]]:
+    if isinstance(item, Block):
+        return type(item).__name__, item.model_dump(exclude_unset=True)
+    if isinstance(item, type) and issubclass(item, Block):
+        return item.__name__, {}
     pair = tuple(item) if isinstance(item, tuple | list) else ()
     if len(pair) != 2 or not isinstance(pair[0], str) or not isinstance(pair[1], Mapping):  # noqa: PLR2004
         raise DocumentError.of("chain-item", position=position, received=repr(item)[:60])

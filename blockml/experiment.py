@@ -107,6 +107,11 @@ class Experiment(Data):
                     raise _size_problem("document-too-many", part=part, received=found, limit=most)
         return self
 
+    def __repr__(self) -> str:
+        """In one line; `to_json` gives the whole."""
+        count = len(self.graph.nodes)
+        return f"<Experiment {self.name!r}: {count} blocks on {self.data.name}, {self.content_hash()[:12]}>"
+
     def to_json(self) -> str:
         """Return the canonical text of the ``.blockml`` file, ending in a newline."""
         lines = [f'"blockml": {FORMAT}', f'"data": {_compact(_data(self.data))}']

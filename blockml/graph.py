@@ -33,6 +33,16 @@ class Data(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    def replace(self, **changes: Any) -> Self:
+        """Return a copy with other values in some fields, checked like everything that is made anew.
+
+        Example:
+            >>> from blockml.recipe import Recipe
+            >>> Recipe().replace(epochs=3).epochs
+            3
+        """
+        return type(self)(**{name: getattr(self, name) for name in type(self).model_fields} | changes)
+
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Copy it; what was computed from the fields is computed anew where they change."""
         made = super().model_copy(update=update, deep=deep)

@@ -14,6 +14,7 @@ from blockml.experiment import Experiment
 from blockml.facts import DataRef
 from blockml.graph import Edge, Graph, Node
 from blockml.recipe import Recipe
+from blockml.templates import template
 from blockml.texts import LANGUAGES
 
 GOOD = (("i", "Input"), ("f", "Flatten"), ("l", "Linear", {"out_features": 10}), ("o", "Output"))
@@ -367,6 +368,19 @@ class Twice(Block):
             exec(source.replace("Twice", "Conv2d"), {"Block": Block, "Expr": Expr, "__name__": "__main__"})
     finally:
         base._catalogue.pop("Twice", None)
+
+
+def test_an_analysis_prints_a_table(draw):
+    found = analyse(draw(*chain(("c", "Conv2d", {"kernel_size": 31}))))
+    assert repr(found) == "<Analysis: 5 blocks, 0 parameters, 0 operations, 1 problems>"
+    lines = str(found).splitlines()
+    assert lines[0].split() == ["node", "block", "output", "parameters", "operations"]
+    assert [line.split()[0] for line in lines[1:-1]] == ["i", "c", "f", "l", "o", "total"]
+    assert lines[-1].startswith("c: The 31 × 31 window")
+    table = str(analyse(template("resnet_small")))
+    assert "block2/conv1" in table
+    assert "Passage" not in table
+    assert table.splitlines()[-1].split() == ["total", "78,042", "25,453,824"]
 
 
 BROKEN = '''

@@ -5,6 +5,8 @@ import os
 
 import pytest
 
+from blockml.analysis import analyse, apply_fix
+from blockml.blocks import catalogue
 from blockml.chain import experiment
 from blockml.errors import DocumentError
 from blockml.experiment import MAX_NODES, Experiment
@@ -161,10 +163,43 @@ def test_a_chain_gets_ends_and_speaking_ids():
         "linear1",
         "output1",
     ]
-    with pytest.raises(DocumentError, match="Conv3d"):
+    with pytest.raises(DocumentError, match=r"Item 1.*Conv3d.*Conv2d"):
         experiment(["Conv3d"])
     with pytest.raises(DocumentError, match="Item 1"):
         experiment([("Conv2d", 3)])
+    with pytest.raises(DocumentError, match="AvgPool2d"):
+        experiment(["Nothing like it"])
+
+
+def test_a_chain_takes_what_people_write():
+    blocks = catalogue()
+    last = ("Linear", {"out_features": 10})
+    plain = experiment([("Conv2d", {"out_channels": 3}), "ReLU", "Flatten", last])
+    assert experiment(["Input", ("conv2d", {"out_channels": 3}), "relu", "FLATTEN", last, "Output"]) == plain
+    assert experiment([blocks["Conv2d"](out_channels=3), blocks["ReLU"], "Flatten", last]) == plain
+
+
+def test_a_wrong_setting_is_known_by_what_stands_on_the_card():
+    made = experiment([("Conv2d", {"filters": 3}), "Flatten", ("Linear", {"out_features": 10})])
+    fix = analyse(made).diagnostics[0].fixes[0]
+    assert analyse(apply_fix(made, fix)).nodes["conv1"].shapes["y"][0] == 3
+
+
+def test_replace_checks_what_it_takes():
+    made = template("mlp")
+    other = made.replace(recipe=made.recipe.replace(epochs=50), name="longer")
+    assert (other.recipe.epochs, other.name, made.recipe.epochs) == (
+        50,
+        "longer",
+        template("mlp").recipe.epochs,
+    )
+    assert other.graph is made.graph
+    with pytest.raises(ValueError, match="epochs"):
+        made.recipe.replace(epochs=-3)
+    with pytest.raises(ValueError, match="lr"):
+        made.replace(lr=3)
+    with pytest.raises(ValueError, match="recipe"):
+        made.replace(recipe="fast")
 
 
 def test_unknown_starters_are_named():

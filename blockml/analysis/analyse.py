@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 
 from blockml.analysis.counts import NodeAnalysis, count
 from blockml.analysis.fixes import with_fixes
@@ -11,16 +12,18 @@ from blockml.analysis.memory import available_memory, needed_memory
 from blockml.analysis.recipe import recipe_problems
 from blockml.analysis.survey import survey
 from blockml.blocks import Block, Shape
+from blockml.blocks.group import Passage
 from blockml.errors import Diagnostic, Fix, GraphError
 from blockml.experiment import Experiment
 from blockml.facts import DataFacts
 from blockml.graph import Edge
 from blockml.groups import Flat
+from blockml.texts import shown
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Analysis:
-    """All that is known of an experiment.
+    """All that is known of an experiment; printed, it is a table of its blocks and their problems.
 
     Attributes:
         nodes: By path (`blockml.groups`); also of a graph with errors, as far as it can be known.
@@ -57,6 +60,34 @@ class Analysis:
     def ok(self) -> bool:
         """Whether the module can be built: no diagnostic is an error."""
         return not any(problem.severity == "error" for problem in self.diagnostics)
+
+    def __repr__(self) -> str:
+        """In one line."""
+        count = f"{len(self.nodes)} blocks, {self.total_parameters:,} parameters"
+        return f"<Analysis: {count}, {self.total_flops:,} operations, {len(self.diagnostics)} problems>"
+
+    def __str__(self) -> str:
+        """A line for each block, the totals, and the problems."""
+        rows = [("node", "block", "output", "parameters", "operations")]
+        for path, node in self.nodes.items():
+            if path in self.flat.places or isinstance(self.blocks.get(path), Passage):
+                continue  # a group and its ports compute nothing; what is inside has lines
+            block = self.flat.graph.by_id[path].block
+            size = shown(node.shapes["y"]) if "y" in node.shapes else ""
+            rows.append((path, block, size, f"{node.parameters:,}", f"{node.flops:,}"))
+        rows.append(("total", "", "", f"{self.total_parameters:,}", f"{self.total_flops:,}"))
+        widths = [max(len(row[at]) for row in rows) for at in range(5)]
+        lines = [
+            "  ".join(
+                text.ljust(width) if at < 3 else text.rjust(width)  # noqa: PLR2004 - numbers stand right
+                for at, (text, width) in enumerate(zip(row, widths, strict=True))
+            ).rstrip()
+            for row in rows
+        ]
+        return "\n".join([*lines, *map(str, self.diagnostics)])
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
 
 
 def analyse(experiment: Experiment, memory: int | None = None) -> Analysis:

@@ -50,6 +50,13 @@ def _near(name: str, known: tuple[str, ...]) -> str:
     return next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.5)), "")
 
 
+def _meant(kind: type[Block], name: str) -> str:
+    """The parameter that a wrong name may mean: people also write what stands on the card."""
+    names = {spec.name: spec.name for spec in specs(kind).values()}
+    plain = {text: spec.name for spec in specs(kind).values() for text in (spec.title.en, spec.title.ko)}
+    return (plain | names).get(_near(name, tuple(plain | names)), "")
+
+
 def _problem(kind: type[Block], name: str, received: object) -> Diagnostic:
     spec = specs(kind).get(name)
     if spec is None:
@@ -59,7 +66,7 @@ def _problem(kind: type[Block], name: str, received: object) -> Diagnostic:
             values={
                 "param": name[:60],
                 "block": kind.__name__,
-                "near": _near(name, tuple(specs(kind))),
+                "near": _meant(kind, name),
             },
         )
     values = {"param": name, "block": kind.__name__, "expected": expected(spec), "received": shown(received)}
