@@ -194,6 +194,6 @@ def _report(arguments: argparse.Namespace) -> int:
     from blockml.report import report
     from blockml.training import Run
 
-    made = report(Run.open(arguments.folder), arguments.language)
+    made = report(Run.open(arguments.folder), language=arguments.language)
     _say(_text("wrote", path=made.save(arguments.out)))
     return 0

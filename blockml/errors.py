@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from blockml.graph import Data, Patch
-from blockml.texts import sentence
+from blockml.texts import LANGUAGES, of_environment, sentence
 
 Severity = Literal["error", "warning"]
 Values = dict[str, JsonValue]
@@ -129,3 +129,20 @@ def problem_of(error: Exception) -> Diagnostic:
     if isinstance(error, BlockmlError):
         return error.diagnostics[0]
     return Diagnostic(code="internal", values={"kind": type(error).__name__, "reason": str(error)[:300]})
+
+
+class LanguageError(BlockmlError, ValueError):
+    """A language that blockml does not speak."""
+
+
+def spoken(language: str | None) -> str:
+    """The language that was asked for, or that of the environment (``LANG`` and its kin).
+
+    Raises:
+        LanguageError: It is none of those that there are.
+    """
+    if language is None:
+        return of_environment()
+    if language not in LANGUAGES:
+        raise LanguageError.of("language", received=str(language)[:40], known=", ".join(LANGUAGES))
+    return language

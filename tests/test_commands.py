@@ -112,7 +112,7 @@ def test_the_report_is_one_page_that_needs_nothing_and_escapes_names(tmp_path):
     assert page.count("plotly.js v") == 1
     for language in ("en", "ko"):
         assert "report." not in re.sub(
-            r"<script.*?</script>", "", report(run, language).html(), flags=re.DOTALL
+            r"<script.*?</script>", "", report(run, language=language).html(), flags=re.DOTALL
         )
 
 

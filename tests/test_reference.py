@@ -243,7 +243,7 @@ def test_an_unknown_name_is_answered_with_the_nearest(wanted, near):
 def test_a_name_like_no_other_and_a_language_like_no_other():
     with pytest.raises(bm.BlockmlError, match="There is nothing about qqqq"):
         bm.docs("qqqq")
-    with pytest.raises(bm.BlockmlError, match="no pages in fr"):
+    with pytest.raises(bm.BlockmlError, match="does not speak fr"):
         bm.docs("Conv2d", language="fr")
 
 

@@ -9,15 +9,15 @@ from typing import overload
 from blockml.blocks import Block, catalogue, get
 from blockml.blocks.base import FAMILIES
 from blockml.blocks.describe import entry
-from blockml.errors import BlockmlError
+from blockml.errors import BlockmlError, spoken
 from blockml.protocol import Page
 from blockml.reference import show
 from blockml.reference.page import page
-from blockml.texts import LANGUAGES, of_environment, sentence
+from blockml.texts import sentence
 
 
 class DocsError(BlockmlError, LookupError):
-    """There is no page of that name or in that language."""
+    """There is no page of that name."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -75,22 +75,21 @@ def docs(block: str | type[Block] | None = None, *, language: str | None = None)
             is all that a kernel knows: the language of JupyterLab does not reach it.
 
     Raises:
-        DocsError: There is no such block or language.
+        DocsError: There is no such block.
+        LanguageError: There is no such language.
 
     Example:
         >>> import blockml as bm
         >>> bm.docs("Flatten", language="en").page.family
         'linear'
     """
-    spoken = of_environment() if language is None else language
-    if spoken not in LANGUAGES:
-        raise DocsError.of("docs-language", received=str(spoken)[:40], known=", ".join(LANGUAGES))
+    said = spoken(language)
     if block is None:
         order = {family: at for at, family in enumerate(FAMILIES)}
         blocks = sorted(catalogue().values(), key=lambda each: order[each.family])
-        return DocsList(tuple(blocks), spoken)
+        return DocsList(tuple(blocks), said)
     found = block if isinstance(block, type) and issubclass(block, Block) else _find(str(block))
-    return Docs(page(found, spoken), found)
+    return Docs(page(found, said), found)
 
 
 def _find(name: str) -> type[Block]:

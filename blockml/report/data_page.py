@@ -9,6 +9,7 @@ from pathlib import Path
 
 from blockml.data import Dataset
 from blockml.data.check import check_data
+from blockml.errors import spoken
 from blockml.protocol import DataCheck, Finding
 from blockml.report.html import page, write_page
 from blockml.texts import sentence
@@ -22,7 +23,7 @@ class DataReport:
     Attributes:
         data: What was checked.
         check: The findings, the most important first.
-        language: ``en`` or ``ko``.
+        language: ``en`` or ``ko``; by default that of the environment.
     """
 
     data: Dataset
@@ -64,7 +65,7 @@ class DataReport:
         )
 
 
-def data_report(data: Dataset, *, run: Run | None = None, language: str = "en") -> DataReport:
+def data_report(data: Dataset, *, run: Run | None = None, language: str | None = None) -> DataReport:
     """Check data and show what was found.
 
     Args:
@@ -72,4 +73,4 @@ def data_report(data: Dataset, *, run: Run | None = None, language: str = "en") 
         run: A run that was trained on them; with it, labels that look wrong are found too.
         language: ``en`` or ``ko``.
     """
-    return DataReport(data, check_data(data, run=run), language)
+    return DataReport(data, check_data(data, run=run), spoken(language))

@@ -11,7 +11,7 @@ from pathlib import Path
 import plotly.graph_objects as go
 
 from blockml.codegen import to_python
-from blockml.errors import RunError
+from blockml.errors import RunError, spoken
 from blockml.protocol import EpochRecord, RateCurve
 from blockml.report import figures
 from blockml.report.html import page, write_page
@@ -72,33 +72,34 @@ class Report:
         return escape(sentence(f"report.{key}", self.language))
 
 
-def report(run: Run, language: str = "en") -> Report:
+def report(run: Run, *, language: str | None = None) -> Report:
     """Make the report of a run.
 
     Args:
         run: A run with at least one epoch behind it.
-        language: ``en`` or ``ko``.
+        language: ``en`` or ``ko``; by default that of the environment.
 
     Raises:
         RunError: No epoch has ended yet.
     """
+    said = spoken(language)
     if not run.history:
         raise RunError.of("run-without-epoch")
     metrics = run.metrics
-    made = {"curves": figures.curves(run.history, language)}
+    made = {"curves": figures.curves(run.history, said)}
     if "confusion_matrix" in metrics:
         classes = metrics["classes"]
-        made["confusion_matrix"] = figures.confusion_matrix(metrics["confusion_matrix"], classes, language)
-        made["per_class"] = figures.per_class(metrics["per_class_accuracy"], classes, language)
-    return Report(run, made, language)
+        made["confusion_matrix"] = figures.confusion_matrix(metrics["confusion_matrix"], classes, said)
+        made["per_class"] = figures.per_class(metrics["per_class_accuracy"], classes, said)
+    return Report(run, made, said)
 
 
-def compare(*runs: Run | Sequence[Run], language: str = "en") -> go.Figure:
+def compare(*runs: Run | Sequence[Run], language: str | None = None) -> go.Figure:
     """Draw the curves of several runs in one chart.
 
     Args:
         *runs: Runs of this process or opened ones, or lists of them; they may differ in everything.
-        language: ``en`` or ``ko``.
+        language: ``en`` or ``ko``; by default that of the environment.
 
     Raises:
         RunError: There are fewer than two, or one has no epoch behind it.
@@ -110,9 +111,9 @@ def compare(*runs: Run | Sequence[Run], language: str = "en") -> go.Figure:
     for number, run in enumerate(found, start=1):
         name = run.experiment.name
         histories[f"{name} ({number})" if name in histories else name] = run.history
-    return figures.compare(histories, language)
+    return figures.compare(histories, spoken(language))
 
 
-def rate_figure(curve: RateCurve, language: str = "en") -> go.Figure:
-    """Draw what `blockml.find_rate` measured."""
-    return figures.rate_curve(curve, language)
+def rate_figure(curve: RateCurve, *, language: str | None = None) -> go.Figure:
+    """Draw what `blockml.find_rate` measured; the language is by default that of the environment."""
+    return figures.rate_curve(curve, spoken(language))
