@@ -39,7 +39,9 @@ def page(name, language="en"):
 
 
 def pieces(name, language, section):
-    return next(each for each in page(name, language).sections if each.name == section).pieces
+    found = {each.name: each.pieces for each in page(name, language).sections}.get(section)
+    assert found, f"write the section {section!r} of blockml/reference/{language}/{name}.md"
+    return found
 
 
 def said(piece):
@@ -53,7 +55,7 @@ def codes(name, language, section):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_there_is_one_page_for_every_block_and_no_other(language):
     found = sorted(path.name.removesuffix(".md") for path in FOLDER.joinpath(language).iterdir())
-    assert found == NAMES
+    assert found == NAMES, f"write, or remove, in blockml/reference/{language}: {set(found) ^ set(NAMES)}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -324,5 +326,7 @@ def test_every_picture_that_a_block_names_is_drawn():
     curves = set(re.findall(r'kind === "(\w+)"', source.joinpath("curves.ts").read_text(encoding="utf-8")))
     for name, block in catalogue().items():
         kind, _, which = block.picture.partition("-")
-        assert kind in drawn or (not kind and name.startswith("Group")), name
-        assert kind != "curve" or which in curves, name
+        assert kind in drawn or not kind, f"{name}: Picture.tsx draws no {kind!r}; a block may go without"
+        assert kind != "curve" or which in curves, f"{name}: curves.ts has no {which!r}; it is one line"
+    shown = {block.family for block in catalogue().values() if block.picture}
+    assert {block.family for block in catalogue().values()} - shown == {"group"}
