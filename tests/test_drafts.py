@@ -243,6 +243,17 @@ def test_merge_of_a_removal_and_a_change():
     assert merge(base, base, one) == merge(base, one, base) == one
 
 
+def test_merge_leaves_an_edge_that_hung_in_the_air_before_for_the_analysis_to_say():
+    base = bm.template("mlp")
+    loose = Edge(source="gone", target=base.graph.nodes[1].id)
+    base = base.model_copy(
+        update={"graph": base.graph.model_copy(update={"edges": (*base.graph.edges, loose)})}
+    )
+    one, two = named(base, "one"), with_node(base, Node(id="relu9", block="ReLU"))
+    assert loose in merge(base, one, two).graph.edges
+    assert "edge-to-nowhere" in [each.code for each in bm.analyse(merge(base, one, two)).diagnostics]
+
+
 def test_the_picture_is_small_safe_and_in_both_languages():
     from xml.dom import minidom
 

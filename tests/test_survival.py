@@ -16,7 +16,7 @@ from blockml.data import load_data
 from blockml.errors import RunError
 from blockml.facts import DataFacts, DataRef
 from blockml.recipe import Recipe
-from blockml.training import Run, session, train
+from blockml.training import Run, checkpoint, engine, session, train
 
 
 class Disk:
@@ -68,6 +68,18 @@ def at_step(monkeypatch):
         monkeypatch.setattr(session.Session, "_obey", obey)
 
     return plan
+
+
+def test_a_long_epoch_is_kept_on_the_way(tmp_path, at_step, monkeypatch):
+    """What is killed in the middle of an epoch of hours has not lost it."""
+    found = []
+    at_step(4, lambda: found.append(checkpoint.read_progress(tmp_path / "run")))
+    monkeypatch.setattr(session, "_SAVE", 0.0)
+    monkeypatch.setattr(engine, "_LOOK", 0.0)
+    train(drawn(), tmp_path / "run", device="cpu")
+    assert found[0] is not None
+    assert (found[0].epoch, found[0].step) >= (0, 1)
+    assert not differences(train(drawn(), tmp_path / "straight", device="cpu").folder, tmp_path / "run")
 
 
 @pytest.mark.parametrize("number", [1, 4, 7, 13])

@@ -119,6 +119,7 @@ describe("what the browser keeps", () => {
 
   test.each([
     ["an older one", { revision: 5 }],
+    ["one of as many changes", { revision: 2 }],
     ["one of another network", { began: "other" }],
   ] as [string, Partial<DraftState>][])("%s is offered, not opened", (_, draft) => {
     const { store, end } = canvas();
