@@ -11,9 +11,10 @@ import { makeGroup, unpack } from "../src/group";
 import { addNote, NOTE_COLORS, removeNotes, setNote } from "../src/notes";
 import { paste, readClip } from "../src/parts/clip";
 import { tidy } from "../src/parts/layout";
+import { applyPatch } from "../src/patch";
 import { GAP, WIDTH } from "../src/place";
-import { setRepeat, setTitle } from "../src/ports";
-import type { Experiment } from "../src/protocol";
+import { addPort, PORT_BLOCKS, setRepeat, setTitle } from "../src/ports";
+import type { Edge, Experiment, Patch } from "../src/protocol";
 import { createCanvasStore, type Store } from "../src/store";
 import { grant } from "../src/wish";
 import { BLOCKS, CATALOGUE, experiment, FakeKernel, SIZE } from "./samples";
@@ -54,6 +55,18 @@ function scene(store: Store): Scene {
 
 function change(store: Store, edit: (view: Experiment) => Experiment, merge?: string): void {
   store.getState().edit(edit, merge);
+}
+
+const KERNELS = new WeakMap<Store, FakeKernel>();
+
+const NOTHING: Patch = { nodes: [], edges: [], remove_nodes: [], remove_edges: [], recipe: {}, data: null };
+
+/** The two connections that lead through a node what one led past it. */
+function through(edge: Edge, id: string): Edge[] {
+  return [
+    { ...edge, target: id, target_port: "x" },
+    { ...edge, source: id, source_port: "y" },
+  ];
 }
 
 /** Every gesture that changes a document; those with several kinds choose one. */
@@ -188,6 +201,45 @@ const GESTURES: Readonly<Record<string, Gesture>> = {
   title: (store, next) => change(store, (view) => edits.rename(view, `network ${next(100)}`)),
   data: (store, next) =>
     change(store, (view) => edits.setData(view, edits.namedData(next(2) === 0 ? "digits" : "mnist"))),
+  exclude: (store, next) =>
+    change(store, (view) => (next(4) === 0 ? edits.takeBack(view) : edits.leaveOut(view, [next(300)]))),
+  fix: (store, next) => {
+    const { document, editWhole, view } = store.getState();
+    const [node, edge] = [one(view.graph.nodes, next), one(view.graph.edges, next)];
+    if (!node || !edge || view !== document) return;
+    const made = { ...node, id: `fixed${next(50)}`, block: "ReLU", params: {}, graph: null };
+    const patches: Partial<Patch>[] = [
+      { nodes: [{ ...node, params: { [SIZE.name]: next(9) + 1 } }] },
+      { nodes: [made], remove_edges: [edge], edges: through(edge, made.id) },
+      { remove_nodes: [node.id] },
+      { recipe: { batch_size: next(64) + 2 } },
+      { data: next(2) === 0 ? "digits" : "mnist" },
+    ];
+    const patch = { ...NOTHING, ...patches[next(patches.length)] };
+    editWhole((whole) => applyPatch(whole, patch));
+  },
+  port: (store, next) => {
+    const { scope, view } = store.getState();
+    if (scope.length === 0) return;
+    if (next(2) === 0) return change(store, (each) => addPort(each, next(2) === 0 ? "inputs" : "outputs"));
+    const port = one(
+      view.graph.nodes.filter((node) => Object.values(PORT_BLOCKS).includes(node.block)),
+      next,
+    );
+    if (port) change(store, (each) => edits.renameNode(each, port.id, `${port.id}p`.slice(-10)));
+  },
+  elsewhere: (store, next) => {
+    const kernel = KERNELS.get(store);
+    if (!kernel) return;
+    const { document, revision } = store.getState();
+    const { writer } = kernel.traits.experiment;
+    const other = structuredClone(edits.rename(document, `cell ${next(1000)}`));
+    kernel.set("experiment", {
+      revision: revision + 1,
+      document: other,
+      seen: { [writer ?? ""]: revision },
+    });
+  },
   open: (store, next) => {
     if (next(20) === 0) store.getState().editWhole(() => experiment(["a", "b:ReLU"], ["a>b"]));
   },
@@ -219,7 +271,9 @@ describe("a random walk", () => {
     (seed) => {
       const next = random(seed);
       const first = experiment(["input1:Input", "output1:Output"], ["input1>output1"]);
-      const store = createCanvasStore(new FakeKernel(first));
+      const kernel = new FakeKernel(first);
+      const store = createCanvasStore(kernel);
+      KERNELS.set(store, kernel);
       const now = (): string => JSON.stringify(store.getState().document);
       const seen = [now()];
       const names = Object.keys(GESTURES);
