@@ -314,9 +314,3 @@ class Recipe(Data):
     def holds_back(self) -> bool:
         """Whether pictures are held back to judge the epochs."""
         return self.best_epoch or self.patience > 0
-
-    @property
-    def augments(self) -> bool:
-        """Whether pictures are changed at random before the network sees them."""
-        changes = (self.flip, self.shift, self.rotate, self.zoom, self.cutout, self.color)
-        return any(changes) or self.rand_augment > 0 or self.mixup > 0 or self.cutmix > 0

@@ -5,6 +5,7 @@ import math
 
 import pytest
 import torch
+from recipes import CHANGES
 
 from blockml.analysis import analyse
 from blockml.build import build
@@ -14,6 +15,7 @@ from blockml.datasets import DATASETS
 from blockml.errors import DocumentError
 from blockml.facts import DataFacts, DataRef
 from blockml.protocol import Plan
+from blockml.recipe import Recipe
 from blockml.templates import template, templates
 from blockml.texts import LANGUAGES, sentence
 from blockml.training.engine import Engine
@@ -111,7 +113,7 @@ def test_digits_and_letters_are_not_mirrored(name, data):
     if data not in ("fashion_mnist", "cifar10"):
         assert not recipe.flip
     if name in ("softmax", "mlp"):
-        assert not recipe.augments
+        assert all(getattr(recipe, each) == getattr(Recipe(), each) for each in CHANGES)
 
 
 def test_photographs_are_mirrored_and_moved():

@@ -196,7 +196,7 @@ function isAnswer(message: unknown): message is Answer {
 }
 
 /** The problem of a request that the kernel did not answer. */
-export function noAnswer(request: string): Diagnostic {
+function noAnswer(request: string): Diagnostic {
   const values = { request };
   return { code: "no-answer", severity: "error", node: null, port: null, param: null, values, fixes: [] };
 }

@@ -5,7 +5,7 @@ import { useCanvas } from "../context";
 import { Part } from "../parts";
 
 /** The name, among the folds of the page, of the first screen. */
-export const START = "start";
+const START = "start";
 
 /** The first screen. Presses beside its buttons go to the canvas behind. */
 export function EmptyState(): ReactElement | null {

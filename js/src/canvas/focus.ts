@@ -36,7 +36,7 @@ export function focusCard(root: HTMLElement, flow: ReactFlowInstance, id: string
 }
 
 /** Give the focus to what the Tab key leads to in the network. */
-export function focusStop(root: HTMLElement): void {
+function focusStop(root: HTMLElement): void {
   const stop = root.querySelector<HTMLElement>(`:is(${CARD})[tabindex='0']`);
   (stop ?? root.querySelector<HTMLElement>(".bm-canvas"))?.focus({ preventScroll: true });
 }

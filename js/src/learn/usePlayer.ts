@@ -15,7 +15,7 @@ const FAST = 45;
 const WHOLE = 9000;
 
 /** Whether things that move by themselves are unwanted. */
-export function isStill(): boolean {
+function isStill(): boolean {
   return window.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
 }
 

@@ -110,7 +110,7 @@ function aboutProblems(
 }
 
 /** What a new state of the training says; `null` where there is nothing to tell. */
-export function aboutRun(old: RunState, run: RunState, language: CanvasStore["language"]): string | null {
+function aboutRun(old: RunState, run: RunState, language: CanvasStore["language"]): string | null {
   const accuracy = run.test_accuracy ?? run.history.at(-1)?.test_accuracy;
   const values = {
     epoch: run.epoch,
