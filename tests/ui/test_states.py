@@ -25,6 +25,13 @@ TRAINED = """\
 import blockml as bm
 canvas = bm.Canvas(bm.template("mlp"))
 canvas"""
+GROUPED = """\
+import blockml as bm
+stage = bm.group(["Conv2d", "BatchNorm2d", "ReLU"], repeat=3, name="stage", residual=True)
+exp = bm.experiment([("Conv2d", {"out_channels": 16}), "ReLU", ("Conv2d", {"out_channels": 32}), stage,
+                     "AdaptiveAvgPool2d", "Flatten", ("Linear", {"out_features": 10})], name="with a group")
+canvas = bm.Canvas(exp)
+canvas"""
 HOSTILE = """\
 import blockml as bm
 name = "<img src=x onerror=window.hacked=1>\\"'\\n__import__('os')"
@@ -45,16 +52,15 @@ def theme(page, name):
     page.wait_for_timeout(400)
 
 
-def both(page, picture, state):
-    """A picture in each theme, the dark one in Korean."""
-    picture(f"{state}-light")
-    theme(page, "Dark")
-    picture(f"{state}-dark")
-    page.get_by_test_id("blockml-language").click()
-    # The first time its sentences have to come from the kernel, which may be busy.
-    expect(page.get_by_test_id("blockml-canvas")).to_have_attribute("lang", "ko")
-    picture(f"{state}-dark-ko")
-    page.get_by_test_id("blockml-language").click()
+def looks(page, picture, state):
+    """A picture in each theme and each language."""
+    for language in ("", "-ko"):
+        for name in ("Light", "Dark"):
+            theme(page, name)
+            picture(f"{state}-{name.lower()}{language}")
+        page.get_by_test_id("blockml-language").click()
+        # The first time its sentences have to come from the kernel, which may be busy.
+        expect(page.get_by_test_id("blockml-canvas")).to_have_attribute("lang", "en" if language else "ko")
     theme(page, "Light")
 
 
@@ -71,22 +77,48 @@ def start(notebook, source):
 )
 def test_states_that_need_no_training(notebook, page, picture, state, source):
     start(notebook, source)
-    both(page, picture, state)
+    looks(page, picture, state)
 
 
 def test_problems_are_listed_with_their_repairs(notebook, page, picture):
     start(notebook, TROUBLE)
     expect(page.get_by_test_id("blockml-problems")).not_to_have_attribute("data-count", "0")
-    both(page, picture, "problem")
+    looks(page, picture, "problem")
 
 
 def test_training_and_its_result(notebook, page, picture):
     start(notebook, TRAINED)
     page.get_by_test_id("blockml-run").click()
     expect(page.get_by_test_id("blockml-accuracy")).to_contain_text("%", timeout=60_000)
-    both(page, picture, "training")
+    looks(page, picture, "training")
     expect(page.get_by_test_id("blockml-run")).to_be_visible(timeout=90_000)
-    both(page, picture, "trained")
+    looks(page, picture, "trained")
+
+
+def test_panels_and_sheets(notebook, page, picture):
+    """What stands beside the canvas and over it, with the two that are asked for by keys."""
+    start(notebook, GROUPED)
+    page.get_by_test_id("blockml-node-conv1").locator(".bm-node-name").click()
+    looks(page, picture, "selected")
+    page.get_by_test_id("blockml-tab-learn").click()
+    page.get_by_test_id("blockml-learn-picture").first.wait_for()
+    looks(page, picture, "learn")
+    page.get_by_test_id("blockml-tab-code").click()
+    page.locator(".bm-code").wait_for()
+    looks(page, picture, "code")
+    page.locator(".bm-canvas").focus()
+    page.keyboard.press("o")
+    page.get_by_test_id("blockml-row-conv1").wait_for()
+    looks(page, picture, "outline")
+    page.keyboard.press("o")
+    page.get_by_test_id("blockml-group-open-stage1").click()
+    page.get_by_test_id("blockml-crumbs").wait_for()
+    page.wait_for_timeout(600)
+    looks(page, picture, "group")
+    page.get_by_test_id("blockml-crumbs-up").click()
+    page.get_by_test_id("blockml-data").click()
+    page.locator(".bm-data-sheet img, .bm-data-sheet canvas").first.wait_for(timeout=30_000)
+    looks(page, picture, "data")
 
 
 def test_hostile_names_are_shown_as_text(notebook, page, picture):
