@@ -1,11 +1,14 @@
 """The generated script: readable, formatted, the same each time, and never a way in."""
 
 import ast
+import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from itertools import pairwise
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 import torch
@@ -542,7 +545,31 @@ def exif(orientation):
     return found.tobytes().removeprefix(b"Exif\x00\x00")
 
 
-@pytest.mark.parametrize("kind", ["folder", "splits", "zip", "csv"])
+def odd_names(root):
+    """Two classes whose names Korean Windows wrote, or a Mac."""
+    (root / "dog").rename(root / os.fsdecode("개".encode("cp949")))
+    (root / "cat").rename(root / normalize("NFD", "고양이"))
+    return root
+
+
+class Windows(zipfile.ZipInfo):
+    """A file as the zip of Korean Windows names it."""
+
+    def _encodeFilenameFlags(self):  # noqa: N802 - of the standard library
+        return self.filename.encode("cp949"), 0
+
+
+def windows_zip(root):
+    """The files of a folder in a zip that does not say how their names are written."""
+    path = root.with_suffix(".zip")
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in sorted(path for path in root.rglob("*") if path.is_file()):
+            info = Windows(str(file.relative_to(root)).replace("dog", "개"))
+            archive.writestr(info, file.read_bytes())
+    return path
+
+
+@pytest.mark.parametrize("kind", ["folder", "splits", "zip", "csv", "odd names", "windows zip"])
 def test_the_script_reads_own_pictures_as_blockml_does(kind, tmp_path, monkeypatch):
     monkeypatch.setenv("BLOCKML_DATA", str(tmp_path / "cache"))
     path = tmp_path / "photos"
@@ -554,6 +581,10 @@ def test_the_script_reads_own_pictures_as_blockml_does(kind, tmp_path, monkeypat
         write_pictures(path / "test", 5)
     if kind == "zip":
         path = Path(shutil.make_archive(str(path), "zip", tmp_path, "photos"))
+    if kind == "odd names":
+        odd_names(path)
+    if kind == "windows zip":
+        path = windows_zip(path)
     if kind == "csv":
         rows = [
             f"{file.parts[len(tmp_path.parts) + 1]},{file.relative_to(tmp_path)}"

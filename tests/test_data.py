@@ -10,6 +10,7 @@ import time
 import zipfile
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -213,6 +214,46 @@ def test_what_is_no_folder_of_classes_gets_a_sentence(tmp_path, build, code):
     assert refused(tmp_path / "pets.x") == code
 
 
+def test_one_name_in_two_spellings_is_one_class(tmp_path):
+    """A Mac takes the letters of a name apart; whoever types them puts them together."""
+    fill(tmp_path / "pets", [f"train/{normalize('NFD', '고양이')}", "train/개", "test/고양이", "test/개"], 3)
+    data = load_data(tmp_path / "pets")
+    assert data.classes == ("개", "고양이")
+    assert (len(data.train), len(data.test)) == (6, 6)
+    assert load_data(tmp_path / "pets", classes=[normalize("NFD", "고양이"), "개"]).classes == (
+        "고양이",
+        "개",
+    )
+
+
+def windows(name):
+    """A name as Linux gives it where Korean Windows wrote it."""
+    return os.fsdecode(name.encode("cp949"))
+
+
+def test_names_that_are_not_utf_8_are_read_as_korean(tmp_path):
+    folder = fill(tmp_path / windows("동물"), (windows("고양이"), "개"), 6)
+    (folder / "개" / windows("메모.txt")).write_text("not a picture")
+    (folder / "개" / "\udcff.png").write_bytes(content(noise(1)))
+    data = load_data(folder)
+    assert data.classes == ("개", "고양이")
+    assert [one.path for one in data.unreadable] == ["개/메모.txt"]
+    assert (data.facts.name, data.ref.path) == ("동물", "동물")
+    shutil.rmtree(tmp_path / "cache")
+    again = load_data(DataRef.model_validate_json(data.ref.model_dump_json()))
+    assert torch.equal(again.train.images, data.train.images), "a document finds the folder again"
+    shutil.rmtree(folder)
+    with pytest.raises(DataError, match="동물"):
+        load_data(fill(folder, ("only",)))
+
+
+def test_what_is_left_out_later_is_told_too(tmp_path):
+    folder = fill(tmp_path / "pets")
+    assert not load_data(folder).unreadable
+    (folder / "cat" / "link.png").symlink_to("/etc/passwd")
+    assert [one.code for one in load_data(folder).unreadable] == ["outside"]
+
+
 def test_a_device_is_not_read():
     assert refused("/dev/zero") == "data-kind"
 
@@ -221,6 +262,15 @@ def test_unknown_names_are_told_from_missing_paths():
     assert refused("mnist3") == "unknown-data"
     assert refused("pictures/cats") == "data-path"
     assert refused("bad\0name") == "data-path"
+
+
+@pytest.mark.parametrize("path", ["a" * 5000, "~nobody-of-that-name/x", "\ud800x", "x/\udcb0"])
+def test_a_path_that_cannot_be_is_told(path, monkeypatch):
+    monkeypatch.setenv("BLOCKML_DATA", "~nobody-of-that-name/y")
+    assert refused(path) == "data-path"
+    if path.isascii():
+        facts = load_data((IMAGES, LABELS)).facts.model_copy(update={"digest": "0" * 64})
+        assert refused(DataRef(name="x", path=path[:4096], facts=facts)) == "data-moved"
 
 
 # Zips
@@ -241,6 +291,29 @@ def test_a_zip_is_read_like_its_folder(tmp_path):
     assert data.facts.digest == load_data(folder).facts.digest
     assert data.facts.name == "animals"
     assert not data.unreadable
+
+
+class Windows(zipfile.ZipInfo):
+    """A file as the zip of Korean Windows names it."""
+
+    def _encodeFilenameFlags(self):  # noqa: N802 - of the standard library
+        return self.filename.encode(self.code), self.flag_bits & ~0x800
+
+
+@pytest.mark.parametrize(
+    ("code", "classes"),
+    [("cp949", ("개", "고양이")), ("utf-8", ("개", "고양이")), ("cp437", ("Bären", "Hühner"))],
+)
+def test_a_zip_that_does_not_say_how_its_names_are_written(tmp_path, monkeypatch, code, classes):
+    monkeypatch.setattr(Windows, "code", code, raising=False)
+    with zipfile.ZipFile(tmp_path / "pets.zip", "w") as archive:
+        for at in range(6):
+            for name in classes:
+                archive.writestr(Windows(f"{name}/{at}.png"), content(noise(at)))
+        archive.writestr(Windows(f"{classes[0]}/{classes[1]}.txt"), b"no picture")
+    data = load_data(tmp_path / "pets.zip")
+    assert data.classes == classes
+    assert [one.path for one in data.unreadable] == [f"{classes[0]}/{classes[1]}.txt"]
 
 
 def test_a_hostile_zip_harms_nothing(tmp_path, monkeypatch):

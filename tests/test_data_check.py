@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import os
 import zipfile
 
 import numpy as np
@@ -259,6 +260,7 @@ def test_what_can_be_read_is_listed(tmp_path, monkeypatch):
     (book / "numbers.csv").write_text("1,2\n3,4\n")
     (book / ".hidden.zip").write_bytes(b"x")
     (book / "loop").symlink_to(book)
+    (book / os.fsdecode("묶음.zip".encode("cp949"))).write_bytes(b"x")
     shared = tmp_path / "shared"
     for name in ("train/a", "train/b", "test/a"):
         (shared / name).mkdir(parents=True)
@@ -271,6 +273,7 @@ def test_what_can_be_read_is_listed(tmp_path, monkeypatch):
         ("deep/er", "folder"),
         ("list.csv", "csv"),
         ("pets", "folder"),
+        ("묶음.zip", "zip"),
         ("split", "folder"),
         (str(shared), "folder"),
     }
