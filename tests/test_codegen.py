@@ -531,6 +531,8 @@ def write_pictures(root, count=11):
             ending = "jpg" if mode in ("RGB", "L", "CMYK") else "png"
             place = root / label / ("more" if number > 6 else "") / f"{number}.{ending}"
             picture.save(place, exif=b"Exif\x00\x00" + exif(6) if ending == "jpg" and number == 0 else b"")
+    # In a sorted list of whole paths it would come after what lies in a folder beside it.
+    shutil.copy(root / "cat" / "1.jpg", root / "cat" / "z.jpg")
     (root / "dog" / "broken.png").write_bytes((root / "dog" / "2.png").read_bytes()[:90])
     (root / "dog" / "note.txt").write_text("no picture")
     (root / ".hidden").mkdir()
