@@ -557,7 +557,7 @@ def test_a_full_disk_costs_only_the_store(tmp_path, monkeypatch, cache):
 
 
 def test_where_nothing_can_be_written_data_stay_in_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr(places, "writable", lambda: None)
+    monkeypatch.setattr(places, "all_writable", lambda *_: iter(()))
     assert len(load_data(fill(tmp_path / "pets")).train) == 16
 
 
@@ -566,6 +566,88 @@ def test_the_first_writable_folder_gets_new_data(tmp_path, monkeypatch):
     monkeypatch.setenv("BLOCKML_DATA", os.pathsep.join([str(tmp_path / "file"), str(tmp_path / "second")]))
     load_data(fill(tmp_path / "pets"))
     assert (tmp_path / "second" / ".prepared").is_dir()
+
+
+def test_where_prepared_data_cannot_be_written_the_next_folder_gets_them(tmp_path, cache):
+    """Somebody else made it in a shared folder: here it is a file, so that root cannot write it, too."""
+    cache.mkdir()
+    (cache / ".prepared").write_text("of somebody else")
+    data = load_data((IMAGES, LABELS))
+    assert torch.equal(load_data(data.ref).train.images, data.train.images)
+    assert (tmp_path / "user" / ".prepared" / data.facts.digest).is_dir()
+    load_data(fill(tmp_path / "pets"))
+    assert list((tmp_path / "user" / ".prepared" / "keys").glob("*.json"))
+
+
+@pytest.mark.parametrize("mode", [0o1777, 0o2775, 0o755])
+def test_in_a_shared_folder_all_can_prepare_data(tmp_path, cache, mode):
+    cache.mkdir()
+    cache.chmod(mode)
+    load_data(fill(tmp_path / "pets"))
+    for place in (cache / ".prepared", cache / ".prepared" / "keys"):
+        shared = mode & 0o022
+        assert place.stat().st_mode & 0o7777 == (mode | 0o1000 if shared else 0o755)
+
+
+@pytest.fixture
+def stranger(cache, monkeypatch):
+    """Makes what lies in the data folder so far be of somebody else, whom nobody has to trust."""
+
+    def own():
+        theirs = set(cache.rglob("*"))
+        monkeypatch.setattr(places, "trusted", lambda place, _: place not in theirs)
+        swap, move = store._swap_in, Path.replace
+
+        def swap_in(made, place):
+            if place in theirs:
+                raise PermissionError
+            swap(made, place)
+
+        def replace(path, target):
+            if target in theirs:
+                raise PermissionError
+            return move(path, target)
+
+        monkeypatch.setattr(store, "_swap_in", swap_in)
+        monkeypatch.setattr(Path, "replace", replace)
+        return theirs
+
+    return own
+
+
+def test_what_strangers_prepared_is_made_anew_beside_it(tmp_path, cache, stranger):
+    first = load_data(fill(tmp_path / "pets"))
+    key = next((cache / ".prepared" / "keys").glob("*.json"))
+    # It says that the pictures are others.
+    other = load_data((IMAGES, LABELS)).facts.digest
+    key.write_text(json.dumps(json.loads(key.read_text()) | {"entry": other}))
+    assert load_data(tmp_path / "pets").facts.digest == other, "one's own folder is trusted"
+    stranger()
+    assert load_data(tmp_path / "pets").facts.digest == first.facts.digest
+    assert (tmp_path / "user" / ".prepared" / first.facts.digest).is_dir()
+    assert (tmp_path / "user" / ".prepared" / "keys" / key.name).is_file()
+    assert torch.equal(load_data(first.ref).train.images, first.train.images)
+
+
+def test_only_oneself_root_and_the_owner_of_the_folder_are_trusted(tmp_path, monkeypatch):
+    owner = tmp_path.stat().st_uid
+    (tmp_path / "entry").mkdir()
+    assert places.trusted(tmp_path / "entry", tmp_path)
+    assert not places.trusted(tmp_path / "nothing", tmp_path)
+    monkeypatch.setattr(places, "_keepers", lambda _: {owner + 1})
+    assert not places.trusted(tmp_path / "entry", tmp_path)
+
+
+def test_an_entry_under_another_name_is_not_taken(tmp_path, cache):
+    data = load_data((IMAGES, LABELS), name="mine")
+    entry = cache / ".prepared" / data.facts.digest
+    for name in ("mnist", "0" * 64):
+        entry = entry.rename(entry.with_name(name))
+        assert store.find(name, lambda: None) is None
+    keys = cache / ".prepared" / "keys"
+    load_data(fill(tmp_path / "pets"))
+    next(keys.glob("*.json")).rename(keys / "other.json")
+    assert store.recall("other") is None
 
 
 def test_what_a_person_does_to_the_tensors_stays_in_memory(tmp_path):

@@ -100,7 +100,9 @@ def from_path(
                 if found is None:
                     form = Form(named, order, size, channels)
                     found = _read(listing, form, tick)
-                    store.remember(key, store.Key(entry=found.facts.digest, name=named, notes=found.notes))
+                    store.remember(
+                        store.Key(key=key, entry=found.facts.digest, name=named, notes=found.notes)
+                    )
     return replace(found, source=DataRef(name=named, path=_portable(path), facts=found.facts))
 
 

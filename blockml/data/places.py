@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import stat
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,16 +31,57 @@ def chosen() -> list[Path]:
     return [Path(os.path.expanduser(name.strip())) for name in names if name.strip()]  # noqa: PTH111
 
 
-def writable() -> Path | None:
+def writable(below: str = "") -> Path | None:
     """The first of `folders` that new data can be written to; ``None`` where there is none."""
+    return next(all_writable(below), None)
+
+
+def all_writable(below: str = "") -> Iterator[Path]:
+    """Those of `folders` that new data can be written to.
+
+    Args:
+        below: A folder in them that is made and must be writable, too: in a shared folder
+            somebody else may have made it.
+    """
     for folder in folders():
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            place = folder
+            for part in Path(below).parts:
+                place /= part
+                _share(place)
         except OSError:
             continue
-        if os.access(folder, os.W_OK | os.X_OK):
-            return folder
-    return None
+        if os.access(place, os.W_OK | os.X_OK):
+            yield folder
+
+
+def _share(folder: Path) -> None:
+    """Make a folder for those who may write to the one around it; nobody removes what others made."""
+    around = folder.parent.stat().st_mode
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return
+    if around & (stat.S_IWGRP | stat.S_IWOTH):
+        folder.chmod(stat.S_IMODE(around) | stat.S_ISVTX)
+
+
+def trusted(place: Path, folder: Path) -> bool:
+    """Whether what lies in one of `folders` was put there by whom one has to trust.
+
+    That is oneself, root, or the owner of the folder. Anybody else who may write there could
+    put any pictures under any name, and change them at any time.
+    """
+    try:
+        return place.lstat().st_uid in _keepers(folder)
+    except OSError:
+        return False
+
+
+def _keepers(folder: Path) -> set[int]:
+    me = getattr(os, "geteuid", lambda: 0)()
+    return {0, me, folder.stat().st_uid}
 
 
 def hint() -> Path:
