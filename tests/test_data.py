@@ -387,6 +387,9 @@ def test_a_csv_lists_what_is_missing_and_stays_in_its_folder(tmp_path):
         (b"only one column", "data-csv"),
         (b"a.png,cat\nb.png,dog", "data-csv-missing"),
         (b"\xff\xfe\x00", "data-csv-unreadable"),
+        (b"path,label\n", "data-csv-empty"),
+        (b"a.png,cat,trainn\nb.png,dog,trainn", "data-csv-split"),
+        (b'a.png,"cat\n' + b"b.png,dog\n" * 20_000, "data-csv-quote"),
     ],
 )
 def test_a_csv_that_is_none_is_named(tmp_path, text, code):
@@ -452,6 +455,14 @@ def test_grey_arrays_and_words_as_labels():
         ((IMAGES, LABELS * 0), {}, "data-one-class"),
         ((IMAGES, np.zeros((40, 2, 2))), {}, "data-labels"),
         ((IMAGES, None), {}, "data-labels"),
+        ((IMAGES, LABELS), {"classes": ["a", "b", "c", "a"]}, "data-class-twice"),
+        ((IMAGES, LABELS), {"classes": ["a", "b", "c", "\ud800"]}, "data-class-name"),
+        ((IMAGES, LABELS), {"classes": "abcd"}, "data-classes"),
+        ((IMAGES, LABELS), {"classes": 4}, "data-classes"),
+        ((np.array(5), LABELS), {}, "data-count"),
+        ((torch.zeros(40, 8, 8).to_sparse(), LABELS), {}, "data-values"),
+        ((torch.zeros(40, 8, 8, device="meta"), LABELS), {}, "data-values"),
+        ((IMAGES, torch.zeros(40, device="meta")), {}, "data-values"),
         ((np.zeros((4, 1, 2000, 2)), LABELS[:4]), {}, "data-side"),
         (7, {}, "data-object"),
         ({"a": 1}, {}, "data-object"),
@@ -460,6 +471,77 @@ def test_grey_arrays_and_words_as_labels():
 )
 def test_objects_that_are_no_data_get_a_sentence(source, options, code):
     assert refused(source, **options) == code
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (float("nan"), "nan"),
+        (float("inf"), "inf"),
+        (None, "None"),
+        ({"a": 1}, "{'a': 1}"),
+        ([1, 2], "[1, 2]"),
+        (torch.tensor([1, 2]), "tensor([1, 2])"),
+        ("\udcff", r"'\udcff'"),
+    ],
+)
+def test_a_label_that_is_none_is_named(bad, said):
+    labels = [1, 2, 1, bad, *[1, 2] * 18]
+
+    class Items(Pets):
+        def __getitem__(self, at):
+            return super().__getitem__(at)[0], labels[at]
+
+    for source in ((IMAGES, labels), (list(IMAGES), labels), Items(40), (IMAGES, np.array(labels, object))):
+        with pytest.raises(DataError) as caught:
+            load_data(source)
+        assert caught.value.diagnostics[0].code == "data-label"
+        assert caught.value.diagnostics[0].values == {"at": 3, "received": said}
+
+
+def test_labels_of_many_kinds():
+    for words in (
+        ["고양이", normalize("NFD", "고양이"), "dog", "dog"] * 10,
+        [b"cat", "cat", "dog", b"dog"] * 10,
+    ):
+        assert len(load_data((IMAGES, words)).classes) == 2
+    assert load_data((IMAGES, [torch.tensor(1), 2] * 20)).classes == ("1", "2")
+    assert load_data((IMAGES, [[1], [2]] * 20)).classes == ("1", "2")
+
+
+class Count:
+    """As long as it says."""
+
+    def __init__(self, count):
+        self.count = count
+
+    def __len__(self):
+        return self.count
+
+    def __getitem__(self, at):
+        return IMAGES[at % 40], at % 2
+
+
+@pytest.mark.parametrize(
+    ("count", "code"), [(-1, "data-count"), (10**30, "data-count"), (10**12, "data-memory-count")]
+)
+def test_a_length_that_cannot_be(count, code):
+    assert refused(Count(count)) == code
+
+
+def test_pictures_that_do_not_fit_into_the_memory_are_refused_before(tmp_path, monkeypatch):
+    folder = fill(tmp_path / "pets")
+    monkeypatch.setattr("blockml.data.room.available_memory", lambda: 120_000)
+    with pytest.raises(DataError) as caught:
+        load_data(folder, size=100)
+    assert code_of(caught) == "data-memory"
+    assert caught.value.diagnostics[0].values["fits"] == "4"
+    assert load_data(folder, size=caught.value.diagnostics[0].values["side"]).facts.shape == (3, 44, 44)
+    for source in ((IMAGES, LABELS), Count(40)):
+        with pytest.raises(DataError) as caught:
+            load_data(source, size=100)
+        assert code_of(caught) == "data-memory"
+        assert load_data(source, size=caught.value.diagnostics[0].values["side"]).facts.shape[1] == 22
 
 
 class Pets:

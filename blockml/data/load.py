@@ -12,6 +12,7 @@ from typing import Any
 
 from blockml.data import arrays, places, store
 from blockml.data.dataset import Dataset
+from blockml.data.labels import class_names
 from blockml.data.named import load_named
 from blockml.data.own import from_path, sides
 from blockml.data.progress import Progress, Ticker
@@ -62,6 +63,7 @@ def load_data(
         CancelledError: Raised by ``progress``.
         DataError: There are no such data, or they cannot be used; it says how to mend that.
     """
+    classes = class_names(classes)
     name = None if name is None else plain(str(name))
     tick = Ticker(progress, TaskState(name="read", subject=_subject(source, name)))
     wanted = sides(size)
@@ -140,7 +142,12 @@ def _read_again(ref: DataRef, tick: Ticker) -> Dataset:
         return from_path(path, tick, name=ref.name)
     channels, height, width = ref.facts.shape
     return from_path(
-        path, tick, name=ref.name, classes=ref.facts.classes, size=(height, width), channels=channels
+        path,
+        tick,
+        name=ref.name,
+        classes=class_names(ref.facts.classes),
+        size=(height, width),
+        channels=channels,
     )
 
 

@@ -225,7 +225,7 @@ def _classes(listing: Listing, wanted: Sequence[str] | None) -> list[str]:
     root = shown(listing.root)
     if not listing.labels:
         raise DataError.of("data-no-classes", path=root)
-    order = [plain(str(name)) for name in wanted] if wanted is not None else sorted_classes(listing.labels)
+    order = list(wanted) if wanted is not None else sorted_classes(listing.labels)
     missing = [name for name in order if name not in listing.labels]
     if missing:
         known = ", ".join(sorted_classes(listing.labels)[:20])[:500]
@@ -236,7 +236,7 @@ def _classes(listing: Listing, wanted: Sequence[str] | None) -> list[str]:
         raise DataError.of("data-too-many-classes", path=root, received=len(order), limit=MAX_CLASSES)
     if len(order) < _FEW:
         raise DataError.of("data-one-class", path=root, received=", ".join(order)[:300])
-    if len(set(order)) < len(order):
+    if len({name[:MAX_NAME] for name in order}) < len(order):
         raise DataError.of("data-class-twice", received=", ".join(order)[:300])
     return order
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from blockml.data.listing import MAX_FILES, SPLITS, File, Listing, SplitName, refused, shown
 from blockml.data.pictures import MAX_BYTES
-from blockml.errors import DataError
+from blockml.errors import BlockmlError, DataError
 from blockml.loop.files import HEADS, plain
 
 
@@ -43,15 +43,26 @@ def from_csv(path: Path, tick: Callable[[], None]) -> Listing:
             listing.skipped.append(refused(name or ",".join(row), found))
         if label:
             listing.labels.add(label)
-    if rows and not listing.files:
-        first = rows[0][columns[0]][:200]
-        raise DataError.of("data-csv-missing", path=shown(path), first=first, folder=shown(root))
+    if not listing.files:
+        raise _no_file(path, rows, columns, {one.code for one in listing.skipped})
     splits = {file.split for file in listing.files}
     if splits != {""}:
         listing.files = [file._replace(split=file.split or "train") for file in listing.files]
     if "train" not in splits | {file.split for file in listing.files}:
         listing.files = [file._replace(split="") for file in listing.files]
     return listing
+
+
+def _no_file(
+    path: Path, rows: list[list[str]], columns: tuple[int, int, int], codes: set[str]
+) -> BlockmlError:
+    """Why none of the lines can be used."""
+    if not rows:
+        return DataError.of("data-csv-empty", path=shown(path))
+    if codes == {"split"}:
+        return DataError.of("data-csv-split", path=shown(path), first=rows[0][columns[2]].strip()[:200])
+    first, folder = rows[0][columns[0]][:200], shown(path.parent.resolve())
+    return DataError.of("data-csv-missing", path=shown(path), first=first, folder=folder)
 
 
 def read_rows(path: Path, limit: int) -> list[list[str]]:
@@ -65,10 +76,15 @@ def read_rows(path: Path, limit: int) -> list[list[str]]:
             first = file.readline()
             file.seek(0)
             mark = max(",;\t", key=first.count)
-            return [row for row in islice(csv.reader(file, delimiter=mark), limit) if row]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)[:200]
-        raise DataError.of("data-csv-unreadable", path=shown(path), reason=reason) from error
+            reader = csv.reader(file, delimiter=mark)
+            return [row for row in islice(reader, limit) if row]
+    except OSError as error:
+        raise DataError.of("file-unreadable", path=shown(path), reason=error.strerror or "") from error
+    except csv.Error as error:
+        line, longest = reader.line_num, f"{csv.field_size_limit():,}"
+        raise DataError.of("data-csv-quote", path=shown(path), line=line, limit=longest) from error
+    except ValueError as error:
+        raise DataError.of("data-csv-unreadable", path=shown(path), reason=str(error)[:200]) from error
 
 
 def _columns(path: Path, rows: list[list[str]]) -> tuple[tuple[int, int, int], list[list[str]]]:
