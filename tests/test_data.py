@@ -18,6 +18,7 @@ import torch
 from PIL import Image
 
 import blockml as bm
+from blockml.analysis.memory import _limits
 from blockml.data import Dataset, load_data, places, store
 from blockml.errors import CancelledError, DataError
 from blockml.facts import DataFacts, DataRef
@@ -397,6 +398,13 @@ def test_a_csv_that_is_none_is_named(tmp_path, text, code):
     assert refused(tmp_path / "pets.csv") == code
 
 
+def test_a_quotation_mark_that_is_not_closed_is_told_by_its_line(tmp_path):
+    lines = ["path,label", *["a.png,cat"] * 5, 'a.png,"dog', *["b.png,dog"] * 20_000]
+    (tmp_path / "pets.csv").write_text("\n".join(lines))
+    with pytest.raises(DataError, match="from line 7 on"):
+        load_data(tmp_path / "pets.csv")
+
+
 # Arrays and objects
 
 
@@ -527,6 +535,19 @@ class Count:
 )
 def test_a_length_that_cannot_be(count, code):
     assert refused(Count(count)) == code
+
+
+def test_the_limits_of_a_service_count():
+    found = [str(path) for path in _limits("4:cpu,memory:/a/b\n2:pids:/c\n0::/user.slice\n")]
+    assert found == [
+        "/sys/fs/cgroup/memory.max",
+        "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+        "/sys/fs/cgroup/memory/a/b/memory.limit_in_bytes",
+        "/sys/fs/cgroup/memory/a/memory.limit_in_bytes",
+        "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+        "/sys/fs/cgroup/user.slice/memory.max",
+        "/sys/fs/cgroup/memory.max",
+    ]
 
 
 def test_pictures_that_do_not_fit_into_the_memory_are_refused_before(tmp_path, monkeypatch):

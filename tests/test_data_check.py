@@ -5,6 +5,7 @@ import io
 import json
 import os
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from blockml.errors import CancelledError, DataError
 from blockml.facts import DataFacts
 from blockml.report.data_page import data_report
 from blockml.texts import sentence, table
+from blockml.widget.requests import HANDLERS
 
 
 @pytest.fixture(autouse=True)
@@ -277,6 +279,13 @@ def test_what_can_be_read_is_listed(tmp_path, monkeypatch):
         ("split", "folder"),
         (str(shared), "folder"),
     }
+
+
+def test_a_document_whose_name_is_not_utf_8_does_not_hide_the_others(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("첫.blockml", os.fsdecode("둘.blockml".encode("cp949"))):
+        Path(name).write_text("{}")
+    assert HANDLERS["files"](None, {}, ())["paths"] == ["첫.blockml"]
 
 
 def test_sources_are_bounded_and_a_missing_folder_has_none(tmp_path):

@@ -30,7 +30,10 @@ def available_memory() -> int:
     except (AttributeError, ValueError, OSError):
         # Windows has no sysconf; a common laptop is a fair guess.
         total = _UNKNOWN
-    for place in _limits():
+    groups = ""
+    with suppress(OSError):
+        groups = Path("/proc/self/cgroup").read_text(encoding="utf-8")
+    for place in _limits(groups):
         try:
             total = min(total, int(place.read_text(encoding="ascii")))
         except (OSError, ValueError):
@@ -38,22 +41,22 @@ def available_memory() -> int:
     return int(total * _SHARE)
 
 
-def _limits() -> Iterator[Path]:
-    """Where Linux says how much memory this process may use: its group, and those around it.
+def _limits(groups: str) -> Iterator[Path]:
+    """Where Linux says how much memory a process may use: its groups, and those around them.
 
     A container sees its own group at the top; a service, as some hubs start for each user, does not.
+
+    Args:
+        groups: ``/proc/self/cgroup``.
     """
-    groups = ["0::/", "0:memory:/"]
-    with suppress(OSError):
-        groups += Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()
-    for line in groups:
+    for line in ("0::/", "0:memory:/", *groups.splitlines()):
         _, kinds, group = line.split(":", 2)
         if kinds and "memory" not in kinds.split(","):
             continue
-        name = "memory/{}/memory.limit_in_bytes" if kinds else "{}/memory.max"
+        top, name = ("memory", "memory.limit_in_bytes") if kinds else ("", "memory.max")
         place = PurePosixPath(group)
         for around in (place, *place.parents):
-            yield Path("/sys/fs/cgroup", name.format(str(around).strip("/")))
+            yield Path("/sys/fs/cgroup", top, str(around).strip("/"), name)
 
 
 def weight_memory(found: Survey) -> int:

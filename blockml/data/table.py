@@ -71,20 +71,25 @@ def read_rows(path: Path, limit: int) -> list[list[str]]:
     Raises:
         DataError: It cannot be read as text.
     """
+    rows: list[list[str]] = []
+    line = 1
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             first = file.readline()
             file.seek(0)
             mark = max(",;\t", key=first.count)
             reader = csv.reader(file, delimiter=mark)
-            return [row for row in islice(reader, limit) if row]
+            for row in islice(reader, limit):
+                line = reader.line_num + 1
+                rows += [row] if row else []
     except OSError as error:
         raise DataError.of("file-unreadable", path=shown(path), reason=error.strerror or "") from error
     except csv.Error as error:
-        line, longest = reader.line_num, f"{csv.field_size_limit():,}"
+        longest = f"{csv.field_size_limit():,}"
         raise DataError.of("data-csv-quote", path=shown(path), line=line, limit=longest) from error
     except ValueError as error:
         raise DataError.of("data-csv-unreadable", path=shown(path), reason=str(error)[:200]) from error
+    return rows
 
 
 def _columns(path: Path, rows: list[list[str]]) -> tuple[tuple[int, int, int], list[list[str]]]:
