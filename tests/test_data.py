@@ -18,8 +18,9 @@ import torch
 from PIL import Image
 
 import blockml as bm
-from blockml.analysis.memory import _limits
+from blockml.analysis.memory import _limits, available_memory
 from blockml.data import Dataset, load_data, places, store
+from blockml.data.room import _free
 from blockml.errors import CancelledError, DataError
 from blockml.facts import DataFacts, DataRef
 
@@ -550,9 +551,15 @@ def test_the_limits_of_a_service_count():
     ]
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells it")
+def test_what_is_taken_already_is_not_free():
+    held = np.ones(1 << 27, np.uint8)
+    assert _free() < available_memory() - held.nbytes
+
+
 def test_pictures_that_do_not_fit_into_the_memory_are_refused_before(tmp_path, monkeypatch):
     folder = fill(tmp_path / "pets")
-    monkeypatch.setattr("blockml.data.room.available_memory", lambda: 120_000)
+    monkeypatch.setattr("blockml.data.room._free", lambda: 120_000)
     with pytest.raises(DataError) as caught:
         load_data(folder, size=100)
     assert code_of(caught) == "data-memory"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
+from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
@@ -31,7 +33,7 @@ def room_for(count: int, channels: int, size: tuple[int, int], copies: int = 1) 
     Raises:
         DataError: They do not fit; it says what would.
     """
-    if copies * count * channels * math.prod(size) > available_memory():
+    if copies * count * channels * math.prod(size) > _free():
         _refuse(count, channels, size, copies)
     try:
         return np.empty((count, channels, *size), np.uint8)
@@ -39,8 +41,20 @@ def room_for(count: int, channels: int, size: tuple[int, int], copies: int = 1) 
         _refuse(count, channels, size, copies)
 
 
+def _free() -> int:
+    """Bytes that are left of what may be used: without those that this process has taken already.
+
+    What it has mapped from files does not count, as the system takes that back when it needs room.
+    """
+    taken = 0
+    with suppress(OSError, ValueError, StopIteration):
+        lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+        taken = 1024 * next(int(line.split()[1]) for line in lines if line.startswith("RssAnon:"))
+    return max(0, available_memory() - taken)
+
+
 def _refuse(count: int, channels: int, size: tuple[int, int], copies: int) -> NoReturn:
-    limit, pixel = available_memory(), copies * channels
+    limit, pixel = _free(), copies * channels
     fits = min(limit // (pixel * math.prod(size)), count)
     side = math.isqrt(limit // (pixel * count))
     values = {
