@@ -7,9 +7,9 @@ only the code and the values that fill the sentence.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, field_validator
 
 from blockml.graph import Data, Patch
 from blockml.texts import LANGUAGES, of_environment, sentence
@@ -56,6 +56,17 @@ class Diagnostic(Data):
     param: str | None = None
     values: Values = Field(default_factory=dict)
     fixes: tuple[Fix, ...] = ()
+
+    @field_validator("values", mode="before")
+    @classmethod
+    def _whole_letters(cls, values: Any) -> Any:
+        """Half letters, as in the names of files that are not UTF-8, must not break what tells of them."""
+        if not isinstance(values, dict):
+            return values
+        return {
+            key: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+            for key, value in values.items()
+        }
 
     @property
     def message(self) -> str:

@@ -1,11 +1,14 @@
 """The generated script: readable, formatted, the same each time, and never a way in."""
 
 import ast
+import os
 import shutil
 import subprocess
 import sys
-from itertools import pairwise
+import zipfile
+from itertools import cycle, pairwise
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 import torch
@@ -531,6 +534,8 @@ def write_pictures(root, count=11):
             ending = "jpg" if mode in ("RGB", "L", "CMYK") else "png"
             place = root / label / ("more" if number > 6 else "") / f"{number}.{ending}"
             picture.save(place, exif=b"Exif\x00\x00" + exif(6) if ending == "jpg" and number == 0 else b"")
+    # In a sorted list of whole paths it would come after what lies in a folder beside it.
+    shutil.copy(root / "cat" / "1.jpg", root / "cat" / "z.jpg")
     (root / "dog" / "broken.png").write_bytes((root / "dog" / "2.png").read_bytes()[:90])
     (root / "dog" / "note.txt").write_text("no picture")
     (root / ".hidden").mkdir()
@@ -545,7 +550,31 @@ def exif(orientation):
     return found.tobytes().removeprefix(b"Exif\x00\x00")
 
 
-@pytest.mark.parametrize("kind", ["folder", "splits", "zip", "csv"])
+def odd_names(root):
+    """Two classes whose names Korean Windows wrote, or a Mac."""
+    (root / "dog").rename(root / os.fsdecode("개".encode("cp949")))
+    (root / "cat").rename(root / normalize("NFD", "고양이"))
+    return root
+
+
+class Windows(zipfile.ZipInfo):
+    """A file as the zip of Korean Windows names it."""
+
+    def _encodeFilenameFlags(self):  # noqa: N802 - of the standard library
+        return self.filename.encode("cp949"), 0
+
+
+def windows_zip(root):
+    """The files of a folder in a zip that does not say how their names are written."""
+    path = root.with_suffix(".zip")
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in sorted(path for path in root.rglob("*") if path.is_file()):
+            info = Windows(str(file.relative_to(root)).replace("dog", "개"))
+            archive.writestr(info, file.read_bytes())
+    return path
+
+
+@pytest.mark.parametrize("kind", ["folder", "splits", "zip", "csv", "odd names", "windows zip"])
 def test_the_script_reads_own_pictures_as_blockml_does(kind, tmp_path, monkeypatch):
     monkeypatch.setenv("BLOCKML_DATA", str(tmp_path / "cache"))
     path = tmp_path / "photos"
@@ -557,10 +586,16 @@ def test_the_script_reads_own_pictures_as_blockml_does(kind, tmp_path, monkeypat
         write_pictures(path / "test", 5)
     if kind == "zip":
         path = Path(shutil.make_archive(str(path), "zip", tmp_path, "photos"))
+    if kind == "odd names":
+        odd_names(path)
+    if kind == "windows zip":
+        path = windows_zip(path)
     if kind == "csv":
+        labels = {"dog": "dog", "cat": "고양이"}
         rows = [
-            f"{file.parts[len(tmp_path.parts) + 1]},{file.relative_to(tmp_path)}"
-            for file in path.rglob("*.*g")
+            # Some lines are of a Mac.
+            f"{normalize(form, labels[file.parts[len(tmp_path.parts) + 1]])},{file.relative_to(tmp_path)}"
+            for form, file in zip(cycle(["NFC", "NFD"]), path.rglob("*.*g"))
             if ".hidden" not in file.parts
         ]
         path = tmp_path / "list.csv"

@@ -10,6 +10,7 @@ import time
 import zipfile
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -17,7 +18,9 @@ import torch
 from PIL import Image
 
 import blockml as bm
+from blockml.analysis.memory import _limits, available_memory
 from blockml.data import Dataset, load_data, places, store
+from blockml.data.room import _free
 from blockml.errors import CancelledError, DataError
 from blockml.facts import DataFacts, DataRef
 
@@ -213,6 +216,46 @@ def test_what_is_no_folder_of_classes_gets_a_sentence(tmp_path, build, code):
     assert refused(tmp_path / "pets.x") == code
 
 
+def test_one_name_in_two_spellings_is_one_class(tmp_path):
+    """A Mac takes the letters of a name apart; whoever types them puts them together."""
+    fill(tmp_path / "pets", [f"train/{normalize('NFD', '고양이')}", "train/개", "test/고양이", "test/개"], 3)
+    data = load_data(tmp_path / "pets")
+    assert data.classes == ("개", "고양이")
+    assert (len(data.train), len(data.test)) == (6, 6)
+    assert load_data(tmp_path / "pets", classes=[normalize("NFD", "고양이"), "개"]).classes == (
+        "고양이",
+        "개",
+    )
+
+
+def windows(name):
+    """A name as Linux gives it where Korean Windows wrote it."""
+    return os.fsdecode(name.encode("cp949"))
+
+
+def test_names_that_are_not_utf_8_are_read_as_korean(tmp_path):
+    folder = fill(tmp_path / windows("동물"), (windows("고양이"), "개"), 6)
+    (folder / "개" / windows("메모.txt")).write_text("not a picture")
+    (folder / "개" / "\udcff.png").write_bytes(content(noise(1)))
+    data = load_data(folder)
+    assert data.classes == ("개", "고양이")
+    assert [one.path for one in data.unreadable] == ["개/메모.txt"]
+    assert (data.facts.name, data.ref.path) == ("동물", "동물")
+    shutil.rmtree(tmp_path / "cache")
+    again = load_data(DataRef.model_validate_json(data.ref.model_dump_json()))
+    assert torch.equal(again.train.images, data.train.images), "a document finds the folder again"
+    shutil.rmtree(folder)
+    with pytest.raises(DataError, match="동물"):
+        load_data(fill(folder, ("only",)))
+
+
+def test_what_is_left_out_later_is_told_too(tmp_path):
+    folder = fill(tmp_path / "pets")
+    assert not load_data(folder).unreadable
+    (folder / "cat" / "link.png").symlink_to("/etc/passwd")
+    assert [one.code for one in load_data(folder).unreadable] == ["outside"]
+
+
 def test_a_device_is_not_read():
     assert refused("/dev/zero") == "data-kind"
 
@@ -221,6 +264,15 @@ def test_unknown_names_are_told_from_missing_paths():
     assert refused("mnist3") == "unknown-data"
     assert refused("pictures/cats") == "data-path"
     assert refused("bad\0name") == "data-path"
+
+
+@pytest.mark.parametrize("path", ["a" * 5000, "~nobody-of-that-name/x", "\ud800x", "x/\udcb0"])
+def test_a_path_that_cannot_be_is_told(path, monkeypatch):
+    monkeypatch.setenv("BLOCKML_DATA", "~nobody-of-that-name/y")
+    assert refused(path) == "data-path"
+    if path.isascii():
+        facts = load_data((IMAGES, LABELS)).facts.model_copy(update={"digest": "0" * 64})
+        assert refused(DataRef(name="x", path=path[:4096], facts=facts)) == "data-moved"
 
 
 # Zips
@@ -241,6 +293,29 @@ def test_a_zip_is_read_like_its_folder(tmp_path):
     assert data.facts.digest == load_data(folder).facts.digest
     assert data.facts.name == "animals"
     assert not data.unreadable
+
+
+class Windows(zipfile.ZipInfo):
+    """A file as the zip of Korean Windows names it."""
+
+    def _encodeFilenameFlags(self):  # noqa: N802 - of the standard library
+        return self.filename.encode(self.code), self.flag_bits & ~0x800
+
+
+@pytest.mark.parametrize(
+    ("code", "classes"),
+    [("cp949", ("개", "고양이")), ("utf-8", ("개", "고양이")), ("cp437", ("Bären", "Hühner"))],
+)
+def test_a_zip_that_does_not_say_how_its_names_are_written(tmp_path, monkeypatch, code, classes):
+    monkeypatch.setattr(Windows, "code", code, raising=False)
+    with zipfile.ZipFile(tmp_path / "pets.zip", "w") as archive:
+        for at in range(6):
+            for name in classes:
+                archive.writestr(Windows(f"{name}/{at}.png"), content(noise(at)))
+        archive.writestr(Windows(f"{classes[0]}/{classes[1]}.txt"), b"no picture")
+    data = load_data(tmp_path / "pets.zip")
+    assert data.classes == classes
+    assert [one.path for one in data.unreadable] == [f"{classes[0]}/{classes[1]}.txt"]
 
 
 def test_a_hostile_zip_harms_nothing(tmp_path, monkeypatch):
@@ -314,11 +389,21 @@ def test_a_csv_lists_what_is_missing_and_stays_in_its_folder(tmp_path):
         (b"only one column", "data-csv"),
         (b"a.png,cat\nb.png,dog", "data-csv-missing"),
         (b"\xff\xfe\x00", "data-csv-unreadable"),
+        (b"path,label\n", "data-csv-empty"),
+        (b"a.png,cat,trainn\nb.png,dog,trainn", "data-csv-split"),
+        (b'a.png,"cat\n' + b"b.png,dog\n" * 20_000, "data-csv-quote"),
     ],
 )
 def test_a_csv_that_is_none_is_named(tmp_path, text, code):
     (tmp_path / "pets.csv").write_bytes(text)
     assert refused(tmp_path / "pets.csv") == code
+
+
+def test_a_quotation_mark_that_is_not_closed_is_told_by_its_line(tmp_path):
+    lines = ["path,label", *["a.png,cat"] * 5, 'a.png,"dog', *["b.png,dog"] * 20_000]
+    (tmp_path / "pets.csv").write_text("\n".join(lines))
+    with pytest.raises(DataError, match="from line 7 on"):
+        load_data(tmp_path / "pets.csv")
 
 
 # Arrays and objects
@@ -379,6 +464,14 @@ def test_grey_arrays_and_words_as_labels():
         ((IMAGES, LABELS * 0), {}, "data-one-class"),
         ((IMAGES, np.zeros((40, 2, 2))), {}, "data-labels"),
         ((IMAGES, None), {}, "data-labels"),
+        ((IMAGES, LABELS), {"classes": ["a", "b", "c", "a"]}, "data-class-twice"),
+        ((IMAGES, LABELS), {"classes": ["a", "b", "c", "\ud800"]}, "data-class-name"),
+        ((IMAGES, LABELS), {"classes": "abcd"}, "data-classes"),
+        ((IMAGES, LABELS), {"classes": 4}, "data-classes"),
+        ((np.array(5), LABELS), {}, "data-count"),
+        ((torch.zeros(40, 8, 8).to_sparse(), LABELS), {}, "data-values"),
+        ((torch.zeros(40, 8, 8, device="meta"), LABELS), {}, "data-values"),
+        ((IMAGES, torch.zeros(40, device="meta")), {}, "data-values"),
         ((np.zeros((4, 1, 2000, 2)), LABELS[:4]), {}, "data-side"),
         (7, {}, "data-object"),
         ({"a": 1}, {}, "data-object"),
@@ -387,6 +480,96 @@ def test_grey_arrays_and_words_as_labels():
 )
 def test_objects_that_are_no_data_get_a_sentence(source, options, code):
     assert refused(source, **options) == code
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (float("nan"), "nan"),
+        (float("inf"), "inf"),
+        (None, "None"),
+        ({"a": 1}, "{'a': 1}"),
+        ([1, 2], "[1, 2]"),
+        (torch.tensor([1, 2]), "tensor([1, 2])"),
+        ("\udcff", r"'\udcff'"),
+    ],
+)
+def test_a_label_that_is_none_is_named(bad, said):
+    labels = [1, 2, 1, bad, *[1, 2] * 18]
+
+    class Items(Pets):
+        def __getitem__(self, at):
+            return super().__getitem__(at)[0], labels[at]
+
+    for source in ((IMAGES, labels), (list(IMAGES), labels), Items(40), (IMAGES, np.array(labels, object))):
+        with pytest.raises(DataError) as caught:
+            load_data(source)
+        assert caught.value.diagnostics[0].code == "data-label"
+        assert caught.value.diagnostics[0].values == {"at": 3, "received": said}
+
+
+def test_labels_of_many_kinds():
+    for words in (
+        ["고양이", normalize("NFD", "고양이"), "dog", "dog"] * 10,
+        [b"cat", "cat", "dog", b"dog"] * 10,
+    ):
+        assert len(load_data((IMAGES, words)).classes) == 2
+    assert load_data((IMAGES, [torch.tensor(1), 2] * 20)).classes == ("1", "2")
+    assert load_data((IMAGES, [[1], [2]] * 20)).classes == ("1", "2")
+
+
+class Count:
+    """As long as it says."""
+
+    def __init__(self, count):
+        self.count = count
+
+    def __len__(self):
+        return self.count
+
+    def __getitem__(self, at):
+        return IMAGES[at % 40], at % 2
+
+
+@pytest.mark.parametrize(
+    ("count", "code"), [(-1, "data-count"), (10**30, "data-count"), (10**12, "data-memory-count")]
+)
+def test_a_length_that_cannot_be(count, code):
+    assert refused(Count(count)) == code
+
+
+def test_the_limits_of_a_service_count():
+    found = [str(path) for path in _limits("4:cpu,memory:/a/b\n2:pids:/c\n0::/user.slice\n")]
+    assert found == [
+        "/sys/fs/cgroup/memory.max",
+        "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+        "/sys/fs/cgroup/memory/a/b/memory.limit_in_bytes",
+        "/sys/fs/cgroup/memory/a/memory.limit_in_bytes",
+        "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+        "/sys/fs/cgroup/user.slice/memory.max",
+        "/sys/fs/cgroup/memory.max",
+    ]
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells it")
+def test_what_is_taken_already_is_not_free():
+    held = np.ones(1 << 27, np.uint8)
+    assert _free() < available_memory() - held.nbytes
+
+
+def test_pictures_that_do_not_fit_into_the_memory_are_refused_before(tmp_path, monkeypatch):
+    folder = fill(tmp_path / "pets")
+    monkeypatch.setattr("blockml.data.room._free", lambda: 120_000)
+    with pytest.raises(DataError) as caught:
+        load_data(folder, size=100)
+    assert code_of(caught) == "data-memory"
+    assert caught.value.diagnostics[0].values["fits"] == "4"
+    assert load_data(folder, size=caught.value.diagnostics[0].values["side"]).facts.shape == (3, 44, 44)
+    for source in ((IMAGES, LABELS), Count(40)):
+        with pytest.raises(DataError) as caught:
+            load_data(source, size=100)
+        assert code_of(caught) == "data-memory"
+        assert load_data(source, size=caught.value.diagnostics[0].values["side"]).facts.shape[1] == 22
 
 
 class Pets:
@@ -484,7 +667,7 @@ def test_a_full_disk_costs_only_the_store(tmp_path, monkeypatch, cache):
 
 
 def test_where_nothing_can_be_written_data_stay_in_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr(places, "writable", lambda: None)
+    monkeypatch.setattr(places, "all_writable", lambda *_: iter(()))
     assert len(load_data(fill(tmp_path / "pets")).train) == 16
 
 
@@ -493,6 +676,88 @@ def test_the_first_writable_folder_gets_new_data(tmp_path, monkeypatch):
     monkeypatch.setenv("BLOCKML_DATA", os.pathsep.join([str(tmp_path / "file"), str(tmp_path / "second")]))
     load_data(fill(tmp_path / "pets"))
     assert (tmp_path / "second" / ".prepared").is_dir()
+
+
+def test_where_prepared_data_cannot_be_written_the_next_folder_gets_them(tmp_path, cache):
+    """Somebody else made it in a shared folder: here it is a file, so that root cannot write it, too."""
+    cache.mkdir()
+    (cache / ".prepared").write_text("of somebody else")
+    data = load_data((IMAGES, LABELS))
+    assert torch.equal(load_data(data.ref).train.images, data.train.images)
+    assert (tmp_path / "user" / ".prepared" / data.facts.digest).is_dir()
+    load_data(fill(tmp_path / "pets"))
+    assert list((tmp_path / "user" / ".prepared" / "keys").glob("*.json"))
+
+
+@pytest.mark.parametrize("mode", [0o1777, 0o2775, 0o755])
+def test_in_a_shared_folder_all_can_prepare_data(tmp_path, cache, mode):
+    cache.mkdir()
+    cache.chmod(mode)
+    load_data(fill(tmp_path / "pets"))
+    for place in (cache / ".prepared", cache / ".prepared" / "keys"):
+        shared = mode & 0o022
+        assert place.stat().st_mode & 0o7777 == (mode | 0o1000 if shared else 0o755)
+
+
+@pytest.fixture
+def stranger(cache, monkeypatch):
+    """Makes what lies in the data folder so far be of somebody else, whom nobody has to trust."""
+
+    def own():
+        theirs = set(cache.rglob("*"))
+        monkeypatch.setattr(places, "trusted", lambda place, _: place not in theirs)
+        swap, move = store._swap_in, Path.replace
+
+        def swap_in(made, place):
+            if place in theirs:
+                raise PermissionError
+            swap(made, place)
+
+        def replace(path, target):
+            if target in theirs:
+                raise PermissionError
+            return move(path, target)
+
+        monkeypatch.setattr(store, "_swap_in", swap_in)
+        monkeypatch.setattr(Path, "replace", replace)
+        return theirs
+
+    return own
+
+
+def test_what_strangers_prepared_is_made_anew_beside_it(tmp_path, cache, stranger):
+    first = load_data(fill(tmp_path / "pets"))
+    key = next((cache / ".prepared" / "keys").glob("*.json"))
+    # It says that the pictures are others.
+    other = load_data((IMAGES, LABELS)).facts.digest
+    key.write_text(json.dumps(json.loads(key.read_text()) | {"entry": other}))
+    assert load_data(tmp_path / "pets").facts.digest == other, "one's own folder is trusted"
+    stranger()
+    assert load_data(tmp_path / "pets").facts.digest == first.facts.digest
+    assert (tmp_path / "user" / ".prepared" / first.facts.digest).is_dir()
+    assert (tmp_path / "user" / ".prepared" / "keys" / key.name).is_file()
+    assert torch.equal(load_data(first.ref).train.images, first.train.images)
+
+
+def test_only_oneself_root_and_the_owner_of_the_folder_are_trusted(tmp_path, monkeypatch):
+    owner = tmp_path.stat().st_uid
+    (tmp_path / "entry").mkdir()
+    assert places.trusted(tmp_path / "entry", tmp_path)
+    assert not places.trusted(tmp_path / "nothing", tmp_path)
+    monkeypatch.setattr(places, "_keepers", lambda _: {owner + 1})
+    assert not places.trusted(tmp_path / "entry", tmp_path)
+
+
+def test_an_entry_under_another_name_is_not_taken(tmp_path, cache):
+    data = load_data((IMAGES, LABELS), name="mine")
+    entry = cache / ".prepared" / data.facts.digest
+    for name in ("mnist", "0" * 64):
+        entry = entry.rename(entry.with_name(name))
+        assert store.find(name, lambda: None) is None
+    keys = cache / ".prepared" / "keys"
+    load_data(fill(tmp_path / "pets"))
+    next(keys.glob("*.json")).rename(keys / "other.json")
+    assert store.recall("other") is None
 
 
 def test_what_a_person_does_to_the_tensors_stays_in_memory(tmp_path):

@@ -3,7 +3,9 @@
 import base64
 import io
 import json
+import os
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +21,7 @@ from blockml.errors import CancelledError, DataError
 from blockml.facts import DataFacts
 from blockml.report.data_page import data_report
 from blockml.texts import sentence, table
+from blockml.widget.requests import HANDLERS
 
 
 @pytest.fixture(autouse=True)
@@ -259,6 +262,7 @@ def test_what_can_be_read_is_listed(tmp_path, monkeypatch):
     (book / "numbers.csv").write_text("1,2\n3,4\n")
     (book / ".hidden.zip").write_bytes(b"x")
     (book / "loop").symlink_to(book)
+    (book / os.fsdecode("묶음.zip".encode("cp949"))).write_bytes(b"x")
     shared = tmp_path / "shared"
     for name in ("train/a", "train/b", "test/a"):
         (shared / name).mkdir(parents=True)
@@ -271,9 +275,17 @@ def test_what_can_be_read_is_listed(tmp_path, monkeypatch):
         ("deep/er", "folder"),
         ("list.csv", "csv"),
         ("pets", "folder"),
+        ("묶음.zip", "zip"),
         ("split", "folder"),
         (str(shared), "folder"),
     }
+
+
+def test_a_document_whose_name_is_not_utf_8_does_not_hide_the_others(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("첫.blockml", os.fsdecode("둘.blockml".encode("cp949"))):
+        Path(name).write_text("{}")
+    assert HANDLERS["files"](None, {}, ())["paths"] == ["첫.blockml"]
 
 
 def test_sources_are_bounded_and_a_missing_folder_has_none(tmp_path):

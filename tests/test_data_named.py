@@ -20,7 +20,7 @@ import scipy.io
 import torch
 from torchvision import datasets
 
-from blockml.data import load_data, named
+from blockml.data import Dataset, Split, load_data, named, store
 from blockml.datasets import DATASETS
 from blockml.errors import CancelledError, DataError
 from blockml.facts import DataRef
@@ -149,6 +149,15 @@ def test_a_downloaded_copy_is_read_and_kept(tmp_path, monkeypatch, name, place):
     shutil.rmtree(tmp_path / place) if place != "cache" else None
     monkeypatch.setattr(named, "_COPIES", {})
     assert same(load_data(DataRef(name=name)), made), "the second time it comes from the store"
+
+
+def test_a_prepared_set_of_another_form_is_not_taken(tmp_path, monkeypatch):
+    made = write("mnist", tmp_path / "data", monkeypatch)
+    facts = DATASETS["mnist"].model_copy(update={"train_size": 3, "test_size": 3})
+    few = [Split(torch.zeros(3, 1, 28, 28, dtype=torch.uint8), torch.arange(3)) for _ in range(2)]
+    store.keep("mnist", Dataset(facts, *few), "0" * 64, lambda: None)
+    assert store.find("mnist", lambda: None) is not None
+    assert same(load_data("mnist"), made)
 
 
 @pytest.mark.parametrize("name", ["mnist", "emnist", "fashion_mnist"])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from blockml.analysis.survey import Survey
 from blockml.blocks.group import Passage
@@ -22,18 +24,39 @@ _UNKNOWN = 8 * 1024**3
 
 @cache
 def available_memory() -> int:
-    """Bytes that training may use on this machine; a container's limit counts."""
+    """Bytes that data or training may use on this machine; the limit of a container or a service counts."""
     try:
         total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):
         # Windows has no sysconf; a common laptop is a fair guess.
         total = _UNKNOWN
-    for place in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+    groups = ""
+    with suppress(OSError):
+        groups = Path("/proc/self/cgroup").read_text(encoding="utf-8")
+    for place in _limits(groups):
         try:
-            total = min(total, int(Path(place).read_text(encoding="ascii")))
+            total = min(total, int(place.read_text(encoding="ascii")))
         except (OSError, ValueError):
             continue
     return int(total * _SHARE)
+
+
+def _limits(groups: str) -> Iterator[Path]:
+    """Where Linux says how much memory a process may use: its groups, and those around them.
+
+    A container sees its own group at the top; a service, as some hubs start for each user, does not.
+
+    Args:
+        groups: ``/proc/self/cgroup``.
+    """
+    for line in ("0::/", "0:memory:/", *groups.splitlines()):
+        _, kinds, group = line.split(":", 2)
+        if kinds and "memory" not in kinds.split(","):
+            continue
+        top, name = ("memory", "memory.limit_in_bytes") if kinds else ("", "memory.max")
+        place = PurePosixPath(group)
+        for around in (place, *place.parents):
+            yield Path("/sys/fs/cgroup", top, str(around).strip("/"), name)
 
 
 def weight_memory(found: Survey) -> int:
@@ -82,13 +105,14 @@ def needed_memory(found: Survey, limit: int) -> int:
         found.add(
             "too-large-for-memory",
             largest,
-            needed=_gigabytes(needed),
-            limit=_gigabytes(limit),
+            needed=gigabytes(needed),
+            limit=gigabytes(limit),
             batch=batch,
             fits=max(0, min(batch, fits)),
         )
     return needed
 
 
-def _gigabytes(size: int) -> str:
+def gigabytes(size: int) -> str:
+    """An amount of memory for people."""
     return f"{size / 1e9:,.1f} GB"

@@ -11,18 +11,22 @@ from PIL import Image
 
 from blockml.data.dataset import Dataset, Notes, Split
 from blockml.data.decode import common_size
+from blockml.data.labels import Label, checked_label, indexed, raw_labels
 from blockml.data.listing import refused
-from blockml.data.own import finished, open_facts, parts, sorted_classes
-from blockml.data.pictures import fitted, flat_picture
+from blockml.data.own import finished, open_facts, parts
+from blockml.data.pictures import array_of, fitted, flat_picture
 from blockml.data.progress import Ticker
+from blockml.data.room import room_for
 from blockml.errors import BlockmlError, DataError, Diagnostic
-from blockml.facts import MAX_CLASSES, MAX_SIDE
-from blockml.graph import MAX_NAME
+from blockml.facts import MAX_SIDE
+from blockml.loop.files import plain
 from blockml.protocol import Unreadable
 
 _BLOCK = 1 << 23
 _PAIR = 2
 _SAMPLE = 200
+_COPIES = 2
+"""Pictures are there once more when they are divided into training and test."""
 _GRAY, _COLOUR = 1, 3
 
 
@@ -70,7 +74,7 @@ def from_objects(
     given = classes if classes is not None else _names_of(source)
     notes = Notes(unreadable=tuple(bad))
     if test is None:
-        labels, order = _indexed([raw], given, strict=classes is not None)
+        labels, order = indexed([raw], given, strict=classes is not None)
         learn, apart = (torch.from_numpy(part) for part in parts(labels[0]))
         train = Split(images[learn], torch.from_numpy(labels[0])[learn])
         rest = Split(images[apart], torch.from_numpy(labels[0])[apart])
@@ -78,7 +82,7 @@ def from_objects(
         shape = tuple(images.shape[2:])
         others, other_raw, other_bad = _gathered(test, tick, size or (shape[0], shape[1]))
         images, others = _like(images, others)
-        labels, order = _indexed([raw, other_raw], given, strict=classes is not None)
+        labels, order = indexed([raw, other_raw], given, strict=classes is not None)
         train = Split(images, torch.from_numpy(labels[0]))
         rest = Split(others, torch.from_numpy(labels[1]))
         notes = Notes(unreadable=(*bad, *other_bad))
@@ -111,7 +115,7 @@ def as_uint8(images: Any, tick: Ticker, size: tuple[int, int] | None = None) -> 
     Raises:
         DataError: It has another shape or other values.
     """
-    array = _array(images)
+    array = array_of(images)
     if array.ndim == 3:  # noqa: PLR2004 - no channels
         array = array[:, None]
     elif array.ndim == 4 and array.shape[1] not in (_GRAY, _COLOUR) and array.shape[3] in (_GRAY, _COLOUR):  # noqa: PLR2004
@@ -122,7 +126,7 @@ def as_uint8(images: Any, tick: Ticker, size: tuple[int, int] | None = None) -> 
     if size is None and max(array.shape[2:]) > MAX_SIDE:
         raise DataError.of("data-side", received=list(array.shape[2:]), limit=MAX_SIDE)
     height, width = size or array.shape[2:]
-    out = np.empty((len(array), array.shape[1], height, width), np.uint8)
+    out = room_for(len(array), array.shape[1], (height, width), _COPIES)
     factor = _factor(array, tick)
     step = max(1, _BLOCK // array[0].size)
     for start in range(0, len(array), step):
@@ -153,13 +157,6 @@ def _is_array(source: Any) -> bool:
     return arrays and not isinstance(source, Image.Image)
 
 
-def _array(images: Any) -> np.ndarray:
-    if isinstance(images, torch.Tensor):
-        found = images.detach().cpu()
-        return found.float().numpy() if found.dtype in {torch.bfloat16, torch.float16} else found.numpy()
-    return np.asarray(images)
-
-
 def _factor(array: np.ndarray, tick: Ticker) -> float:
     """What brings the values to 0..255."""
     if array.dtype == np.uint8:
@@ -188,34 +185,43 @@ def _range_problem(array: np.ndarray) -> DataError | None:
 
 def _names_of(source: Any) -> Sequence[str] | None:
     names = getattr(source, "classes", None)
-    return [str(name) for name in names] if isinstance(names, list | tuple) and names else None
+    return [plain(str(name)) for name in names] if isinstance(names, list | tuple) and names else None
+
+
+def _count(source: Any) -> int:
+    """How many items an object of people says it has."""
+    try:
+        return len(source)
+    except Exception as error:  # code of people raises anything
+        reason = f"{type(error).__name__}: {error}"[:200]
+        raise DataError.of("data-count", received=type(source).__name__, reason=reason) from error
 
 
 def _gathered(
     source: Any, tick: Ticker, size: tuple[int, int] | None
-) -> tuple[torch.Tensor, list[Any], list[Unreadable]]:
+) -> tuple[torch.Tensor, list[Label], list[Unreadable]]:
     """Pictures as uint8, raw labels, and what could not be read."""
     if _is_pair(source):
         pictures, labels = source
         if not _is_array(labels) and not isinstance(labels, list | tuple):
             raise DataError.of("data-labels", received=type(labels).__name__)
-        if len(pictures) != len(labels):
-            raise DataError.of("data-lengths", images=len(pictures), labels=len(labels))
+        if _count(pictures) != _count(labels):
+            raise DataError.of("data-lengths", images=_count(pictures), labels=_count(labels))
         if _is_array(pictures):
             images = as_uint8(pictures, tick.turn("read", len(pictures), "pictures"), size)
-            return images, _raw(labels), []
-        source = _Zipped(pictures, _raw(labels))
+            return images, raw_labels(labels), []
+        source = _Zipped(pictures, raw_labels(labels))
     if not (hasattr(source, "__len__") and hasattr(source, "__getitem__")) or isinstance(source, str | dict):
         raise DataError.of("data-object", received=type(source).__name__)
-    if not len(source):
+    count = _count(source)
+    if not count:
         raise DataError.of("data-too-few", path=type(source).__name__, train=0, test=0)
-    return _items(source, tick.turn("read", len(source), "pictures"), size)
+    return _items(source, count, tick.turn("read", count, "pictures"), size)
 
 
 def _items(
-    source: Any, tick: Ticker, size: tuple[int, int] | None
-) -> tuple[torch.Tensor, list[Any], list[Unreadable]]:
-    count = len(source)
+    source: Any, count: int, tick: Ticker, size: tuple[int, int] | None
+) -> tuple[torch.Tensor, list[Label], list[Unreadable]]:
     if size is None:
         sizes = []
         for at in range(0, count, max(1, count // _SAMPLE)):
@@ -224,8 +230,8 @@ def _items(
             if not isinstance(found, BlockmlError):
                 sizes.append(found[0].size)
         size = common_size(sizes)
-    images = np.empty((count, _COLOUR, *size), np.uint8)
-    labels: list[Any] = []
+    images = room_for(count, _COLOUR, size, _COPIES)
+    labels: list[Label] = []
     bad: list[Unreadable] = []
     gray = True
     first: BlockmlError | None = None
@@ -238,7 +244,7 @@ def _items(
         place = images[len(labels)]
         place[:] = fitted(found[0], *size)
         gray = gray and bool((place[0] == place[1]).all() and (place[0] == place[2]).all())
-        labels.append(found[1])
+        labels.append(checked_label(found[1], at))
         tick(at)
     if not labels and first is not None:
         raise first
@@ -255,11 +261,11 @@ def _item(source: Any, at: int) -> tuple[Image.Image, Any] | BlockmlError:
         return DataError.of("data-item", at=at, reason=f"{type(error).__name__}: {error}"[:300])
     try:
         if _is_array(picture):
-            picture = _array(picture)
+            picture = array_of(picture)
             problem = _range_problem(picture) if picture.dtype.kind == "f" else None
             if problem is not None:
                 return problem
-        return flat_picture(picture), label.item() if hasattr(label, "item") else label
+        return flat_picture(picture), label
     except BlockmlError as error:
         return error
     except Exception as error:  # noqa: BLE001 - likewise
@@ -273,52 +279,3 @@ def _like(images: torch.Tensor, others: torch.Tensor) -> tuple[torch.Tensor, tor
     if images.shape[1] == _GRAY:
         return images.expand(-1, _COLOUR, -1, -1).contiguous(), others
     return images, others.expand(-1, _COLOUR, -1, -1).contiguous()
-
-
-def _raw(labels: Any) -> list[Any]:
-    array = _array(labels)
-    if array.ndim == 2 and array.shape[1] > 1:  # noqa: PLR2004 - one column a class
-        array = array.argmax(axis=1)
-    if array.ndim == 2:  # noqa: PLR2004 - a column
-        array = array[:, 0]
-    if array.ndim != 1:
-        raise DataError.of("data-labels", received=str(array.shape))
-    found: list[Any] = array.tolist()
-    return found
-
-
-def _indexed(
-    raws: list[list[Any]], names: Sequence[str] | None, *, strict: bool
-) -> tuple[list[np.ndarray], list[str]]:
-    """Labels as indices, and the names of the classes.
-
-    Args:
-        raws: Labels of each split, numbers or words.
-        names: Names of the classes, where they are known.
-        strict: Whether the names were asked for; else those without a picture are dropped.
-    """
-    used = {label for raw in raws for label in raw}
-    if all(isinstance(label, int | float) and label == int(label) for label in used):
-        numbers = {int(label) for label in used}
-        if names is not None and numbers <= set(range(len(names))):
-            order = list(range(len(names))) if strict else sorted(numbers)
-            titles = [str(names[at]) for at in order]
-        elif strict:
-            received = ", ".join(map(str, sorted(numbers)))[:100]
-            raise DataError.of("data-label-range", received=received, classes=len(names or ()))
-        else:
-            order = sorted(numbers)
-            titles = [str(number) for number in order]
-        index: dict[Any, int] = {number: at for at, number in enumerate(order)}
-    else:
-        words = {str(label) for label in used}
-        titles = [str(name) for name in names] if strict and names is not None else sorted_classes(words)
-        strange = sorted(words - set(titles))
-        if strange:
-            raise DataError.of("data-label-range", received=", ".join(strange)[:100], classes=len(titles))
-        index = {word: at for at, word in enumerate(titles)}
-        raws = [[str(label) for label in raw] for raw in raws]
-    if len(titles) > MAX_CLASSES:
-        raise DataError.of("data-too-many-classes", path="", received=len(titles), limit=MAX_CLASSES)
-    found = [np.array([index[label] for label in raw], np.int64) for raw in raws]
-    return found, [title[:MAX_NAME] for title in titles]

@@ -18,6 +18,7 @@ from blockml.data.dataset import Mix, Notes
 from blockml.data.listing import File, Reader, refused
 from blockml.data.pictures import MAX_BYTES, decoded, fitted, upright_size
 from blockml.data.progress import TICK, Ticker
+from blockml.data.room import room_for
 from blockml.errors import DataError
 from blockml.protocol import Unreadable
 
@@ -97,11 +98,7 @@ def decode(
         CancelledError: Raised by ``tick``.
         DataError: The pictures do not fit into memory.
     """
-    try:
-        images = np.empty((len(files), 3, *size), np.uint8)
-    except MemoryError as error:
-        raise DataError.of("data-memory", count=f"{len(files):,}", size=list(size)) from error
-    work = _Work(files, read, images)
+    work = _Work(files, read, room_for(len(files), 3, size))
     starts = iter(range(0, len(files), _CHUNK))
     pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="blockml-read")
     done, waiting = 0, set[Future[int]]()

@@ -16,6 +16,7 @@ import numpy as np
 from blockml.data.pictures import MAX_BYTES
 from blockml.errors import DataError
 from blockml.loop.files import SPLITS as SPLIT_NAMES
+from blockml.loop.files import plain, zip_name
 from blockml.protocol import Unreadable
 from blockml.texts import sentence
 
@@ -40,8 +41,8 @@ class File(NamedTuple):
     """A file that may be a picture.
 
     Attributes:
-        name: Path below the root, with ``/``.
-        label: Name of its class.
+        name: Path below the root, with ``/``, as the disk spells it.
+        label: Name of its class, as people read it.
         split: Split it belongs to; empty where there are none.
         size: Bytes.
         stamp: Changes when the file does: time of its last change, or checksum.
@@ -75,8 +76,9 @@ class Listing:
     close: Callable[[], None] = lambda: None
 
     def fingerprint(self, *options: object) -> str:
-        """Hash of names, sizes and times, and of the options they are read with."""
-        found = hashlib.sha256(repr((str(self.root), sorted(self.labels), *options)).encode())
+        """Hash of names, sizes and times, also of what is left out, and of the options."""
+        left_out = [(one.path, one.code) for one in self.skipped]
+        found = hashlib.sha256(repr((str(self.root), sorted(self.labels), left_out, *options)).encode())
         names = "\0".join(text for file in self.files for text in file[:3])
         found.update(names.encode("utf-8", "surrogateescape"))
         found.update(np.array([file[3:] for file in self.files], np.int64).tobytes())
@@ -85,7 +87,12 @@ class Listing:
 
 def refused(path: str, code: str) -> Unreadable:
     """A file that is left out, with its reason; ``code`` is a key of ``unreadable``."""
-    return Unreadable(path=path[:500], reason=sentence(f"unreadable.{code}"), code=code)
+    return Unreadable(path=plain(path)[:500], reason=sentence(f"unreadable.{code}"), code=code)
+
+
+def shown(path: Path) -> str:
+    """A path as a person reads it."""
+    return plain(str(path))[:500]
 
 
 def from_folder(root: Path, tick: Tick) -> Listing:
@@ -140,22 +147,21 @@ def from_zip(path: Path, tick: Tick) -> Listing:
     try:
         archive = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise DataError.of("data-zip", path=str(path), reason=str(error)[:200]) from error
+        raise DataError.of("data-zip", path=shown(path), reason=str(error)[:200]) from error
     folders: Folders = {}
     skipped: list[Unreadable] = []
     infos: dict[str, zipfile.ZipInfo] = {}
     _limit(len(archive.infolist()), path)
     for info in archive.infolist():
         tick()
-        # Zips made on Windows by old programs hold backslashes.
-        name = info.filename.replace("\\", "/")
+        name = zip_name(info)
         parts = PurePosixPath(name).parts
         if any(hidden(part) for part in parts if part != ".."):
             continue
         problem = _zip_problem(info, name, parts)
         if problem:
             skipped.append(refused(name, problem))
-        elif info.is_dir():
+        elif name.endswith("/"):
             folders.setdefault(parts, [])
         elif parts:
             infos["/".join(parts)] = info
@@ -195,14 +201,14 @@ def _zip_problem(info: zipfile.ZipInfo, name: str, parts: tuple[str, ...]) -> st
         return "link"
     if info.flag_bits & 1:
         return "encrypted"
-    if not info.is_dir() and info.file_size > MAX_BYTES:
+    if info.file_size > MAX_BYTES:
         return "too-large"
     return ""
 
 
 def _limit(count: int, root: Path) -> None:
     if count > MAX_FILES:
-        raise DataError.of("data-too-many", path=str(root), limit=f"{MAX_FILES:,}")
+        raise DataError.of("data-too-many", path=shown(root), limit=f"{MAX_FILES:,}")
 
 
 def _arranged(root: Path, folders: Folders, read: Reader, skipped: list[Unreadable]) -> Listing:
@@ -212,13 +218,15 @@ def _arranged(root: Path, folders: Folders, read: Reader, skipped: list[Unreadab
     start = _wrapping(filled, every)
     splits = _splits(filled, start)
     at = start + bool(splits)
-    labels = {parts[at] for parts in every if len(parts) == at + 1 and (not splits or parts[start] in splits)}
+    labels = {
+        plain(parts[at]) for parts in every if len(parts) == at + 1 and (not splits or parts[start] in splits)
+    }
     found: list[File] = []
     for parts in sorted(filled):
         if len(parts) <= at or (splits and parts[start] not in splits):
             continue
         split = splits[parts[start]] if splits else ""
-        label, below = parts[at], "/".join(parts)
+        label, below = plain(parts[at]), "/".join(parts)
         found.extend(
             File(f"{below}/{name}", label, split, size, stamp) for name, size, stamp in sorted(folders[parts])
         )

@@ -12,12 +12,14 @@ from typing import Any
 
 from blockml.data import arrays, places, store
 from blockml.data.dataset import Dataset
+from blockml.data.labels import class_names
 from blockml.data.named import load_named
 from blockml.data.own import from_path, sides
 from blockml.data.progress import Progress, Ticker
 from blockml.datasets import DATASETS
 from blockml.errors import DataError
 from blockml.facts import DataFacts, DataRef
+from blockml.loop.files import plain
 from blockml.protocol import TaskState
 
 
@@ -61,6 +63,8 @@ def load_data(
         CancelledError: Raised by ``progress``.
         DataError: There are no such data, or they cannot be used; it says how to mend that.
     """
+    classes = class_names(classes)
+    name = None if name is None else plain(str(name))
     tick = Ticker(progress, TaskState(name="read", subject=_subject(source, name)))
     wanted = sides(size)
     if isinstance(source, Dataset):
@@ -86,13 +90,11 @@ def _subject(source: Any, name: str | None) -> str:
         return name[:200]
     if isinstance(source, DataRef | Dataset):
         return source.name if isinstance(source, DataRef) else source.facts.name
-    return Path(source).name[:200] if isinstance(source, str | os.PathLike) else ""
+    return plain(Path(source).name)[:200] if isinstance(source, str | os.PathLike) else ""
 
 
 def _path(source: str | os.PathLike[str]) -> Path:
-    path = Path(source).expanduser()
-    if "\0" in str(source):
-        raise DataError.of("data-path", path=str(source)[:500])
+    path = places.spelled(source)
     if not os.path.lexists(path) and re.fullmatch(r"[\w -]{1,60}", str(source)):
         near = difflib.get_close_matches(str(source).lower().replace("-", "_"), DATASETS, 1, 0.8)
         known = ", ".join([*near, *(known for known in DATASETS if known not in near)])
@@ -128,18 +130,24 @@ def _read_again(ref: DataRef, tick: Ticker) -> Dataset:
     folder = places.hint()
     if ref.path is None:
         raise DataError.of("data-not-here", name=ref.name, folder=str(folder))
-    path = Path(ref.path).expanduser()
+    path = places.spelled(ref.path)
     # A document may come from a machine with other separators.
     last = re.split(r"[\\/]", ref.path.rstrip("\\/"))[-1]
-    if not path.exists() and last not in {"", ".", ".."}:
-        path = next((at / last for at in places.chosen() if (at / last).exists()), path)
-    if not path.exists():
+    if not os.path.lexists(path) and last not in {"", ".", ".."}:
+        there = (places.spelled(at / last) for at in places.chosen())
+        path = next((place for place in there if os.path.lexists(place)), path)
+    if not os.path.lexists(path):
         raise DataError.of("data-moved", path=ref.path, name=last, folder=str(folder))
     if ref.facts is None:
         return from_path(path, tick, name=ref.name)
     channels, height, width = ref.facts.shape
     return from_path(
-        path, tick, name=ref.name, classes=ref.facts.classes, size=(height, width), channels=channels
+        path,
+        tick,
+        name=ref.name,
+        classes=class_names(ref.facts.classes),
+        size=(height, width),
+        channels=channels,
     )
 
 

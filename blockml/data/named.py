@@ -64,16 +64,31 @@ def load_named(name: str, tick: Ticker) -> Dataset:
     facts = DATASETS[name]
     if name == "digits":
         return _digits(facts)
-    found = store.find(name, tick)
+    found = _prepared(facts, tick)
     if found is None:
         with store.lock(name, tick):
-            found = store.find(name, tick) or _fresh(facts, tick)
+            found = _prepared(facts, tick) or _fresh(facts, tick)
     return replace(found, facts=facts)
 
 
 def roots() -> list[Path]:
     """Folders in which downloaded copies are looked for."""
-    return [*places.folders(), Path("data"), Path("~/data").expanduser()]
+    return [*places.folders(), Path("data"), places.spelled("~/data")]
+
+
+def _prepared(facts: DataFacts, tick: Ticker) -> Dataset | None:
+    """What the store has under the name of a set, where it is of its form."""
+    found = store.find(facts.name, tick)
+    return found if found is not None and _is_of(facts, found) else None
+
+
+def _is_of(facts: DataFacts, data: Dataset) -> bool:
+    """Whether pictures and labels are as many and of the form that the facts say."""
+    for split, count in ((data.train, facts.train_size), (data.test, facts.test_size)):
+        right = tuple(split.images.shape) == (count, *facts.shape) and split.labels.shape == (count,)
+        if not right or not 0 <= int(split.labels.min()) <= int(split.labels.max()) < len(facts.classes):
+            return False
+    return True
 
 
 def _fresh(facts: DataFacts, tick: Ticker) -> Dataset:
@@ -85,8 +100,8 @@ def _fresh(facts: DataFacts, tick: Ticker) -> Dataset:
                 return data
             damaged.extend(str(path) for path in copy.files)
     title = sentence(f"data.{facts.name}.title")
-    folder = places.writable()
     wanted = _WANTED[facts.name]
+    folder = places.writable(wanted[0])
     where = str((folder or places.hint()) / wanted[0])
     if folder is None:
         raise DataError.of("data-no-room", name=title, folder=str(places.hint()))
@@ -120,11 +135,9 @@ def _opened(facts: DataFacts, copy: Copy, tick: Ticker) -> Dataset | None:
         except (OSError, RuntimeError, AssertionError, ValueError, TypeError, KeyError, EOFError):
             # What torchvision and scipy raise on files that are cut off or of another kind.
             return None
-    for split, count in ((train, facts.train_size), (test, facts.test_size)):
-        right = tuple(split.images.shape) == (count, *facts.shape) and split.labels.shape == (count,)
-        if not right or not 0 <= int(split.labels.min()) <= int(split.labels.max()) < len(facts.classes):
-            return None
     data = Dataset(facts, train, test)
+    if not _is_of(facts, data):
+        return None
     return store.keep(facts.name, data, store.digest_of(data, tick), tick)
 
 

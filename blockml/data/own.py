@@ -16,18 +16,19 @@ import torch
 from blockml.data import store
 from blockml.data.dataset import Dataset, Notes, Split
 from blockml.data.decode import choose_size, decode
-from blockml.data.listing import File, Listing, from_folder, from_zip
+from blockml.data.listing import File, Listing, from_folder, from_zip, shown
 from blockml.data.progress import Ticker
 from blockml.data.table import from_csv
 from blockml.datasets import SPLIT_SEED
 from blockml.errors import DataError
 from blockml.facts import MAX_CLASSES, MAX_SIDE, DataFacts, DataRef
 from blockml.graph import MAX_NAME
+from blockml.loop.files import plain
 
 TEST_SHARE = 0.2
 """Share of the pictures that is kept for the test where nobody has set some apart."""
 
-_VERSION = 1
+_VERSION = 2
 """Raised when pictures are read in another way, so that they are read anew."""
 _FEW = 2
 
@@ -51,17 +52,17 @@ def list_files(path: Path, tick: Callable[[], None]) -> Listing:
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:
-        raise DataError.of("data-path", path=str(path)[:500]) from error
+        raise DataError.of("data-path", path=shown(path)) from error
     if stat.S_ISDIR(mode):
         return from_folder(path, tick)
     if not stat.S_ISREG(mode):
-        raise DataError.of("data-kind", path=str(path))
+        raise DataError.of("data-kind", path=shown(path))
     ending = path.suffix.lower()
     if ending == ".zip":
         return from_zip(path.resolve(), tick)
     if ending in {".csv", ".tsv"}:
         return from_csv(path.resolve(), tick)
-    raise DataError.of("data-kind", path=str(path))
+    raise DataError.of("data-kind", path=shown(path))
 
 
 def from_path(
@@ -87,9 +88,9 @@ def from_path(
         CancelledError: Raised by ``tick``.
         DataError: There are no usable pictures.
     """
-    full = path.resolve()
-    named = (name or (full.name if full.is_dir() else full.stem) or "pictures")[:MAX_NAME]
     with closing(list_files(path, tick)) as listing:
+        full = path.resolve()
+        named = (name or plain(full.name if full.is_dir() else full.stem) or "pictures")[:MAX_NAME]
         order = _classes(listing, classes)
         key = listing.fingerprint(_VERSION, order, size, channels)
         found = _known(key, named, tick)
@@ -99,7 +100,9 @@ def from_path(
                 if found is None:
                     form = Form(named, order, size, channels)
                     found = _read(listing, form, tick)
-                    store.remember(key, store.Key(entry=found.facts.digest, name=named, notes=found.notes))
+                    store.remember(
+                        store.Key(key=key, entry=found.facts.digest, name=named, notes=found.notes)
+                    )
     return replace(found, source=DataRef(name=named, path=_portable(path), facts=found.facts))
 
 
@@ -219,10 +222,10 @@ def _known(key: str, name: str, tick: Ticker) -> Dataset | None:
 
 def _classes(listing: Listing, wanted: Sequence[str] | None) -> list[str]:
     """Check that there are classes with files; returns their order."""
-    root = str(listing.root)
+    root = shown(listing.root)
     if not listing.labels:
         raise DataError.of("data-no-classes", path=root)
-    order = [str(name) for name in wanted] if wanted is not None else sorted_classes(listing.labels)
+    order = list(wanted) if wanted is not None else sorted_classes(listing.labels)
     missing = [name for name in order if name not in listing.labels]
     if missing:
         known = ", ".join(sorted_classes(listing.labels)[:20])[:500]
@@ -233,7 +236,7 @@ def _classes(listing: Listing, wanted: Sequence[str] | None) -> list[str]:
         raise DataError.of("data-too-many-classes", path=root, received=len(order), limit=MAX_CLASSES)
     if len(order) < _FEW:
         raise DataError.of("data-one-class", path=root, received=", ".join(order)[:300])
-    if len(set(order)) < len(order):
+    if len({name[:MAX_NAME] for name in order}) < len(order):
         raise DataError.of("data-class-twice", received=", ".join(order)[:300])
     return order
 
@@ -245,7 +248,7 @@ def _read(listing: Listing, form: Form, tick: Ticker) -> Dataset:
     height, width = form.size or choose_size(files, listing.read, reading)
     found = decode(files, listing.read, (height, width), reading, channels=form.channels)
     if not len(found.good):
-        raise DataError.of("data-no-pictures", path=str(listing.root))
+        raise DataError.of("data-no-pictures", path=shown(listing.root))
     labels = torch.tensor([index[files[at].label] for at in found.good.tolist()])
     images = torch.from_numpy(found.images)
     train = int((found.good < train_count).sum())
@@ -255,7 +258,7 @@ def _read(listing: Listing, form: Form, tick: Ticker) -> Dataset:
     data = Dataset(
         facts, Split(images[:train], labels[:train]), Split(images[train:], labels[train:]), notes=notes
     )
-    return finished(data, str(listing.root), tick.turn("check"))
+    return finished(data, shown(listing.root), tick.turn("check"))
 
 
 def _ordered(files: list[File], index: dict[str, int]) -> tuple[list[File], int]:
@@ -276,4 +279,10 @@ def _portable(path: Path) -> str:
     """A path as a document keeps it: relative where it lies beside the notebook."""
     here = Path.cwd()
     full = here / path
-    return (full.relative_to(here) if full.is_relative_to(here) else full).as_posix()
+    found = (full.relative_to(here) if full.is_relative_to(here) else full).as_posix()
+    try:
+        found.encode()
+    except UnicodeEncodeError:
+        # A document is UTF-8; `places.spelled` finds the path again.
+        return plain(found)
+    return found

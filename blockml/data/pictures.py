@@ -81,9 +81,26 @@ def png_address(images: torch.Tensor) -> str:
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
+def array_of(source: Any) -> np.ndarray:
+    """A tensor, an array or a list as an array.
+
+    Raises:
+        DataError: Its values are not at hand, or not of one form.
+    """
+    try:
+        if not isinstance(source, torch.Tensor):
+            return np.asarray(source)
+        found = source.detach().cpu()
+        # NumPy knows no such numbers.
+        return found.float().numpy() if found.dtype in {torch.bfloat16, torch.float16} else found.numpy()
+    except Exception as error:  # sparse, quantized and empty tensors, objects of people
+        received = type(source).__name__
+        raise DataError.of("data-values", received=received, reason=str(error)[:200]) from error
+
+
 def _opened(source: Picture) -> Image.Image:
     if isinstance(source, torch.Tensor):
-        source = source.detach().cpu().numpy()
+        source = array_of(source)
     if isinstance(source, np.ndarray):
         return _from_array(source)
     if isinstance(source, Image.Image):

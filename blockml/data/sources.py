@@ -12,6 +12,7 @@ from blockml.data import places
 from blockml.data.listing import SPLITS, hidden
 from blockml.data.table import read_rows
 from blockml.errors import DataError
+from blockml.loop.files import plain
 from blockml.protocol import Source, Sources
 
 MAX_SOURCES = 200
@@ -36,7 +37,7 @@ def sources(folder: str | os.PathLike[str] = ".") -> Sources:
         beside = root == Path(folder)
         for path, kind in islice(_below(root, _DEPTH, top=not beside), MAX_SOURCES):
             name = os.path.relpath(path, folder) if beside else str(path.absolute())
-            found.setdefault(str(path.absolute()), Source(path=name, kind=kind))
+            found.setdefault(str(path.absolute()), Source(path=plain(name), kind=kind))
     return Sources(items=tuple(found.values())[:MAX_SOURCES])
 
 

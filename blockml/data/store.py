@@ -5,6 +5,10 @@ is the name of a named set, or the digest of own data; a small file in ``keys/``
 digest the files of a folder, in their present state, have. An entry is written whole or
 not at all, and several processes may read and write the same one.
 
+Several people may share a data folder. They use what they themselves, root or the owner of the
+folder prepared (`places.trusted`) and make the rest anew; where the entry of somebody else is in
+the way, their own goes to the next folder, at last to their own cache.
+
 What nobody used for `KEPT` days (``BLOCKML_KEEP_DAYS``) goes when something new is written, unless
 a process has it open; it is made anew from the files or the objects that it came from.
 """
@@ -34,6 +38,7 @@ from blockml.facts import DataFacts
 from blockml.graph import Data
 
 _FOLDER = ".prepared"
+_KEYS = f"{_FOLDER}/keys"
 KEPT = 90.0
 """Days without use after which an entry goes."""
 _DAY = 24 * 3600
@@ -65,8 +70,9 @@ class Record(Data):
 
 
 class Key(Data):
-    """Which entry the files of a folder are."""
+    """Which entry the files of a folder, as they are under a key, make."""
 
+    key: str
     entry: str
     name: str
     notes: Notes
@@ -86,16 +92,17 @@ def digest_of(data: Dataset, tick: Tick) -> str:
 
 
 def find(entry: str, tick: Tick) -> Dataset | None:
-    """Read an entry from any of the data folders; ``None`` where none is whole.
+    """Read an entry from any of the data folders; ``None`` where none is whole and trusted.
 
     Args:
         entry: Name of a named set or a hexadecimal digest.
         tick: Called now and then.
     """
     for folder in places.folders():
-        found = _read(folder / _FOLDER / entry, tick)
+        place = folder / _FOLDER / entry
+        found = _read(place, tick) if places.trusted(place, folder) else None
         if found is not None:
-            _touch(folder / _FOLDER / entry)
+            _touch(place)
             return found
     return None
 
@@ -107,13 +114,18 @@ def keep(entry: str, data: Dataset, digest: str, tick: Tick) -> Dataset:
         The data as they lie on disk, or ``data`` itself where nothing can be written: a full
         disk costs only the time of the next load.
     """
-    folder = places.writable()
-    if folder is None:
-        return data
-    root = folder / _FOLDER
+    for folder in places.all_writable(_FOLDER):
+        if _written(folder / _FOLDER, entry, data, digest, tick):
+            found = _read(folder / _FOLDER / entry, tick)
+            return data if found is None else replace(found, source=data.source)
+    return data
+
+
+def _written(root: Path, entry: str, data: Dataset, digest: str, tick: Tick) -> bool:
+    """Write an entry into one folder, where there is room and no entry of somebody else."""
     made = root / f".{entry[:16]}-{uuid.uuid4().hex}"
     try:
-        made.mkdir(parents=True)
+        made.mkdir()
         _tidy(root)
         file = made / "data.safetensors"
         tensors = {
@@ -130,36 +142,39 @@ def keep(entry: str, data: Dataset, digest: str, tick: Tick) -> Dataset:
         _swap_in(made, root / entry)
         _prune(root, entry)
     except (OSError, SafetensorError):
-        return data
+        return False
     finally:
         shutil.rmtree(made, ignore_errors=True)
-    found = _read(root / entry, tick)
-    return data if found is None else replace(found, source=data.source)
+    return True
 
 
 def recall(key: str) -> Key | None:
     """What `remember` kept under a key."""
     for folder in places.folders():
+        place = folder / _KEYS / f"{key}.json"
+        if not places.trusted(place, folder):
+            continue
         try:
-            text = (folder / _FOLDER / "keys" / f"{key}.json").read_text(encoding="utf-8")
-            return Key.model_validate_json(text)
+            found = Key.model_validate_json(place.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue
+        # The owner of ``keys`` may give the file of another another name.
+        if found.key == key:
+            return found
     return None
 
 
-def remember(key: str, found: Key) -> None:
+def remember(found: Key) -> None:
     """Keep which entry some files are, where that can be written."""
-    folder = places.writable()
-    if folder is None:
-        return
-    made = folder / _FOLDER / "keys" / f".{uuid.uuid4().hex}"
-    try:
-        made.parent.mkdir(parents=True, exist_ok=True)
-        _write_text(made, found.model_dump_json())
-        made.replace(made.with_name(f"{key}.json"))
-    except OSError:
-        made.unlink(missing_ok=True)
+    for folder in places.all_writable(_KEYS):
+        made = folder / _KEYS / f".{uuid.uuid4().hex}"
+        try:
+            _write_text(made, found.model_dump_json())
+            made.replace(made.with_name(f"{found.key}.json"))
+        except OSError:
+            made.unlink(missing_ok=True)
+        else:
+            return
 
 
 @contextmanager
@@ -168,11 +183,10 @@ def lock(name: str, tick: Tick) -> Iterator[None]:
 
     It saves work and guards nothing: where no lock can be had, both prepare them.
     """
-    folder = places.writable()
+    folder = places.writable(_FOLDER)
     held = None
     if folder is not None:
         try:
-            (folder / _FOLDER).mkdir(parents=True, exist_ok=True)
             # Other users of a shared cache must be able to take it, too.
             held = FileLock(folder / _FOLDER / f".{name[:80]}.lock", mode=0o666)
             _take(held, tick)
@@ -209,7 +223,8 @@ def _read(path: Path, tick: Tick) -> Dataset | None:
     except (OSError, ValueError, KeyError, SafetensorError):
         return None
     data = Dataset(record.facts, train, test, notes=record.notes)
-    if len(path.name) == len(record.digest) and path.name != record.digest:
+    # An entry says itself what it is: whoever owns the folder may give it another name.
+    if path.name not in {record.digest, record.facts.name}:
         return None
     if not _fits(train, record.facts, record.facts.train_size):
         return None

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
-from blockml.data.listing import MAX_FILES, SPLITS, File, Listing, SplitName, refused
+from blockml.data.listing import MAX_FILES, SPLITS, File, Listing, SplitName, refused, shown
 from blockml.data.pictures import MAX_BYTES
-from blockml.errors import DataError
-from blockml.loop.files import HEADS
+from blockml.errors import BlockmlError, DataError
+from blockml.loop.files import HEADS, plain
 
 
 def from_csv(path: Path, tick: Callable[[], None]) -> Listing:
@@ -25,7 +25,7 @@ def from_csv(path: Path, tick: Callable[[], None]) -> Listing:
     """
     rows = read_rows(path, MAX_FILES + 2)
     if len(rows) > MAX_FILES:
-        raise DataError.of("data-too-many", path=str(path), limit=f"{MAX_FILES:,}")
+        raise DataError.of("data-too-many", path=shown(path), limit=f"{MAX_FILES:,}")
     columns, rows = _columns(path, rows)
     root = path.parent.resolve()
     inside: dict[str, bool] = {}
@@ -35,6 +35,7 @@ def from_csv(path: Path, tick: Callable[[], None]) -> Listing:
         name, label, split = (row[at].strip() if 0 <= at < len(row) else "" for at in columns)
         if not name and not label:
             continue
+        label = plain(label)
         found = _file(root, inside, name, label, split)
         if isinstance(found, File):
             listing.files.append(found)
@@ -42,9 +43,8 @@ def from_csv(path: Path, tick: Callable[[], None]) -> Listing:
             listing.skipped.append(refused(name or ",".join(row), found))
         if label:
             listing.labels.add(label)
-    if rows and not listing.files:
-        first = rows[0][columns[0]][:200]
-        raise DataError.of("data-csv-missing", path=str(path), first=first, folder=str(root))
+    if not listing.files:
+        raise _no_file(path, rows, columns, {one.code for one in listing.skipped})
     splits = {file.split for file in listing.files}
     if splits != {""}:
         listing.files = [file._replace(split=file.split or "train") for file in listing.files]
@@ -53,28 +53,50 @@ def from_csv(path: Path, tick: Callable[[], None]) -> Listing:
     return listing
 
 
+def _no_file(
+    path: Path, rows: list[list[str]], columns: tuple[int, int, int], codes: set[str]
+) -> BlockmlError:
+    """Why none of the lines can be used."""
+    if not rows:
+        return DataError.of("data-csv-empty", path=shown(path))
+    if codes == {"split"}:
+        return DataError.of("data-csv-split", path=shown(path), first=rows[0][columns[2]].strip()[:200])
+    first, folder = rows[0][columns[0]][:200], shown(path.parent.resolve())
+    return DataError.of("data-csv-missing", path=shown(path), first=first, folder=folder)
+
+
 def read_rows(path: Path, limit: int) -> list[list[str]]:
     """The first rows of a CSV file, separated by commas, semicolons or tabs.
 
     Raises:
         DataError: It cannot be read as text.
     """
+    rows: list[list[str]] = []
+    line = 1
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             first = file.readline()
             file.seek(0)
             mark = max(",;\t", key=first.count)
-            return [row for row in islice(csv.reader(file, delimiter=mark), limit) if row]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)[:200]
-        raise DataError.of("data-csv-unreadable", path=str(path), reason=reason) from error
+            reader = csv.reader(file, delimiter=mark)
+            for row in islice(reader, limit):
+                line = reader.line_num + 1
+                rows += [row] if row else []
+    except OSError as error:
+        raise DataError.of("file-unreadable", path=shown(path), reason=error.strerror or "") from error
+    except csv.Error as error:
+        longest = f"{csv.field_size_limit():,}"
+        raise DataError.of("data-csv-quote", path=shown(path), line=line, limit=longest) from error
+    except ValueError as error:
+        raise DataError.of("data-csv-unreadable", path=shown(path), reason=str(error)[:200]) from error
+    return rows
 
 
 def _columns(path: Path, rows: list[list[str]]) -> tuple[tuple[int, int, int], list[list[str]]]:
     """Where path, label and split stand, and the rows without the header."""
     if not rows or len(rows[0]) < 2:  # noqa: PLR2004 - path and label
         received = ",".join(rows[0])[:100] if rows else ""
-        raise DataError.of("data-csv", path=str(path), received=received)
+        raise DataError.of("data-csv", path=shown(path), received=received)
     heads = [head.strip().lower() for head in rows[0]]
     spots = [
         next((at for at, head in enumerate(heads) if head in names), -1)

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from unicodedata import normalize
 
 import numpy as np
 import torch
@@ -59,7 +60,39 @@ def folder_files(path: Path) -> tuple[list[str], Callable[[str], bytes]]:
 def zip_files(path: Path) -> tuple[list[str], Callable[[str], bytes]]:
     """Return the names of all files in a zip, and what reads one of them."""
     archive = zipfile.ZipFile(path)
-    return [name for name in archive.namelist() if name[-1] != "/"], archive.read
+    infos = {zip_name(info): info for info in archive.infolist()}
+    names = [zip_name(info) for info in archive.infolist()]
+    found = [name for name in names if name and not name.endswith("/")]
+    return found, lambda name: archive.read(infos[name])
+
+
+def zip_name(info: zipfile.ZipInfo) -> str:
+    """Return the name of a file in a zip, with slashes, as whoever made it wrote it."""
+    name = info.filename
+    if not info.flag_bits & 0x800:  # its bytes were not said to be UTF-8
+        with suppress(UnicodeEncodeError):
+            name = decoded(name.encode("cp437"), name)
+    return name.replace("\\", "/")
+
+
+def decoded(raw: bytes, otherwise: str) -> str:
+    """Return the text of a name: UTF-8, or what Korean Windows writes."""
+    # Western letters are Korean bytes, too, but none that stand in common words.
+    korean = not raw.decode("euc-kr", "ignore").isascii()
+    for code in ("utf-8", "cp949") if korean else ("utf-8",):
+        with suppress(UnicodeDecodeError):
+            return raw.decode(code)
+    return otherwise
+
+
+def plain(name: str) -> str:
+    """Return a name as people read it, each letter in one spelling."""
+    parts = name.split("/")
+    for place, part in enumerate(parts):
+        with suppress(UnicodeEncodeError):
+            parts[place] = decoded(part.encode("utf-8", "surrogateescape"), part)
+    whole = "/".join(parts).encode("utf-8", "backslashreplace").decode()
+    return normalize("NFC", whole)
 
 
 def class_folders(names: Sequence[str], classes: Sequence[str]) -> list[File]:
@@ -68,8 +101,9 @@ def class_folders(names: Sequence[str], classes: Sequence[str]) -> list[File]:
     Around the class folders there may be folders of splits, such as train and test.
     """
     files = []
-    for name in sorted(names):
-        parts = name.split("/")
+    # What lies right in a folder comes before what lies deeper.
+    for name in sorted(names, key=lambda name: (name.split("/")[:-1], name)):
+        parts = [plain(part) for part in name.split("/")]
         hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
         found = [place for place, part in enumerate(parts[:-1]) if part in classes]
         if found and not hidden:
@@ -96,6 +130,7 @@ def table_files(path: Path, classes: Sequence[str]) -> list[File]:
         name, label, split = (
             row[place].strip() if 0 <= place < len(row) else "" for place in places
         )
+        label = plain(label)
         if label in classes and (path.parent / name).is_file():
             files.append((name, label, SPLITS.get(split.lower(), "") if split else ""))
     if any(split for _, _, split in files):
@@ -141,7 +176,7 @@ def read_pictures(
         with suppress(Exception):  # decoders raise anything on damaged files
             found = picture(read(name), shape)
         if found is None:
-            print(f"{name} is skipped: it cannot be read as a picture")
+            print(f"{plain(name)} is skipped: it cannot be read as a picture")
             continue
         images.append(found)
         labels.append(classes.index(label))

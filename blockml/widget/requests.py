@@ -129,7 +129,9 @@ def _save(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
 
 
 def _files(_: Canvas, __: Payload, ___: Sequence[bytes]) -> dict[str, Any]:
-    found = sorted(path.name for path in Path().glob("*.blockml") if path.is_file())
+    # A name that is not UTF-8 cannot go to the page.
+    names = (path.name for path in Path().glob("*.blockml") if path.is_file())
+    found = sorted(name for name in names if name.encode("utf-8", "replace").decode() == name)
     return Files(paths=tuple(found[:MAX_FILES])).model_dump(mode="json")
 
 
