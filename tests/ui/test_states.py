@@ -52,11 +52,13 @@ def theme(page, name):
     page.wait_for_timeout(400)
 
 
-def looks(page, picture, state):
-    """A picture in each theme and each language."""
+def looks(page, picture, state, way_in=None):
+    """A picture in each theme and language; a sheet that the language button closes is opened anew."""
     for language in ("", "-ko"):
         for name in ("Light", "Dark"):
             theme(page, name)
+            if way_in and name == "Light":
+                way_in()
             picture(f"{state}-{name.lower()}{language}")
         page.get_by_test_id("blockml-language").click()
         # The first time its sentences have to come from the kernel, which may be busy.
@@ -116,9 +118,12 @@ def test_panels_and_sheets(notebook, page, picture):
     page.wait_for_timeout(600)
     looks(page, picture, "group")
     page.get_by_test_id("blockml-crumbs-up").click()
-    page.get_by_test_id("blockml-data").click()
-    page.locator(".bm-data-sheet img, .bm-data-sheet canvas").first.wait_for(timeout=30_000)
-    looks(page, picture, "data")
+
+    def data():
+        page.get_by_test_id("blockml-data").click()
+        page.locator(".bm-data-sheet img, .bm-data-sheet canvas").first.wait_for(timeout=30_000)
+
+    looks(page, picture, "data", data)
 
 
 def test_hostile_names_are_shown_as_text(notebook, page, picture):
