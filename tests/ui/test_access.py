@@ -151,6 +151,40 @@ def test_axe_finds_nothing_in_a_network_with_problems(notebook, page):
         in_all_looks(page, tab.get_attribute("data-testid"))
 
 
+AGAIN = """\
+import blockml as bm
+stage = bm.group(["Linear", "ReLU"], name="stage", repeat=2)
+exp = bm.experiment(["Flatten", ("Linear", {"out_features": 32}), stage, ("Linear", {"out_features": 10})],
+                    recipe=bm.Recipe(epochs=2), name="twice")
+canvas = bm.Canvas(exp)
+canvas"""
+
+
+def test_axe_finds_nothing_in_a_group_a_comparison_and_what_is_said_of_drafts(notebook, page):
+    book = start(notebook, page, AGAIN, "canvas.train(); canvas.train().metrics['test_accuracy'] > 0.1")
+    page.get_by_test_id("blockml-hint").first.wait_for()
+    in_all_looks(page, "a hint")
+    page.get_by_test_id("blockml-group-open-stage1").click()
+    page.get_by_test_id("blockml-crumbs").wait_for()
+    in_all_looks(page, "an open group")
+    page.get_by_test_id("blockml-crumbs-up").click()
+    book.run(1)
+    assert book.output(1) == "True"
+    page.get_by_test_id("blockml-tab-train").click()
+    page.get_by_test_id("blockml-compare").click()
+    page.get_by_test_id("blockml-compare-item").first.click()
+    page.locator(".bm-curves-other").first.wait_for()
+    in_all_looks(page, "a comparison")
+    page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    line = page.get_by_test_id("blockml-keep")
+    expect(line).to_contain_text("run the cell again", timeout=30_000)
+    in_all_looks(page, "the kernel is gone")
+    book.ready()
+    page.get_by_test_id("blockml-keep-run").click()
+    expect(line).to_contain_text("This is your drawing", timeout=30_000)
+    in_all_looks(page, "the drawing is back")
+
+
 def test_lenet_without_a_mouse(notebook, page, picture):  # noqa: PLR0915 - one story
     """Acceptance: build, break, mend, train and export LeNet-5 by keys alone."""
     book = start(notebook, page, EMPTY, "sorted(p.numel() for p in canvas.module.parameters())[-1]")
