@@ -10,8 +10,8 @@ from typing import Any
 _CONVOLUTION = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True, "padding_mode": "zeros"}
 
 POSITIONS: dict[str, tuple[str, ...]] = {
-    "nn.Conv2d": ("in_channels", "out_channels"),
-    "nn.ConvTranspose2d": ("in_channels", "out_channels"),
+    "nn.Conv2d": ("in_channels", "out_channels", "kernel_size"),
+    "nn.ConvTranspose2d": ("in_channels", "out_channels", "kernel_size"),
     "nn.Linear": ("in_features", "out_features"),
     "nn.BatchNorm2d": ("num_features",),
     "nn.AdaptiveAvgPool2d": ("output_size",),
