@@ -110,6 +110,8 @@ class Bracket:
         if len(line) <= WIDTH:
             return [line]
         indent = " " * (len(start) - len(start.lstrip()))
+        if start.endswith("= ") and len(f"{start}{self.head}") > WIDTH:
+            return [f"{start}(", *self.lines(f"{indent}    "), f"{indent}){end}"]
         inner = f"{indent}    {self._inside}"
         lines = [inner] if len(inner) <= WIDTH else []
         for part in () if lines else self.parts:
