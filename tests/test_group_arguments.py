@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from blockml.analysis import analyse
-from blockml.blocks import Block, Call, base
+from blockml.blocks import Block, Call, base, catalogue
 from blockml.build import build
 from blockml.chain import experiment
 from blockml.chain import group as chain_group
@@ -178,6 +178,15 @@ def test_torch_calls_the_arguments_so_and_takes_these_values():
         for name, value in defaults.items():
             assert known[name].default == value, (call, name)
             assert type(known[name].default) is type(value), (call, name)
+
+
+@pytest.mark.parametrize("name", sorted(catalogue()))
+def test_every_argument_that_is_given_by_its_place_has_a_name(name):
+    block = catalogue()[name]()
+    shape = (32,) if name == "Linear" else (8, 16, 16)
+    if block.call([shape] * max(1, len(block.inputs))).__class__ is Call:
+        call = block.call([shape])
+        assert len(call.args) <= len(POSITIONS.get(call.name, ())), call
 
 
 def test_a_block_of_somebody_is_given_what_it_says_and_nothing_made_up(monkeypatch):
