@@ -183,10 +183,9 @@ def test_torch_calls_the_arguments_so_and_takes_these_values():
 @pytest.mark.parametrize("name", sorted(catalogue()))
 def test_every_argument_that_is_given_by_its_place_has_a_name(name):
     block = catalogue()[name]()
-    shape = (32,) if name == "Linear" else (8, 16, 16)
-    if block.call([shape] * max(1, len(block.inputs))).__class__ is Call:
-        call = block.call([shape])
-        assert len(call.args) <= len(POSITIONS.get(call.name, ())), call
+    call = block.call([(32,) if name == "Linear" else (8, 16, 16)])
+    if isinstance(call, Call):
+        assert len(call.args) <= len(POSITIONS.get(call.name, ()))
 
 
 def test_a_block_of_somebody_is_given_what_it_says_and_nothing_made_up(monkeypatch):
