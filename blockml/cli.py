@@ -139,7 +139,8 @@ from pathlib import Path
 out = Path({out!r})
 bm.report(run).save(out / "report.html")
 canvas.experiment.save(out / "first_network.blockml")
-(out / "first_network.py").write_text(bm.to_python(canvas.experiment), encoding="utf-8")
+script = out / "first_network.py"
+script.write_text(bm.to_python(canvas.experiment, file=script.name), encoding="utf-8")
 (out / "accuracy.txt").write_text(str(run.metrics["test_accuracy"]))
 """
 
@@ -185,7 +186,8 @@ def _export(arguments: argparse.Namespace) -> int:
     from blockml.codegen import to_python
 
     target: Path = arguments.out or arguments.file.with_suffix(".py")
-    write_safely(target, to_python(Experiment.load(arguments.file)).encode("utf-8"))
+    text = to_python(Experiment.load(arguments.file), file=target.name)
+    write_safely(target, text.encode("utf-8"))
     _say(_text("wrote", path=target))
     return 0
 

@@ -15,7 +15,7 @@ from blockml.analysis import analyse
 from blockml.analysis.params import resolve, shown
 from blockml.blocks import Expr, ShapeProblem, catalogue
 from blockml.blocks.describe import entry
-from blockml.codegen.module import _arguments
+from blockml.codegen.parts import values_of
 from blockml.datasets import DATASETS
 from blockml.experiment import Experiment
 from blockml.graph import Graph, Node
@@ -88,7 +88,8 @@ def torch_module(block, shape):
     call = block.call((shape,))
     if isinstance(call, Expr):
         return Operation(call.template), call.template
-    text = f"{call.name}({', '.join(_arguments(call))})"
+    given = [("" if isinstance(each.key, int) else f"{each.key}=") + each.text for each in values_of(call)]
+    text = f"{call.name}({', '.join(given)})"
     return eval(text, {"nn": nn}), text
 
 

@@ -615,6 +615,35 @@ def test_the_script_says_where_it_looked_for_pictures(tmp_path, monkeypatch):
         loaded(text, monkeypatch, tmp_path)
 
 
+def test_a_relative_place_is_named_whole_and_the_ways_out_are_told(tmp_path, monkeypatch):
+    text = to_python(own("my_pictures"))
+    with pytest.raises(FileNotFoundError) as caught:
+        loaded(text, monkeypatch, tmp_path)
+    place = tmp_path / "my_pictures"
+    advice = "change DATA, or start the script from a folder in which my_pictures is found"
+    assert str(caught.value) == f"{place} is not there: {advice}"
+
+
+def test_the_script_says_that_the_file_of_pictures_is_missing(tmp_path, monkeypatch):
+    images = torch.zeros(30, 3, 12, 16, dtype=torch.uint8)
+    text = to_python(chain(2, data=load_data((images, torch.arange(30) % 2), name="my data").ref))
+    with pytest.raises(FileNotFoundError, match=r"my-data-data\.pt is not there: change DATA, or start"):
+        loaded(text, monkeypatch, tmp_path)
+
+
+@pytest.mark.parametrize("file", ["lenet5.py", "model.py", "망.py", "a-b_c.1.py"])
+def test_the_script_says_how_the_file_is_run(file):
+    assert f"\nRun it with: python {file}\n" in to_python(CASES["skip"], file=file)
+
+
+@pytest.mark.parametrize(
+    "file", ["", "a b.py", '"""\nimport os', "a\\.py", "-c.py", "x" * 99, "a;b", "a\n", "$(a)"]
+)
+def test_a_name_that_is_not_plain_is_not_written(file):
+    assert to_python(CASES["skip"], file=file) == to_python(CASES["skip"])
+    assert "\nRun it with: python this_file.py\n" in to_python(CASES["skip"])
+
+
 def test_the_script_reads_what_was_made_in_the_notebook(tmp_path, monkeypatch):
     images = torch.randint(0, 256, (30, 3, 12, 16), dtype=torch.uint8)
     data = load_data((images, torch.arange(30) % 2), name="my data")

@@ -31,6 +31,8 @@ def test_train_export_and_report(tmp_path, capsys, monkeypatch):
     assert "test accuracy" in capsys.readouterr().out
     assert main(["export", str(file)]) == 0
     assert (tmp_path / "short.py").read_text(encoding="utf-8").startswith('"""')
+    assert main(["export", str(file), "-o", "other.py"]) == 0
+    assert "Run it with: python other.py\n" in (tmp_path / "other.py").read_text(encoding="utf-8")
     assert main(["report", "run", "-o", "r.html", "--language", "ko"]) == 0
     assert 'lang="ko"' in (tmp_path / "r.html").read_text(encoding="utf-8")
 

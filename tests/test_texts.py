@@ -152,6 +152,7 @@ def test_a_missing_sentence_shows_its_key():
 FOR_PROGRAMMERS = {
     "blocks/base.py": "a class of a block that is not one: the traceback is for who wrote it",
     "codegen/literals.py": "a mistake of ours",
+    "loop/files.py": "copied into the script, which says nothing of a canvas",
     "loop/optimizer.py": "copied into the script, which says nothing of a canvas",
     "loop/rate.py": "copied into the script, which says nothing of a canvas",
     "training/queue.py": "caught where the queue is used",

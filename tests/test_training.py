@@ -63,7 +63,8 @@ def test_digits_are_learned_and_everything_is_written(tmp_path):
         "checkpoint.safetensors",
         "result.json",
     }
-    assert (run.folder / "model.py").read_text(encoding="utf-8") == to_python(run.experiment, run.plan)
+    script = (run.folder / "model.py").read_text(encoding="utf-8")
+    assert script == to_python(run.experiment, run.plan, file="model.py")
     state = run.state()
     assert (state.status, state.epoch, state.can_predict) == ("finished", 4, True)
     assert not run.module.training

@@ -176,7 +176,7 @@ def test_pictures_are_answered(canvas):
 
 def test_code_follows_the_document(canvas):
     answer = ask(canvas, "code")
-    assert answer.payload["text"] == bm.to_python(canvas.experiment)
+    assert answer.payload["text"] == bm.to_python(canvas.experiment, file=answer.payload["filename"])
     assert answer.payload["revision"] == canvas.revision
     assert answer.payload["filename"] == "short.py"
 

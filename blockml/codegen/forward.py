@@ -8,16 +8,20 @@ from blockml.codegen.literals import WIDTH, wrapped
 from blockml.texts import shown
 
 
-def forward(level: Level, *, noted: bool = True) -> list[str]:
-    """The lines of ``forward`` of a level, each with the shape that it makes where ``noted``."""
+def notes(level: Level) -> list[str]:
+    """What each step of a level makes."""
+    return ["# " + ", ".join(map(shown, level.shapes(item.outputs))) for item in level.items]
+
+
+def forward(level: Level, notes: list[str]) -> list[str]:
+    """The lines of ``forward`` of a level, with a note at each step; an empty one is left out."""
     arguments = ["self", *(f"{level.variables[path]}: torch.Tensor" for path in level.inputs)]
     result = "torch.Tensor"
     if len(level.returned) > 1:
         result = f"tuple[{', '.join([result] * len(level.returned))}]"
     lines = wrapped("    def forward", arguments, f") -> {result}:")
-    for item in level.items:
+    for item, note in zip(level.items, notes, strict=True):
         names = ", ".join(level.variables[path] for path in item.outputs)
-        note = "# " + ", ".join(map(shown, level.shapes(item.outputs))) if noted else ""
         lines += _step(f"        {names} = ", _ways(level, item), note)
     return [*lines, *wrapped_values("        return ", level.returned)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 WIDTH = 88
 """Longest line, as the usual formatters have it."""
@@ -72,14 +73,53 @@ def wrapped(start: str, arguments: Sequence[str], end: str = ")") -> list[str]:
         arguments: Between the brackets.
         end: What follows them, from the closing bracket on.
     """
-    line = f"{start}({', '.join(arguments)}{end}"
-    if len(line) <= WIDTH:
-        return [line]
-    indent = " " * (len(start) - len(start.lstrip()) + 4)
-    inner = indent + ", ".join(arguments)
-    if len(inner) <= WIDTH:
-        return [f"{start}(", inner, f"{indent[4:]}{end}"]
-    return [f"{start}(", *(f"{indent}{argument}," for argument in arguments), f"{indent[4:]}{end}"]
+    return Bracket("(", tuple(arguments), end).lines(start)
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """A call, signature or list that may be broken into lines, and so may what stands in it.
+
+    Attributes:
+        head: Up to the opening bracket.
+        parts: Between the brackets.
+        tail: From the closing bracket on.
+        comma: What separates the parts.
+    """
+
+    head: str
+    parts: tuple[str | Bracket, ...]
+    tail: str = ")"
+    comma: str = ","
+
+    def __str__(self) -> str:
+        return f"{self.head}{self._inside}{self.tail}"
+
+    @property
+    def _inside(self) -> str:
+        return f"{self.comma} ".join(map(str, self.parts))
+
+    def lines(self, start: str, end: str = "") -> list[str]:
+        """It behind `start` and before `end`, as the usual formatters break it.
+
+        Args:
+            start: What stands before it, with the indentation of the line.
+            end: What follows it.
+        """
+        line = f"{start}{self}{end}"
+        if len(line) <= WIDTH:
+            return [line]
+        indent = " " * (len(start) - len(start.lstrip()))
+        if start.endswith("= ") and len(f"{start}{self.head}") > WIDTH:
+            return [f"{start}(", *self.lines(f"{indent}    "), f"{indent}){end}"]
+        inner = f"{indent}    {self._inside}"
+        lines = [inner] if len(inner) <= WIDTH else []
+        for part in () if lines else self.parts:
+            if isinstance(part, Bracket):
+                lines += part.lines(f"{indent}    ", self.comma)
+            else:
+                lines.append(f"{indent}    {part}{self.comma}")
+        return [f"{start}{self.head}", *lines, f"{indent}{self.tail}{end}"]
 
 
 def product(start: str, factors: Sequence[str]) -> list[str]:

@@ -67,9 +67,7 @@ _NAMED = {
     "svhn": _SVHN,
 }
 _FILES = """\
-    path = Path(DATA).expanduser()
-    if not path.exists():
-        raise FileNotFoundError(f"{path.absolute()} is not there: change DATA")
+    path = place_of(DATA)
 {find}
     train, test = set_apart(files, CLASSES)
     images, labels = read_pictures(train, read, CLASSES, SHAPE)
@@ -77,7 +75,7 @@ _FILES = """\
     return images, labels, test_images, test_labels
 """
 _TENSORS = """\
-    data = torch.load(DATA, weights_only=True)
+    data = torch.load(place_of(DATA), weights_only=True)
     names = ("train_images", "train_labels", "test_images", "test_labels")
     images, labels, test_images, test_labels = (data[name] for name in names)
     return images, labels, test_images, test_labels
@@ -145,7 +143,7 @@ def _from_files(path: str, facts: DataFacts, head: str) -> Loader:
         kind, names = ("zip", "zip_files") if ending == "zip" else ("folder", "folder_files")
         wanted = [names, "class_folders"]
         find = f"    names, read = {names}(path)\n    files = class_folders(names, CLASSES)"
-    found = copied("files", *wanted, "set_apart", "read_pictures")
+    found = copied("files", "place_of", *wanted, "set_apart", "read_pictures")
     return Loader(
         f"It needs PyTorch and torchvision, and the {kind} of pictures that DATA names.",
         (
@@ -174,5 +172,7 @@ The pictures were made in a notebook. There, write them into the file that DATA 
         "{file}",
     )
 """
-    constants = ("# The file of pictures.", constant("DATA", file))
-    return Loader("It needs PyTorch.", constants, head + _TENSORS, frozenset(), how)
+    found = copied("files", "place_of")
+    comment = "# The file of pictures; above stands how it is written."
+    constants = (comment, constant("DATA", file))
+    return Loader("It needs PyTorch.", constants, f"{found.text}\n\n\n{head}{_TENSORS}", found.imports, how)

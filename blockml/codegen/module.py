@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
 
 from blockml.analysis import Analysis, check
-from blockml.blocks import Call
+from blockml.codegen.arguments import Argument, Slot, arguments_of, slots_of
 from blockml.codegen.forward import forward
-from blockml.codegen.level import Item, Level
-from blockml.codegen.literals import WIDTH, literal, wrapped
-from blockml.codegen.names import class_name, free_name, group_name
+from blockml.codegen.level import Level
+from blockml.codegen.literals import WIDTH, Bracket, literal, wrapped
+from blockml.codegen.names import class_name, free_name
+from blockml.codegen.parts import Part, Reader
 from blockml.experiment import Experiment
-from blockml.graph import Graph
-from blockml.groups import Place
 from blockml.texts import shown
+
+_MOST = 6
+"""Groups that would need more arguments than these are easier to read as classes of their own."""
+
+_UNNAMED = 2
+"""More arguments than these are given with their names."""
+
+_ROW = 2
+"""More equal modules in a row than these are made in a loop."""
+
+_LISTED = 8
+"""Of more uses than these the shapes are not listed."""
 
 
 @dataclass(frozen=True)
@@ -47,159 +61,162 @@ def module_source(experiment: Experiment) -> ModuleSource:
 def source_of(found: Analysis, experiment: Experiment) -> ModuleSource:
     """Write the module of an experiment from its analysis, which has no errors."""
     name = class_name(experiment.name)
-    writer = _Writer(found, name)
-    last = writer.write(Level(found, "", experiment.graph), name, "")
-    body = "\n\n\n".join(each.text() for each in [*writer.classes, last]) + "\n"
+    reader = Reader(found)
+    network = reader.read(Level(found, "", experiment.graph), name)
+    classes = _Classes(reader.parts, name)
+    body = "\n\n\n".join(classes.texts(network)) + "\n"
     return ModuleSource(
         text=f"import torch\nfrom torch import nn\n\n\n{body}",
         body=body,
         name=name,
-        attributes=writer.attributes,
+        attributes=reader.attributes,
     )
 
 
 @dataclass
 class _Class:
-    """A class; of one that is used with several shapes only what they have in common is written.
+    """A class, for all parts of one structure.
 
     Attributes:
+        parts: Where it is used, first the one that was read first.
+        slots: The values that it holds or gets.
+        arguments: Those that it gets.
         name: Its name.
-        makes: The lines that make the modules, and those that set the mode.
-        says: What each of its uses takes and gives.
-        forward: The lines of ``forward`` for its first use.
-        bare: The same without shapes.
     """
 
-    name: str
-    makes: list[str]
-    says: list[str]
-    forward: list[str]
-    bare: list[str]
+    parts: Sequence[Part]
+    slots: Sequence[Slot]
+    arguments: Sequence[Argument]
+    name: str = ""
 
-    def text(self) -> str:
+    def text(self, classes: Sequence[_Class]) -> str:
         """The source."""
-        several = len(self.says) > 1
-        says = f"{', or '.join(self.says)}."
-        if len(says) + len(_QUOTES) > WIDTH:
-            says = "Used in several places, for different shapes."
-        says = says[0].upper() + says[1:]
-        lines = [f"class {self.name}(nn.Module):", _QUOTES.format(says), "", *self.makes]
-        return "\n".join([*lines, *(self.bare if several else self.forward)])
+        first = self.parts[0]
+        made = [line for number in range(len(first.steps)) for line in self._make(number, classes)]
+        lines = [f"class {self.name}(nn.Module):", _QUOTES.format(self._says()), ""]
+        # A group of nothing but sums has nothing to make.
+        if made or not first.level.scope:
+            signature = ["self", *(argument.declared for argument in self.arguments)]
+            lines += [*wrapped("    def __init__", signature, ") -> None:"), "        super().__init__()"]
+            lines += [*made, ""]
+        # A shape that is another in another place would be no help.
+        each_note = zip(*(part.notes for part in self.parts), strict=True)
+        notes = [found[0] if len(set(found)) == 1 else "" for found in each_note]
+        return "\n".join([*lines, *first.mode, *forward(first.level, notes)])
+
+    def _says(self) -> str:
+        """What the class takes and gives."""
+        uses = list(dict.fromkeys(map(_says, self.parts)))
+        if len(uses) == 1:
+            return f"{uses[0]}."
+        lines = ["\n", *(f"    {use}.\n" for use in uses), "    "]
+        listed = "\n" + "".join(lines) if len(uses) <= _LISTED else ""
+        return f"Used in several places, for different shapes.{listed}"
+
+    def _make(self, number: int, classes: Sequence[_Class]) -> list[str]:
+        """The lines that make the module of a step."""
+        step = self.parts[0].steps[number]
+        calls = [self._call(number, copy, classes) for copy in range(len(step.gets))]
+        call = calls[0] if len(calls) == 1 else Bracket("nn.Sequential(", tuple(_runs(calls)))
+        lines = call.lines(f"        self.{step.name} = ")
+        if step.held:
+            lines.append(f"        self.{step.name}.requires_grad_(False)  # frozen: it does not learn")
+        return lines
+
+    def _call(self, number: int, copy: int, classes: Sequence[_Class]) -> Bracket:
+        """What makes the block, or a copy of the group."""
+        step, given = self.parts[0].steps[number], self._given.get((number, copy), {})
+        if step.copies:
+            called = classes[step.copies[copy].made]
+            return Bracket(f"{called.name}(", called.passed(given))
+        texts = (text if isinstance(key, int) else f"{key}={text}" for key, text in given.items())
+        return Bracket(f"{step.call}(", tuple(texts))
+
+    @cached_property
+    def _given(self) -> dict[tuple[int, int], dict[int | str, str]]:
+        """What every step gets: an argument of the class, or a literal where that is no default."""
+        names = {place: argument.name for argument in self.arguments for place in argument.places}
+        found: dict[tuple[int, int], dict[int | str, str]] = {}
+        for slot in self.slots:
+            number, copy, key = slot.place
+            text, default = slot.values[0].text, slot.values[0].default
+            if slot.place in names or default is None or text != literal(default):
+                found.setdefault((number, copy), {})[key] = names.get(slot.place, text)
+        return found
+
+    def passed(self, given: Mapping[int | str, str]) -> tuple[str, ...]:
+        """The arguments of a call of this class."""
+        several = len(given) > _UNNAMED
+        return tuple(
+            f"{each.name}={given[each.name]}" if several or each.default is not None else given[each.name]
+            for each in self.arguments
+            if each.name in given
+        )
 
 
 _QUOTES = '    """{}"""'
 
 
-class _Writer:
-    """Writes the class of a level, and those of the groups in it first."""
+class _Classes:
+    """Decides which parts share a class."""
 
-    def __init__(self, found: Analysis, name: str) -> None:
-        self.found = found
-        self.classes: list[_Class] = []
-        self.attributes: dict[str, str] = {}
-        self._used = {name}
-        self._known: dict[tuple[str, ...], _Class] = {}
+    def __init__(self, parts: Sequence[Part], network: str) -> None:
+        self._found: list[_Class] = []
+        self._network = network
+        # Whether two parts are alike is known when that is known of what stands inside of them.
+        for height in sorted({part.height for part in parts}):
+            alike: dict[tuple[object, ...], list[Part]] = {}
+            for part in parts:
+                if part.height == height:
+                    alike.setdefault(part.structure, []).append(part)
+            for each in alike.values():
+                self._share(each)
+        used = {network}
+        first = {id(part): number for number, part in enumerate(parts)}
+        self._ordered = sorted(self._found, key=lambda each: first[id(each.parts[0])])
+        for made in self._ordered:
+            made.name = free_name(made.parts[0].start, used)
 
-    def write(self, level: Level, name: str, prefix: str) -> _Class:
-        """The class of a level; ``prefix`` is where its attributes stand in the whole module."""
-        makes: list[str] = []
-        made = [line for item in level.items for line in self._make(level, item, prefix)]
-        # A group of nothing but sums has nothing to make.
-        if made or not level.scope:
-            makes = ["    def __init__(self) -> None:", "        super().__init__()", *made, ""]
-        makes += self._mode(level)
-        return _Class(name, makes, [_says(level)], forward(level), forward(level, noted=False))
+    def _share(self, parts: Sequence[Part]) -> None:
+        """Make one class of parts that have one structure, or one for each that has its own values."""
+        slots = slots_of(parts)
+        arguments = arguments_of(parts, slots)
+        if len(arguments) <= _MOST:
+            self._add(_Class(parts, slots, arguments))
+            return
+        equal: dict[tuple[str, ...], list[Part]] = {}
+        for number, part in enumerate(parts):
+            equal.setdefault(tuple(slot.values[number].text for slot in slots), []).append(part)
+        for each in equal.values():
+            self._add(_Class(each, slots_of(each), ()))
 
-    def _make(self, level: Level, item: Item, prefix: str) -> list[str]:
-        """The lines that make the module of a step."""
-        name = level.names[item.path]
-        if item.place is not None:
-            lines = self._make_group(item.place, name, prefix)
+    def _add(self, made: _Class) -> None:
+        for number, part in enumerate(made.parts):
+            part.made = len(self._found)
+            part.values = tuple(argument.given(number) for argument in made.arguments)
+        self._found.append(made)
+
+    def texts(self, network: Part) -> Iterator[str]:
+        """The source of every class, that of the network at the end."""
+        whole = _Class([network], slots_of([network]), (), self._network)
+        for made in (*self._ordered, whole):
+            yield made.text(self._found)
+
+
+def _runs(calls: Sequence[Bracket]) -> Iterator[str | Bracket]:
+    """Calls in a row; equal ones as a loop where that is shorter."""
+    for _, found in groupby(calls, key=str):
+        run = list(found)
+        if len(run) > _ROW or len(run) == len(calls):
+            yield Bracket("*[", (run[0], f"for _ in range({len(run)})"), "]", comma="")
         else:
-            call = level.call_of(item)
-            if not isinstance(call, Call):
-                return []
-            self.attributes.setdefault(self.found.flat.shown(item.path), prefix + name)
-            lines = wrapped(f"        self.{name} = {call.name}", _arguments(call))
-        if item.node.frozen and self._learns(item):
-            lines.append(f"        self.{name}.requires_grad_(False)  # frozen: it does not learn")
-        return lines
-
-    def _make_group(self, place: Place, name: str, prefix: str) -> list[str]:
-        """A group as a class; equal groups and equal copies share one."""
-        copies = place.copies or (place.path,)
-        many = len(copies) > 1
-        made = [
-            self._class_of(place, copy, f"{prefix}{name}.{number}." if many else f"{prefix}{name}.")
-            for number, copy in enumerate(copies)
-        ]
-        if not many:
-            return [f"        self.{name} = {made[0]}()"]
-        if len(set(made)) == 1:
-            return wrapped(
-                f"        self.{name} = nn.Sequential", [f"*[{made[0]}() for _ in range({len(made)})]"]
-            )
-        return wrapped(f"        self.{name} = nn.Sequential", [f"{each}()" for each in made])
-
-    def _class_of(self, place: Place, scope: str, prefix: str) -> str:
-        start = group_name(place.node.title, place.node.id)
-        made = self.write(Level(self.found, scope, place.node.graph or Graph()), start, prefix)
-        key = (start, *made.makes, *made.bare)
-        known = self._known.get(key)
-        if known is None:
-            made.name = free_name(start, self._used)
-            self._known[key] = made
-            self.classes.append(made)
-            return made.name
-        if made.forward != known.forward and made.says[0] not in known.says:
-            known.says += made.says
-        return known.name
-
-    def _learns(self, item: Item) -> bool:
-        blocks, received = self.found.blocks, self.found.received
-        return any(blocks[path].parameters(received[path]) for path in self._inside(item))
-
-    def _inside(self, item: Item) -> list[str]:
-        """Flat paths of the blocks of a step: its own, or those of all copies of the group."""
-        if item.place is None:
-            return [item.path]
-        starts = tuple(f"{copy}/" for copy in item.place.copies or (item.path,))
-        return [path for path in self.found.order if path.startswith(starts)]
-
-    def _mode(self, level: Level) -> list[str]:
-        """A frozen block computes as in the test: BatchNorm keeps its averages, Dropout drops nothing."""
-        still = [
-            f"        self.{level.names[item.path]}.eval()"
-            for item in level.items
-            if item.node.frozen
-            and any(
-                self.found.blocks[path].random or self.found.blocks[path].averages
-                for path in self._inside(item)
-            )
-        ]
-        if not still:
-            return []
-        return [
-            "    def train(self, mode: bool = True) -> nn.Module:",
-            '        """Set the mode; what is frozen computes as in the test all the time."""',
-            "        super().train(mode)",
-            *still,
-            "        return self",
-            "",
-        ]
+            yield from run
 
 
-def _says(level: Level) -> str:
-    """What the class takes and gives."""
-    inputs, outputs = level.shapes(level.inputs), level.shapes(level.outputs)
-    if not level.scope:
+def _says(part: Part) -> str:
+    """What a part takes and gives."""
+    inputs, outputs = part.takes, part.gives
+    if not part.level.scope:
         return f"Takes pictures of {shown(inputs[0])} and gives {outputs[0][0]} scores"
-    text = f"takes {' and '.join(map(shown, inputs))} and gives {' and '.join(map(shown, outputs))}"
-    return text if len(text) <= WIDTH - 16 else f"takes {len(inputs)} inputs and gives {len(outputs)} outputs"
-
-
-def _arguments(call: Call) -> list[str]:
-    # Literals of validated values: nothing of a document is ever code.
-    return [literal(value) for value in call.args] + [
-        f"{key}={literal(value)}" for key, value in (call.kwargs or {}).items()
-    ]
+    text = f"Takes {' and '.join(map(shown, inputs))} and gives {' and '.join(map(shown, outputs))}"
+    return text if len(text) <= WIDTH - 16 else f"Takes {len(inputs)} inputs and gives {len(outputs)} outputs"

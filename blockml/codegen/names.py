@@ -34,7 +34,9 @@ WEIGHT_DECAY ZOOM
 SCRIPT_NAMES = frozenset(_SCRIPT.split())
 
 
-def identifiers(names: list[str], reserved: frozenset[str] = frozenset()) -> dict[str, str]:
+def identifiers(
+    names: list[str], reserved: frozenset[str] = frozenset(), longest: int = _LONGEST
+) -> dict[str, str]:
     """Give each name an identifier of its own.
 
     ASCII letters, digits and ``_`` stay; a name that is an identifier already, and free,
@@ -43,14 +45,15 @@ def identifiers(names: list[str], reserved: frozenset[str] = frozenset()) -> dic
     Args:
         names: Distinct names, trusted or not.
         reserved: Identifiers that are taken already.
+        longest: How many letters of a name stay.
 
     Returns:
-        The identifier of each name: at most 24 characters and a number.
+        The identifier of each name: at most so many letters and a number.
     """
     found: dict[str, str] = {}
     used = set(reserved)
     for name in names:
-        plain = re.sub(r"[^0-9A-Za-z]+", "_", name).strip("_")[:_LONGEST].strip("_") or "block"
+        plain = re.sub(r"[^0-9A-Za-z]+", "_", name).strip("_")[:longest].strip("_") or "block"
         if plain[0].isdigit() or plain in _TAKEN or plain in _OWN:
             plain = f"block_{plain}"
         free, number = plain, 2
@@ -64,6 +67,12 @@ def identifiers(names: list[str], reserved: frozenset[str] = frozenset()) -> dic
 def group_name(title: str, node: str) -> str:
     """The name of a group's class: its title, or its id without the number, or ``Group``."""
     return class_name(title, class_name(re.sub(r"[\W\d_]+$", "", node), "Group"))
+
+
+def lower_name(name: str) -> str:
+    """The name of an argument: in small letters, as no class is called."""
+    (found,) = identifiers([name[: 4 * _LONGEST].lower()], longest=4 * _LONGEST).values()
+    return found
 
 
 def free_name(name: str, used: set[str]) -> str:

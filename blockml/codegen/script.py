@@ -22,7 +22,7 @@ from blockml.texts import shown
 _MODULES = ("copy", "math", "os")
 
 
-def to_python(experiment: Experiment, plan: Plan | None = None) -> str:
+def to_python(experiment: Experiment, plan: Plan | None = None, *, file: str = "") -> str:
     """Write the script of an experiment: a program that trains the same network.
 
     It holds what the recipe uses and nothing else. The functions of the training are those
@@ -33,9 +33,10 @@ def to_python(experiment: Experiment, plan: Plan | None = None) -> str:
         experiment: What to train.
         plan: How the engine computed it. Without one the script computes in fp32, or, with
             the precision ``auto``, in bf16 where its GPU has that.
+        file: Name of the file that it is written to, so that it says how it is run.
 
     Returns:
-        The same text for the same experiment and plan.
+        The same text for the same experiment, plan and file.
 
     Raises:
         GraphError: The graph has errors.
@@ -44,8 +45,6 @@ def to_python(experiment: Experiment, plan: Plan | None = None) -> str:
     module = source_of(found, experiment)
     # `check` has refused a data set that is not known.
     data: DataFacts = found.data  # type: ignore[assignment]
-    # The name that the file gets where the canvas or the command line writes it.
-    name = slug(experiment.name)
     training = Training(
         experiment.recipe,
         plan,
@@ -56,7 +55,7 @@ def to_python(experiment: Experiment, plan: Plan | None = None) -> str:
     loading = loader(experiment.data, data)
     parts = training.parts()
     exclude = bool(experiment.data.exclude) and training.learns
-    end = program(training, module.name, f"{name}.pt", exclude=exclude)
+    end = program(training, module.name, f"{slug(experiment.name)}.pt", exclude=exclude)
     body = "\n\n\n".join([loading.text.rstrip(), module.body.rstrip(), *(each.text for each in parts), end])
     imports = {Import("torch"), Import("torch", "nn"), *loading.imports}
     for part in parts:
@@ -74,10 +73,15 @@ def to_python(experiment: Experiment, plan: Plan | None = None) -> str:
     ]
     head = (
         f'"""An image classifier for {shown(data.shape)} pictures, drawn with blockml.\n\n'
-        f"{loading.needs}\nRun it with: python {name}.py\n{loading.how}"
+        f"{loading.needs}\nRun it with: python {_shown(file)}\n{loading.how}"
         '"""\n\n'
     )
     return f"{head}{_imports(imports)}\n\n" + "\n".join(constants) + f"\n\n\n{body}"
+
+
+def _shown(file: str) -> str:
+    """A file as it is typed behind ``python``; nothing but a plain name enters the text."""
+    return file if re.fullmatch(r"\w[\w.-]{0,62}", file) else "this_file.py"
 
 
 def _imports(imports: Iterable[Import]) -> str:

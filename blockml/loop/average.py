@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import nn
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 
 @torch.no_grad()
@@ -21,10 +22,9 @@ def update_average(
         step: Steps done before this one.
     """
     kept = min(decay, (1 + step) / (10 + step))
-    weights: list[torch.Tensor] = [*average.parameters()]
-    buffers: list[torch.Tensor] = [*average.buffers()]
-    # One call for all of them; they do not take an empty list.
+    weights = [*average.parameters()]
     if weights:
-        torch._foreach_lerp_(weights, [*model.parameters()], 1 - kept)
-    if buffers:
-        torch._foreach_copy_(buffers, [*model.buffers()])
+        # One call for all of them, which is faster than one for each.
+        get_ema_multi_avg_fn(kept)(weights, [*model.parameters()], step)
+    for mean, now in zip(average.buffers(), model.buffers(), strict=True):
+        mean.copy_(now)

@@ -50,6 +50,21 @@ HEADS = {
 File = tuple[str, str, str]
 
 
+def place_of(data: str) -> Path:
+    """Return the path that `DATA` names.
+
+    Raises:
+        FileNotFoundError: Nothing is there; it says where that is, and what to do.
+    """
+    path = Path(data).expanduser()
+    if path.exists():
+        return path
+    advice = "change DATA"
+    if not path.is_absolute():
+        advice += f", or start the script from a folder in which {data} is found"
+    raise FileNotFoundError(f"{path.absolute()} is not there: {advice}")
+
+
 def folder_files(path: Path) -> tuple[list[str], Callable[[str], bytes]]:
     """Return the names of all files in a folder, and what reads one of them."""
     found = [file for file in path.rglob("*") if file.is_file()]

@@ -91,7 +91,7 @@ def write_script(folder: Path, experiment: Experiment, plan: Plan | None = None)
     Raises:
         OSError: The folder cannot be written.
     """
-    write_safely(folder / SCRIPT, to_python(experiment, plan).encode("utf-8"))
+    write_safely(folder / SCRIPT, to_python(experiment, plan, file=SCRIPT).encode("utf-8"))
 
 
 def _next_free(model: Path) -> Path:

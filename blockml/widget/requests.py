@@ -117,9 +117,9 @@ def _predict(canvas: Canvas, _: Payload, buffers: Sequence[bytes]) -> dict[str, 
 def _code(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
     with canvas.lock:
         experiment, revision = canvas.agreed, canvas.revision
-    return Code(
-        revision=revision, text=to_python(experiment), filename=f"{slug(experiment.name)}.py"
-    ).model_dump(mode="json")
+    file = f"{slug(experiment.name)}.py"
+    found = Code(revision=revision, text=to_python(experiment, file=file), filename=file)
+    return found.model_dump(mode="json")
 
 
 def _save(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
