@@ -11,7 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from blockml.errors import BlockmlError
-from blockml.experiment import Experiment, write_safely
+from blockml.experiment import Experiment
+from blockml.files import write_safely
 
 NOTEBOOK = "01_first_network.ipynb"
 _GOAL = 0.97

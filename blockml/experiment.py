@@ -6,20 +6,18 @@ changed. Opening a file executes nothing and trusts nothing from it.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
-import stat
-import tempfile
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, Literal, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import Field, FiniteFloat, JsonValue, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from blockml.errors import Diagnostic, DocumentError
 from blockml.facts import DataRef
+from blockml.files import NoFileError, open_file, write_safely
 from blockml.graph import GROUP_INPUT, GROUP_OUTPUT, MAX_NAME, MAX_PATH, Data, Graph, Node, Patch
 from blockml.groups import paths
 from blockml.patching import patched
@@ -177,10 +175,10 @@ class Experiment(Data):
             with open_file(path) as file:
                 # One byte more than allowed is enough to know that it is too large.
                 text = file.read(MAX_BYTES + 1)
-        except _NoFileError as error:
+        except NoFileError as error:
             raise DocumentError.of("file-no-file", path=str(path)) from error
-        except OSError as error:
-            raise DocumentError.of("file-unreadable", path=str(path), reason=error.strerror or "") from error
+        except (OSError, ValueError) as error:
+            raise DocumentError.of("file-unreadable", path=str(path), reason=_reason(error)) from error
         return cls.from_json(text)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -189,10 +187,11 @@ class Experiment(Data):
         Raises:
             DocumentError: The file cannot be written.
         """
+        content = self.to_json().encode("utf-8")
         try:
-            return write_safely(Path(path), self.to_json().encode("utf-8"))
-        except OSError as error:
-            raise DocumentError.of("file-unwritable", path=str(path), reason=error.strerror or "") from error
+            return write_safely(Path(path), content)
+        except (OSError, ValueError) as error:
+            raise DocumentError.of("file-unwritable", path=str(path), reason=_reason(error)) from error
 
     def content_hash(self) -> str:
         """SHA-256, as hexadecimal text, of graph, data and recipe; not of layout, notes and name.
@@ -225,47 +224,6 @@ class Experiment(Data):
         data = self.data if patch.data is None else DataRef(name=patch.data)
         changed = {"graph": graph, "recipe": recipe, "layout": layout, "notes": notes, "data": data}
         return self.model_copy(update=changed)
-
-
-# It can only be read by setting it, which holds for every thread: so once, at the start.
-_MASK = os.umask(0o077)
-os.umask(_MASK)
-
-
-class _NoFileError(OSError):
-    """A pipe or a device."""
-
-
-def open_file(path: str | os.PathLike[str]) -> BinaryIO:
-    """Open a file to read it; a pipe or a device, which may never give anything, is refused.
-
-    Raises:
-        OSError: It cannot be opened, or is no file.
-    """
-    # A pipe without a writer is waited for while it is opened, but for this flag.
-    patient = getattr(os, "O_NONBLOCK", 0)
-    opened = open(path, "rb", opener=lambda name, flags: os.open(name, flags | patient))  # noqa: SIM115 - its opener
-    if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
-        opened.close()
-        raise _NoFileError(errno.EINVAL, os.strerror(errno.EINVAL))
-    return opened
-
-
-def write_safely(path: Path, content: bytes) -> Path:
-    """Write a file whole or not at all: temporary name, flush to the disk, rename."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        # mkstemp makes private files; people share documents, so use the usual mode.
-        Path(temporary).chmod(0o666 & ~_MASK)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return path
 
 
 def _data(data: DataRef) -> dict[str, Any]:
@@ -351,6 +309,11 @@ def _integer(digits: str) -> int:
 def _refuse_constant(word: str) -> NoReturn:
     message = f"{word} is not a number in JSON"
     raise ValueError(message)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    """Why a file cannot be opened; a ValueError is one of its name."""
+    return (error.strerror or "") if isinstance(error, OSError) else "no file can have that name"
 
 
 def _short(error: Exception) -> str:

@@ -32,6 +32,7 @@ from blockml.data.dataset import Dataset, Notes, Split
 from blockml.data.progress import TICK, beside
 from blockml.facts import DataFacts
 from blockml.graph import Data
+from blockml.locks import file_lock
 
 _FOLDER = ".prepared"
 KEPT = 90.0
@@ -174,7 +175,7 @@ def lock(name: str, tick: Tick) -> Iterator[None]:
         try:
             (folder / _FOLDER).mkdir(parents=True, exist_ok=True)
             # Other users of a shared cache must be able to take it, too.
-            held = FileLock(folder / _FOLDER / f".{name[:80]}.lock", mode=0o666)
+            held = file_lock(folder / _FOLDER / f".{name[:80]}.lock", mode=0o666)
             _take(held, tick)
         except (OSError, NotImplementedError):
             held = None

@@ -20,6 +20,7 @@ from blockml.errors import RunError
 from blockml.experiment import Experiment
 from blockml.protocol import EpochRecord, Plan, RunState, RunStatus
 from blockml.training import checkpoint, events, folder
+from blockml.training.events import MOST_EPOCHS
 from blockml.training.live import MOST_POINTS, Live, Observer, Wish
 from blockml.training.prediction import Prediction, predict
 from blockml.training.queue import never_begins, waiting
@@ -27,9 +28,6 @@ from blockml.training.session import OnEpoch, Session
 
 _NAP = 0.1
 """Seconds between two looks of whoever waits for a run."""
-
-MOST_EPOCHS = 10_000
-"""Most epochs that can be asked for at a time."""
 
 
 def train(
