@@ -181,7 +181,7 @@ def test_a_pipe_or_a_device_in_a_folder_is_not_waited_for(name, make, place):
     (place / name).unlink(missing_ok=True)
     make(place / name)
     if name in (checkpoint.NAME, folder.EXPERIMENT):
-        with pytest.raises(RunError, match="is no plain file|is no file, but a pipe or a device"):
+        with pytest.raises(RunError, match=r"is no plain file|is no file, but a pipe or a device"):
             Run.open(place)
     else:
         assert Run.open(place).status in ("interrupted", "finished")
