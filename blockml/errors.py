@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, field_validator
 
 from blockml.graph import Data, Patch
 from blockml.texts import sentence
@@ -56,6 +56,15 @@ class Diagnostic(Data):
     param: str | None = None
     values: Values = Field(default_factory=dict)
     fixes: tuple[Fix, ...] = ()
+
+    @field_validator("values")
+    @classmethod
+    def _whole_letters(cls, values: Values) -> Values:
+        """Write half letters out: they come with names of files, and no page can be sent them."""
+        return {
+            key: value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
+            for key, value in values.items()
+        }
 
     @property
     def message(self) -> str:

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import Field, FiniteFloat, JsonValue, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
 
-from blockml.errors import Diagnostic, DocumentError
+from blockml.documents import MAX_DEPTH, MAX_DIGITS, Document, document_error, kind, shown, size_problem
+from blockml.errors import DocumentError
 from blockml.facts import DataRef
 from blockml.files import NoFileError, open_file, write_safely
 from blockml.graph import GROUP_INPUT, GROUP_OUTPUT, MAX_NAME, MAX_PATH, Data, Graph, Node, Patch
@@ -32,16 +32,8 @@ MAX_BYTES = 8 * 1024 * 1024
 MAX_NODES = 5_000
 """Most nodes and, four times that, most edges that a document may hold, copies of groups counted too."""
 
-MAX_DEPTH = 8
-"""Most groups that may stand in one another."""
-
 MAX_NOTES = 500
 """Most notes that a document may hold."""
-
-_TOO_LARGE = "too_large"
-
-_MAX_DIGITS = 30
-"""Longest whole number that is read; no parameter comes near it."""
 
 
 Position = tuple[FiniteFloat, FiniteFloat]
@@ -73,7 +65,7 @@ class Note(Data):
     scope: str = Field("", max_length=MAX_PATH)
 
 
-class Experiment(Data):
+class Experiment(Document):
     """All that makes a run repeatable, and where its nodes stand on the canvas.
 
     Attributes:
@@ -102,7 +94,7 @@ class Experiment(Data):
             nodes, edges = _extent(self.graph, MAX_DEPTH)
             for part, found, most in (("nodes", nodes, MAX_NODES), ("edges", edges, 4 * MAX_NODES)):
                 if found > most:
-                    raise _size_problem("document-too-many", part=part, received=found, limit=most)
+                    raise size_problem("document-too-many", part=part, received=found, limit=most)
         return self
 
     def to_json(self) -> str:
@@ -145,11 +137,11 @@ class Experiment(Data):
         """
         if not isinstance(found, dict):
             raise DocumentError.of(
-                "document-field", field="document", received=_kind(found), expected="object"
+                "document-field", field="document", received=kind(found), expected="object"
             )
         version = found.get("blockml")
         if isinstance(version, int) and not isinstance(version, bool) and version > FORMAT:
-            raise DocumentError.of("document-too-new", received=version, newest=FORMAT)
+            raise DocumentError.of("document-too-new", received=shown(version), newest=FORMAT)
         graph = found.get("graph")
         for part, most in (("nodes", MAX_NODES), ("edges", 4 * MAX_NODES)):
             items = graph.get(part) if isinstance(graph, dict) else None
@@ -162,7 +154,7 @@ class Experiment(Data):
         try:
             return cls.model_validate(found)
         except ValidationError as error:
-            raise DocumentError(*map(_problem, error.errors(include_url=False)[:20])) from error
+            raise document_error(error) from error
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Experiment:
@@ -218,12 +210,23 @@ class Experiment(Data):
         try:
             recipe = Recipe.model_validate(self.recipe.model_dump() | patch.recipe)
         except ValidationError as error:
-            raise DocumentError(*map(_problem, error.errors(include_url=False))) from error
+            raise document_error(error) from error
         layout = {key: position for key, position in self.layout.items() if key in kept}
         notes = tuple(note for note in self.notes if note.scope in kept | {""})
         data = self.data if patch.data is None else DataRef(name=patch.data)
         changed = {"graph": graph, "recipe": recipe, "layout": layout, "notes": notes, "data": data}
         return self.model_copy(update=changed)
+
+
+def need_experiment(found: object) -> Experiment:
+    """Refuse what is no experiment.
+
+    Raises:
+        DocumentError: It is none; the error says what it is.
+    """
+    if not isinstance(found, Experiment):
+        raise DocumentError.of("not-an-experiment", received=shown(found))
+    return found
 
 
 def _data(data: DataRef) -> dict[str, Any]:
@@ -238,15 +241,10 @@ def _extent(graph: Graph, depth: int) -> tuple[int, int]:
         if node.graph is None:
             continue
         if depth == 0:
-            raise _size_problem("document-too-deep", limit=MAX_DEPTH)
+            raise size_problem("document-too-deep", limit=MAX_DEPTH)
         inner = _extent(node.graph, depth - 1)
         nodes, edges = nodes + node.repeat * inner[0], edges + node.repeat * inner[1]
     return nodes, edges
-
-
-def _size_problem(code: str, **values: JsonValue) -> PydanticCustomError:
-    """What a validator raises; `_problem` makes the diagnostic of it."""
-    return PydanticCustomError(_TOO_LARGE, code, {"code": code, **values})
 
 
 def _plain(node: Node) -> dict[str, Any]:
@@ -300,7 +298,7 @@ def _rows(items: Any, brackets: str = "[]", indent: str = " ") -> str:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > _MAX_DIGITS:
+    if len(digits) > MAX_DIGITS:
         message = f"a whole number of {len(digits)} digits"
         raise ValueError(message)
     return int(digits)
@@ -318,23 +316,3 @@ def _reason(error: OSError | ValueError) -> str:
 
 def _short(error: Exception) -> str:
     return "nested too deeply" if isinstance(error, RecursionError) else str(error)[:200]
-
-
-def _kind(value: object) -> str:
-    names = {dict: "object", list: "list", str: "text", bool: "true or false", type(None): "null"}
-    return names.get(type(value), "number")
-
-
-def _problem(detail: Any) -> Diagnostic:
-    """Translate one pydantic error into a diagnostic that names the field."""
-    if detail["type"] == _TOO_LARGE:
-        values = dict(detail["ctx"])
-        return Diagnostic(code=values.pop("code"), values=values)
-    field = ".".join(str(part) for part in detail["loc"])
-    received = detail.get("input")
-    shown = repr(received) if isinstance(received, int | float | str) else _kind(received)
-    return Diagnostic(
-        code="document-field",
-        param=field,
-        values={"field": field, "received": shown[:100], "expected": str(detail["msg"])[:200]},
-    )

@@ -443,6 +443,15 @@ def test_unknown_data_is_named():
         bm.load_data("mnist3")
 
 
+@pytest.mark.parametrize("device", ["banana", "cuda:99", "meta", 7.5])
+def test_a_device_that_is_not_there_is_told_with_those_that_are(device, tmp_path):
+    with pytest.raises(RunError, match=r"no device named .* Devices that there are: cpu") as caught:
+        train(small(), tmp_path / "run", device=device)
+    assert caught.value.diagnostics[0].code == "no-device"
+    assert not (tmp_path / "run").exists()
+    assert train(small(epochs=1), tmp_path / "run", device="cpu:0").status == "finished"
+
+
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
 def test_it_trains_on_the_gpu(tmp_path):
