@@ -299,6 +299,7 @@ def test_a_test_loss_that_is_no_number_is_told_as_such(tmp_path, monkeypatch):
         lambda tensors: tensors.update({"optimizer.-1.exp_avg": torch.zeros(1)}),
         lambda tensors: tensors.update({"optimizer.99.exp_avg": torch.zeros(1)}),
         lambda tensors: tensors.update({"optimizer.0.strange": torch.zeros(1)}),
+        lambda tensors: tensors["optimizer.0.exp_avg"].fill_(math.nan),
     ],
 )
 def test_a_strange_state_of_the_optimizer_is_told(change, tmp_path):
