@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import torch
-from pydantic import Field, FiniteFloat, TypeAdapter
+from pydantic import Field, FiniteFloat, TypeAdapter, ValidationError
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import nn
@@ -116,6 +116,9 @@ def read_progress(folder: Path) -> Progress | None:
             found = TypeAdapter(Progress).validate_python(json.loads((file.metadata() or {})["blockml"]))
     except FileNotFoundError:
         return None
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_input=False)[0]
+        raise _unreadable(folder, f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}") from error
     except (SafetensorError, OSError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise _unreadable(folder, error) from error
     for wrong, reason in (

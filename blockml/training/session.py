@@ -118,7 +118,8 @@ class Session:
         except BaseException as error:
             # sys.exit() in it, too, would end the thread without a word.
             _logger.exception("on_epoch failed after epoch %d of %s", record.epoch, self._live.folder)
-            raise RunError.of("on-epoch", kind=type(error).__name__, reason=str(error)[:300]) from error
+            said = f"{type(error).__name__}: {error}"[:300].rstrip(" :")
+            raise RunError.of("on-epoch", error=said) from error
 
     def _engine(self, data: Dataset) -> Engine:
         live = self._live
