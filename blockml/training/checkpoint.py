@@ -117,8 +117,8 @@ def read_progress(folder: Path) -> Progress | None:
     except FileNotFoundError:
         return None
     except ValidationError as error:
-        wrong = error.errors(include_url=False, include_input=False)[0]
-        raise _unreadable(folder, f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}") from error
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise _unreadable(folder, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
     except (SafetensorError, OSError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise _unreadable(folder, error) from error
     for wrong, reason in (
