@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blockml.errors import BlockmlError
-from blockml.experiment import Experiment, write_safely
+from blockml.experiment import Experiment
+from blockml.files import write_safely
 from blockml.texts import LANGUAGES, of_environment, sentence
 
 if TYPE_CHECKING:

@@ -47,7 +47,8 @@ from typing import Any, Literal, NoReturn
 from pydantic import Field, FiniteFloat, ValidationError
 
 from blockml.errors import DocumentError
-from blockml.experiment import MAX_BYTES, Experiment, open_file, write_safely
+from blockml.experiment import MAX_BYTES, Experiment
+from blockml.files import open_file, write_safely
 from blockml.graph import Data
 from blockml.paths import home, slug
 from blockml.protocol import RunState

@@ -7,7 +7,7 @@ only the code and the values that fill the sentence.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field, JsonValue, field_validator
 
@@ -57,14 +57,12 @@ class Diagnostic(Data):
     values: Values = Field(default_factory=dict)
     fixes: tuple[Fix, ...] = ()
 
-    @field_validator("values", mode="before")
+    @field_validator("values")
     @classmethod
-    def _whole_letters(cls, values: Any) -> Any:
-        """Half letters, as in the names of files that are not UTF-8, must not break what tells of them."""
-        if not isinstance(values, dict):
-            return values
+    def _whole_letters(cls, values: Values) -> Values:
+        """Write half letters out: they come with names of files, and no page can be sent them."""
         return {
-            key: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+            key: value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
             for key, value in values.items()
         }
 

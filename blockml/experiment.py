@@ -6,20 +6,18 @@ changed. Opening a file executes nothing and trusts nothing from it.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
-import stat
-import tempfile
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, Literal, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import Field, FiniteFloat, JsonValue, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
 
-from blockml.errors import Diagnostic, DocumentError
+from blockml.documents import MAX_DEPTH, MAX_DIGITS, Document, document_error, kind, shown, size_problem
+from blockml.errors import DocumentError
 from blockml.facts import DataRef
+from blockml.files import NoFileError, open_file, write_safely
 from blockml.graph import GROUP_INPUT, GROUP_OUTPUT, MAX_NAME, MAX_PATH, Data, Graph, Node, Patch
 from blockml.groups import paths
 from blockml.patching import patched
@@ -34,16 +32,8 @@ MAX_BYTES = 8 * 1024 * 1024
 MAX_NODES = 5_000
 """Most nodes and, four times that, most edges that a document may hold, copies of groups counted too."""
 
-MAX_DEPTH = 8
-"""Most groups that may stand in one another."""
-
 MAX_NOTES = 500
 """Most notes that a document may hold."""
-
-_TOO_LARGE = "too_large"
-
-_MAX_DIGITS = 30
-"""Longest whole number that is read; no parameter comes near it."""
 
 
 Position = tuple[FiniteFloat, FiniteFloat]
@@ -75,7 +65,7 @@ class Note(Data):
     scope: str = Field("", max_length=MAX_PATH)
 
 
-class Experiment(Data):
+class Experiment(Document):
     """All that makes a run repeatable, and where its nodes stand on the canvas.
 
     Attributes:
@@ -104,7 +94,7 @@ class Experiment(Data):
             nodes, edges = _extent(self.graph, MAX_DEPTH)
             for part, found, most in (("nodes", nodes, MAX_NODES), ("edges", edges, 4 * MAX_NODES)):
                 if found > most:
-                    raise _size_problem("document-too-many", part=part, received=found, limit=most)
+                    raise size_problem("document-too-many", part=part, received=found, limit=most)
         return self
 
     def __repr__(self) -> str:
@@ -152,11 +142,11 @@ class Experiment(Data):
         """
         if not isinstance(found, dict):
             raise DocumentError.of(
-                "document-field", field="document", received=_kind(found), expected="object"
+                "document-field", field="document", received=kind(found), expected="object"
             )
         version = found.get("blockml")
         if isinstance(version, int) and not isinstance(version, bool) and version > FORMAT:
-            raise DocumentError.of("document-too-new", received=version, newest=FORMAT)
+            raise DocumentError.of("document-too-new", received=shown(version), newest=FORMAT)
         graph = found.get("graph")
         for part, most in (("nodes", MAX_NODES), ("edges", 4 * MAX_NODES)):
             items = graph.get(part) if isinstance(graph, dict) else None
@@ -169,7 +159,7 @@ class Experiment(Data):
         try:
             return cls.model_validate(found)
         except ValidationError as error:
-            raise DocumentError(*map(_problem, error.errors(include_url=False)[:20])) from error
+            raise document_error(error) from error
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Experiment:
@@ -182,10 +172,10 @@ class Experiment(Data):
             with open_file(path) as file:
                 # One byte more than allowed is enough to know that it is too large.
                 text = file.read(MAX_BYTES + 1)
-        except _NoFileError as error:
+        except NoFileError as error:
             raise DocumentError.of("file-no-file", path=str(path)) from error
-        except OSError as error:
-            raise DocumentError.of("file-unreadable", path=str(path), reason=error.strerror or "") from error
+        except (OSError, ValueError) as error:
+            raise DocumentError.of("file-unreadable", path=str(path), reason=_reason(error)) from error
         return cls.from_json(text)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -194,10 +184,11 @@ class Experiment(Data):
         Raises:
             DocumentError: The file cannot be written.
         """
+        content = self.to_json().encode("utf-8")
         try:
-            return write_safely(Path(path), self.to_json().encode("utf-8"))
-        except OSError as error:
-            raise DocumentError.of("file-unwritable", path=str(path), reason=error.strerror or "") from error
+            return write_safely(Path(path), content)
+        except (OSError, ValueError) as error:
+            raise DocumentError.of("file-unwritable", path=str(path), reason=_reason(error)) from error
 
     def content_hash(self) -> str:
         """SHA-256, as hexadecimal text, of graph, data and recipe; not of layout, notes and name.
@@ -224,7 +215,7 @@ class Experiment(Data):
         try:
             recipe = Recipe.model_validate(self.recipe.model_dump() | patch.recipe)
         except ValidationError as error:
-            raise DocumentError(*map(_problem, error.errors(include_url=False))) from error
+            raise document_error(error) from error
         layout = {key: position for key, position in self.layout.items() if key in kept}
         notes = tuple(note for note in self.notes if note.scope in kept | {""})
         data = self.data if patch.data is None else DataRef(name=patch.data)
@@ -232,57 +223,15 @@ class Experiment(Data):
         return self.model_copy(update=changed)
 
 
-# It can only be read by setting it, which holds for every thread: so once, at the start.
-_MASK = os.umask(0o077)
-os.umask(_MASK)
-
-
-class _NoFileError(OSError):
-    """A pipe or a device."""
-
-
-def open_file(path: str | os.PathLike[str]) -> BinaryIO:
-    """Open a file to read it; a pipe or a device, which may never give anything, is refused.
+def need_experiment(found: object) -> Experiment:
+    """Refuse what is no experiment.
 
     Raises:
-        OSError: It cannot be opened, or is no file.
+        DocumentError: It is none; the error says what it is.
     """
-    # A pipe without a writer is waited for while it is opened, but for this flag.
-    patient = getattr(os, "O_NONBLOCK", 0)
-    opened = open(path, "rb", opener=lambda name, flags: os.open(name, flags | patient))  # noqa: SIM115 - its opener
-    if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
-        opened.close()
-        raise _NoFileError(errno.EINVAL, os.strerror(errno.EINVAL))
-    return opened
-
-
-def write_safely(path: Path, content: bytes) -> Path:
-    """Write a file whole or not at all: temporary name, flush to the disk, rename.
-
-    Raises:
-        OSError: It cannot be written; the error names it, not the temporary one.
-    """
-    try:
-        return _written(path, content)
-    except OSError as error:
-        error.filename, error.filename2 = str(path), None
-        raise
-
-
-def _written(path: Path, content: bytes) -> Path:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        # mkstemp makes private files; people share documents, so use the usual mode.
-        Path(temporary).chmod(0o666 & ~_MASK)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return path
+    if not isinstance(found, Experiment):
+        raise DocumentError.of("not-an-experiment", received=shown(found))
+    return found
 
 
 def _data(data: DataRef) -> dict[str, Any]:
@@ -297,15 +246,10 @@ def _extent(graph: Graph, depth: int) -> tuple[int, int]:
         if node.graph is None:
             continue
         if depth == 0:
-            raise _size_problem("document-too-deep", limit=MAX_DEPTH)
+            raise size_problem("document-too-deep", limit=MAX_DEPTH)
         inner = _extent(node.graph, depth - 1)
         nodes, edges = nodes + node.repeat * inner[0], edges + node.repeat * inner[1]
     return nodes, edges
-
-
-def _size_problem(code: str, **values: JsonValue) -> PydanticCustomError:
-    """What a validator raises; `_problem` makes the diagnostic of it."""
-    return PydanticCustomError(_TOO_LARGE, code, {"code": code, **values})
 
 
 def _plain(node: Node) -> dict[str, Any]:
@@ -359,7 +303,7 @@ def _rows(items: Any, brackets: str = "[]", indent: str = " ") -> str:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > _MAX_DIGITS:
+    if len(digits) > MAX_DIGITS:
         message = f"a whole number of {len(digits)} digits"
         raise ValueError(message)
     return int(digits)
@@ -370,25 +314,10 @@ def _refuse_constant(word: str) -> NoReturn:
     raise ValueError(message)
 
 
+def _reason(error: OSError | ValueError) -> str:
+    """Why a file cannot be opened; a ValueError is one of its name."""
+    return (error.strerror or "") if isinstance(error, OSError) else "no file can have that name"
+
+
 def _short(error: Exception) -> str:
     return "nested too deeply" if isinstance(error, RecursionError) else str(error)[:200]
-
-
-def _kind(value: object) -> str:
-    names = {dict: "object", list: "list", str: "text", bool: "true or false", type(None): "null"}
-    return names.get(type(value), "number")
-
-
-def _problem(detail: Any) -> Diagnostic:
-    """Translate one pydantic error into a diagnostic that names the field."""
-    if detail["type"] == _TOO_LARGE:
-        values = dict(detail["ctx"])
-        return Diagnostic(code=values.pop("code"), values=values)
-    field = ".".join(str(part) for part in detail["loc"])
-    received = detail.get("input")
-    shown = repr(received) if isinstance(received, int | float | str) else _kind(received)
-    return Diagnostic(
-        code="document-field",
-        param=field,
-        values={"field": field, "received": shown[:100], "expected": str(detail["msg"])[:200]},
-    )

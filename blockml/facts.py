@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, FiniteFloat, model_validator
 
+from blockml.documents import Document
 from blockml.graph import MAX_NAME, Data
 
 MAX_SIDE = 1024
@@ -54,7 +55,7 @@ class DataFacts(Data):
         return self
 
 
-class DataRef(Data):
+class DataRef(Document):
     """Which data an experiment learns from.
 
     Attributes:

@@ -77,7 +77,8 @@ _STROKES = ("line", "edge", "good")
 """Colours that are drawn as lines, too."""
 
 _FONT = "system-ui,-apple-system,'Segoe UI','Noto Sans','Noto Sans KR','Noto Sans CJK KR',sans-serif"
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+"""What XML forbids, and what would turn the words behind a name around."""
 
 
 class Svg(str):

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from blockml.graph import Data
+from blockml.documents import Document
 
 ALWAYS = ("epochs", "batch_size", "optimizer", "learning_rate", "seed")
 """Settings that a file always holds."""
@@ -20,7 +20,7 @@ def _extra(group: str, **more: Any) -> dict[str, Any]:
     return {"group": group, **more}
 
 
-class Recipe(Data):
+class Recipe(Document):
     """Settings of the training.
 
     Attributes:

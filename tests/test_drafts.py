@@ -269,10 +269,11 @@ def test_the_picture_is_small_safe_and_in_both_languages():
         for number in range(1, 500)
     )
     run = RunState(id="r", epoch=499, history=history, test_accuracy=0.9721, status="finished")
-    exp = named(bm.template("lenet5"), "</svg><script>alert(1)</script>\x00\ud800\"'& 신경망")
+    exp = named(bm.template("lenet5"), "\u202e\u2066</svg><script>alert(1)</script>\x00\ud800\"'& 신경망")
     text = picture(exp, bm.analyse(exp), run, "ko")
     minidom.parseString(text.encode("utf-8"))
     assert "<script" not in text
+    assert not {"\u202e", "\u2066"} & set(text), "a name turns the words behind it around"
     assert "97.2%" in text
     assert "테스트 정확도" in text
     assert "polyline" in text

@@ -1,10 +1,12 @@
 """The document: canonical, hashed, and read without trusting it."""
 
+import inspect
 import json
 import os
 
 import pytest
 
+import blockml as bm
 from blockml.analysis import analyse, apply_fix
 from blockml.blocks import catalogue
 from blockml.chain import experiment
@@ -231,3 +233,75 @@ def test_a_parameter_that_no_file_can_hold_is_refused(value):
     with pytest.raises(DocumentError) as caught:
         Experiment.from_data({"blockml": 1, "graph": {"nodes": [node]}})
     assert caught.value.diagnostics[0].values["field"] == "graph.nodes.0.params"
+
+
+def nested(depth):
+    graph = {"nodes": [], "edges": []}
+    for _ in range(depth):
+        graph = {"nodes": [{"id": "g", "block": "Group", "graph": graph}], "edges": []}
+    return graph
+
+
+def lists(depth):
+    found = []
+    for _ in range(depth):
+        found = [found]
+    return {"nodes": [{"id": "a", "block": "ReLU", "params": {"p": found}}]}
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ({"graph": nested(300)}, "more than 8 deep"),
+        ({"graph": lists(900)}, "lists that stand in one another too deep"),
+        ({"recipe": {"x" * 5000: 1}}, "no field of that name"),
+        ({"recipe": {"seed": 10**5000}}, "a whole number of more than 30 digits"),
+        ({"blockml": 10**5000}, "a whole number of more than 30 digits"),
+    ],
+)
+def test_what_is_said_of_a_monstrous_document_is_short(part, said):
+    with pytest.raises(DocumentError, match=said) as caught:
+        Experiment.from_data({"blockml": 1} | part)
+    assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize("name", ["a\0b.blockml", "a\ud800b.blockml"])
+def test_a_name_that_no_file_can_have_is_told(name, tmp_path):
+    for act in (Experiment.load, Experiment().save):
+        with pytest.raises(DocumentError, match="no file can have that name") as caught:
+            act(f"{tmp_path}/{name}")
+        assert caught.value.diagnostics[0].model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: Recipe(epochs=0), "The field epochs holds 0. Expected: .* greater than or equal to 1"),
+        (lambda: Recipe(learning_rate=float("inf")), "The field learning_rate holds inf"),
+        (lambda: Recipe(optimizer="lion"), "The field optimizer holds 'lion'. Expected: .*'adam'"),
+        (lambda: Recipe(optimizer=Recipe), "The field optimizer holds ModelMetaclass"),
+        (lambda: Recipe(epoch=3), "The field epoch holds 3. Expected: no field of that name"),
+        (lambda: experiment(["Flatten"], name="a" * 300), "The field name holds 'a"),
+        (lambda: experiment(["Flatten"], recipe={"epochs": 0}), "The field recipe.epochs holds 0"),
+        (lambda: DataRef(name=3), "The field name holds 3"),
+    ],
+)
+def test_a_wrong_value_in_python_is_told_as_in_a_file(make, said):
+    with pytest.raises(DocumentError, match=said) as caught:
+        make()
+    assert isinstance(caught.value, ValueError)
+    assert "pydantic" not in str(caught.value)
+
+
+def test_a_recipe_tells_its_fields_to_help():
+    assert "epochs" in inspect.signature(Recipe).parameters
+
+
+@pytest.mark.parametrize("given", [None, "x", 3])
+def test_what_is_no_experiment_is_told(given):
+    for act in (bm.analyse, bm.check, bm.to_python, bm.train):
+        with pytest.raises(DocumentError, match="An experiment was expected"):
+            act(given)
+    if given is not None:
+        with pytest.raises(DocumentError, match="An experiment was expected"):
+            bm.Canvas(given)

@@ -12,8 +12,9 @@ from blockml.build import build
 from blockml.chain import experiment
 from blockml.chain import group as chain_group
 from blockml.codegen import module_source, to_python
+from blockml.documents import MAX_DEPTH
 from blockml.errors import DocumentError, GraphError
-from blockml.experiment import MAX_DEPTH, Experiment, Note
+from blockml.experiment import Experiment, Note
 from blockml.graph import Edge, Graph, Node, Patch
 from blockml.protocol import Plan
 from blockml.recipe import Recipe

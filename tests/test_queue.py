@@ -204,6 +204,25 @@ def test_a_turn_lasts_its_time(start, monkeypatch):
     assert second.waits(1)
 
 
+def test_what_takes_long_beside_the_training_costs_the_turn(start, monkeypatch):
+    monkeypatch.setenv("BLOCKML_TURN_SECONDS", "0")
+    monkeypatch.setattr(queue, "_BESIDE", 0.2)
+    with Place(CPU, "mine") as place:
+        assert place.wait(never)
+        with place.beside():
+            pass
+        assert place.give_way(never)
+        other = start()
+        assert other.waits(1)
+        with place.beside():
+            assert other.turn(2), "a call that never returns would hold the device of everybody"
+        seen = []
+        assert not place.give_way(seen.append)
+        assert seen == [1]
+        other.tell("end")
+        assert place.wait(lambda _: True)
+
+
 def test_give_way_tells_when_somebody_ends_the_waiting(start, monkeypatch):
     monkeypatch.setenv("BLOCKML_TURN_SECONDS", "0")
     with Place(CPU, "mine") as place:

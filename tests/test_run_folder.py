@@ -2,14 +2,18 @@
 
 import json
 import math
+import os
 import shutil
 import time
+from pathlib import Path
 
+import filelock
 import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import save, save_file
 
+from blockml import locks
 from blockml.chain import experiment
 from blockml.errors import RunError
 from blockml.protocol import Plan
@@ -60,6 +64,8 @@ def figures(place):
         json.dumps({"event": "more", "time": 0, "phases": [math.inf]}),
         json.dumps({"event": "more", "time": 0, "phases": [2, -7]}),
         json.dumps({"event": "more", "time": 0, "phases": [0]}),
+        json.dumps({"event": "more", "time": 0, "phases": [1e300, 5]}),
+        json.dumps({"event": "more", "time": 0, "phases": [True, 10**21]}),
     ],
 )
 def test_events_that_cannot_be_are_passed_over(line, place):
@@ -93,11 +99,12 @@ def test_a_result_nested_too_deeply_counts_as_none(place):
     assert folder.read_result(place) is None
 
 
-def rewritten(place, text):
+def rewritten(place, text=json.dumps, change=lambda _: None):
     path = place / checkpoint.NAME
     with safe_open(path, framework="pt") as file:
         tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a dict
         known = json.loads(file.metadata()["blockml"])
+    change(tensors)
     path.write_bytes(save(tensors, metadata={"blockml": text(known)}))
 
 
@@ -111,13 +118,145 @@ def rewritten(place, text):
         lambda known: json.dumps(known | {"loss": None}),
         lambda known: json.dumps(known | {"loss": math.nan}),
         lambda known: json.dumps(known | {"step": 3, "seen": 0}),
+        lambda known: json.dumps(known | {"epoch": 10**30}),
+        lambda known: json.dumps(known | {"seen": 3, "right": 4}),
+        lambda known: json.dumps(known | {"best_epoch": 3}),
+        lambda known: json.dumps(known | {"seconds": -1}),
     ],
 )
 def test_a_position_that_cannot_be_is_told(text, place):
     rewritten(place, text)
     with pytest.raises(RunError) as caught:
         Run.open(place)
-    assert caught.value.diagnostics[0].code == "checkpoint-unreadable"
+    problem = caught.value.diagnostics[0]
+    assert problem.code == "checkpoint-unreadable"
+    assert "validation error" not in problem.message
+
+
+def wrong(name, value):
+    return lambda tensors: tensors.update({name: value(tensors)})
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda tensors: tensors.pop("model.linear1.bias"), "model.linear1.bias is missing"),
+        (wrong("model.x", lambda _: torch.zeros(1)), "model.x belongs to no block"),
+        (wrong("model.linear1.bias", lambda _: torch.zeros(3)), "model.linear1.bias is float32 (3,)"),
+        (
+            wrong("model.linear1.bias", lambda known: known["model.linear1.bias"] * 1j),
+            "model.linear1.bias is complex64",
+        ),
+        (
+            wrong("model.linear1.bias", lambda known: known["model.linear1.bias"] * math.nan),
+            "model.linear1.bias holds what is no number",
+        ),
+        (wrong("best.linear1.bias", lambda _: torch.zeros(3)), "best.linear1.weight is missing"),
+    ],
+)
+def test_weights_that_cannot_be_are_told_before_anything_is_trained_or_shown(change, reason, place):
+    rewritten(place, change=change)
+    with pytest.raises(RunError) as shown:
+        Run.open(place).predict(torch.zeros(8, 8, dtype=torch.uint8).numpy())
+    (place / folder.RESULT).unlink()
+    with pytest.raises(RunError) as resumed:
+        Run.open(place).resume()
+    for caught in (shown, resumed):
+        assert caught.value.diagnostics[0].code == "checkpoint-unreadable"
+        assert reason in str(caught.value)
+
+
+def test_a_position_behind_the_end_of_an_epoch_is_told(place):
+    (place / folder.RESULT).unlink()
+    rewritten(place, lambda known: json.dumps(known | {"step": 10**6, "seen": 10**6}))
+    with pytest.raises(RunError, match="1000000 steps of an epoch of 4"):
+        Run.open(place).resume()
+
+
+needs_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes among files here")
+
+
+@needs_pipes
+@pytest.mark.parametrize("name", [events.NAME, folder.RESULT, checkpoint.NAME, folder.EXPERIMENT, ".lock"])
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_a_pipe_or_a_device_in_a_folder_is_not_waited_for(name, make, place):
+    (place / name).unlink(missing_ok=True)
+    make(place / name)
+    if name in (checkpoint.NAME, folder.EXPERIMENT):
+        with pytest.raises(RunError, match=r"is no plain file|is no file, but a pipe or a device"):
+            Run.open(place)
+    else:
+        assert Run.open(place).status in ("interrupted", "finished")
+
+
+@pytest.mark.parametrize("name", [events.NAME, ".lock"])
+def test_no_link_in_a_folder_is_followed_to_write(name, place, tmp_path, monkeypatch):
+    class Old(filelock.FileLock):
+        """As in filelock 3.13."""
+
+        def acquire(self, *arguments, **named):
+            Path(self.lock_file).write_text("")
+            return super().acquire(*arguments, **named)
+
+    monkeypatch.setattr(locks, "FileLock", Old)
+    victim = tmp_path / "bashrc"
+    victim.write_text("alias ll=ls\n")
+    (place / name).unlink()
+    (place / name).symlink_to(victim)
+    with pytest.raises(RunError, match=f"{name} is no plain file"):
+        Run.open(place).more(1)
+    assert victim.read_text() == "alias ll=ls\n"
+
+
+def test_a_result_without_end_is_not_read(place, monkeypatch):
+    assert folder.read_result(place) is not None
+    monkeypatch.setattr(folder, "MOST_BYTES", 100)
+    assert folder.read_result(place) is None
+
+
+@pytest.mark.parametrize("kind", ["link", "file", "model"])
+def test_a_home_that_is_no_folder_is_told(kind, tmp_path, monkeypatch):
+    home = tmp_path / "kept"
+    if kind == "link":
+        home.symlink_to(tmp_path / "nowhere")
+    elif kind == "file":
+        home.touch()
+    else:
+        home.mkdir()
+        (home / "handed").touch()
+    monkeypatch.setenv("BLOCKML_HOME", str(home))
+    with pytest.raises(RunError) as caught:
+        train(made())
+    problem = caught.value.diagnostics[0]
+    assert problem.code == "run-not-begun"
+    assert problem.values["path"] == str(home / "handed")
+    assert f"{home / 'handed' if kind == 'model' else home} is no folder" in problem.message
+    assert "BLOCKML_HOME" in problem.hint
+    assert "memory" not in str(problem)
+
+
+@pytest.mark.parametrize("given", [None, "own/run"])
+def test_a_start_that_fails_leaves_no_folder(given, tmp_path, monkeypatch):
+    home = tmp_path / "kept"
+    monkeypatch.setenv("BLOCKML_HOME", str(home))
+    home.mkdir()
+
+    def full(path, content):
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(folder, "write_safely", full)
+    with pytest.raises(RunError, match="No space left on device"):
+        train(made(), None if given is None else home / given)
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800b"])
+def test_a_folder_that_no_disk_can_name_is_told(name, tmp_path):
+    with pytest.raises(RunError, match="did not begin"):
+        train(made(), f"{tmp_path}/{name}")
+    with pytest.raises(RunError, match="There is no run"):
+        Run.open(f"{tmp_path}/{name}")
 
 
 def test_a_run_in_a_folder_that_may_only_be_read_does_not_pass_for_training(place, monkeypatch):
@@ -126,7 +265,7 @@ def test_a_run_in_a_folder_that_may_only_be_read_does_not_pass_for_training(plac
 
     (place / folder.RESULT).unlink()
     (place / ".lock").touch()
-    monkeypatch.setattr(folder.FileLock, "acquire", refused)
+    monkeypatch.setattr(filelock.FileLock, "acquire", refused)
     assert Run.open(place).status == "interrupted"
 
 
@@ -162,6 +301,7 @@ def test_a_test_loss_that_is_no_number_is_told_as_such(tmp_path, monkeypatch):
         lambda tensors: tensors.update({"optimizer.-1.exp_avg": torch.zeros(1)}),
         lambda tensors: tensors.update({"optimizer.99.exp_avg": torch.zeros(1)}),
         lambda tensors: tensors.update({"optimizer.0.strange": torch.zeros(1)}),
+        lambda tensors: tensors["optimizer.0.exp_avg"].fill_(math.nan),
     ],
 )
 def test_a_strange_state_of_the_optimizer_is_told(change, tmp_path):

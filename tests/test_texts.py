@@ -155,6 +155,7 @@ FOR_PROGRAMMERS = {
     "loop/files.py": "copied into the script, which says nothing of a canvas",
     "loop/optimizer.py": "copied into the script, which says nothing of a canvas",
     "loop/rate.py": "copied into the script, which says nothing of a canvas",
+    "training/checkpoint.py": "what is wrong in a damaged file; the sentence around it is in the catalogue",
     "training/queue.py": "caught where the queue is used",
     "training/tickets.py": "caught where the queue is used",
 }

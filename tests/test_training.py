@@ -212,12 +212,17 @@ def test_a_loss_that_is_no_number_stops_with_advice(tmp_path):
     assert Run.open(tmp_path / "nan").status == "interrupted"
 
 
-def test_an_error_of_the_callback_ends_the_run_and_is_told(tmp_path):
+@pytest.mark.parametrize("error", [ZeroDivisionError("mine"), SystemExit("mine")])
+def test_an_error_of_the_callback_ends_the_run_and_is_told_as_that(error, tmp_path):
     def fail(_):
-        raise ZeroDivisionError("mine")
+        raise error
 
-    with pytest.raises(RunError, match="ZeroDivisionError: mine"):
+    with pytest.raises(RunError, match=f"on_epoch ended with {type(error).__name__}: mine") as caught:
         train(small(), tmp_path / "run", on_epoch=fail)
+    assert caught.value.diagnostics[0].code == "on-epoch"
+    opened = Run.open(tmp_path / "run")
+    assert len(opened.history) == 1
+    assert opened.resume().status == "finished"
 
 
 def test_a_folder_with_a_run_is_not_written_over(tmp_path):
@@ -437,6 +442,15 @@ def test_there_must_be_a_run_to_open(tmp_path):
 def test_unknown_data_is_named():
     with pytest.raises(DataError, match="digits"):
         bm.load_data("mnist3")
+
+
+@pytest.mark.parametrize("device", ["banana", "cuda:99", "meta", 7.5])
+def test_a_device_that_is_not_there_is_told_with_those_that_are(device, tmp_path):
+    with pytest.raises(RunError, match=r"no device named .* Devices that there are: cpu") as caught:
+        train(small(), tmp_path / "run", device=device)
+    assert caught.value.diagnostics[0].code == "no-device"
+    assert not (tmp_path / "run").exists()
+    assert train(small(epochs=1), tmp_path / "run", device="cpu:0").status == "finished"
 
 
 @pytest.mark.gpu

@@ -259,16 +259,56 @@ def test_a_saved_starter_belongs_to_its_notebook(tmp_path, monkeypatch):
         {"kind": "blockml-request"},
         {"kind": "blockml-request", "id": "a", "name": "__import__"},
         {"kind": "blockml-request", "id": "a", "name": "code", "payload": 3},
+        {"kind": "blockml-request", "id": "a", "name": "code", "payload": []},
+        {"kind": "blockml-request", "id": "a", "name": "code", "more": 1},
         {"kind": "blockml-request", "id": {}, "name": "code"},
     ],
 )
-def test_a_malformed_request_is_answered_too(canvas, content):
+def test_a_malformed_request_is_answered_too(canvas, content, caplog):
     answers = []
     canvas.send = answers.append
     canvas._handle_custom_msg(content, [])
     assert len(answers) == 1
     assert answers[0]["ok"] is False
-    assert answers[0]["problem"]["code"] == "internal"
+    assert answers[0]["problem"]["code"] == "bad-request"
+    assert not caplog.records, "a stranger could fill the log"
+
+
+def test_a_name_that_no_file_can_have_is_told_to_the_page(canvas):
+    for path in ("\ud800.blockml", "a\0.blockml", "x" * 300 + ".blockml"):
+        assert ask(canvas, "open", {"path": path}).problem.code == "file-unreadable"
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"_esm": "alert(1)"},
+        {"_css": "x"},
+        {"catalogue": {}},
+        {"task": {}},
+        {"analysis": {}},
+        {"draft": {"key": "../../x"}},
+        {"run": {"status": "finished"}},
+        {"_view_name": "x", "layout": None},
+    ],
+)
+def test_a_page_writes_only_what_is_its_own(canvas, state):
+    before = {name: canvas.get_state(name) for name in state}
+    canvas.set_state({**state, "language": "ko"})
+    assert {name: canvas.get_state(name) for name in state} == before
+    assert canvas.language == "ko"
+
+
+@pytest.mark.parametrize("revision", [0, 9, 10, True, -1, "x", 2**80])
+@pytest.mark.parametrize("writer", ["", "A"])
+def test_the_numbers_of_changes_only_rise(canvas, revision, writer):
+    from_page(canvas, template("mlp"), 10, writer="A")
+    from_page(canvas, template("softmax"), revision, writer=writer, base=10)
+    assert canvas.experiment == template("softmax")
+    assert canvas.revision == canvas.analysis["revision"] == 11
+    # Also where it says the same.
+    from_page(canvas, template("softmax"), 0, writer=writer, base=11)
+    assert canvas.revision == canvas.analysis["revision"] == 12
 
 
 @pytest.mark.parametrize("content", [None, 3, "x", {}, {"kind": "anywidget-command"}])

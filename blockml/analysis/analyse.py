@@ -14,7 +14,7 @@ from blockml.analysis.survey import survey
 from blockml.blocks import Block, Shape
 from blockml.blocks.group import Passage
 from blockml.errors import Diagnostic, Fix, GraphError
-from blockml.experiment import Experiment
+from blockml.experiment import Experiment, need_experiment
 from blockml.facts import DataFacts
 from blockml.graph import Edge
 from blockml.groups import Flat
@@ -99,7 +99,11 @@ def analyse(experiment: Experiment, memory: int | None = None) -> Analysis:
 
     Returns:
         The analysis, always.
+
+    Raises:
+        DocumentError: It is no experiment at all.
     """
+    need_experiment(experiment)
     limit = available_memory() if memory is None else memory
     found = survey(experiment)
     recipe_problems(found)

@@ -36,6 +36,7 @@ from blockml.data.dataset import Dataset, Notes, Split
 from blockml.data.progress import TICK, beside
 from blockml.facts import DataFacts
 from blockml.graph import Data
+from blockml.locks import file_lock
 
 _FOLDER = ".prepared"
 _KEYS = f"{_FOLDER}/keys"
@@ -188,7 +189,7 @@ def lock(name: str, tick: Tick) -> Iterator[None]:
     if folder is not None:
         try:
             # Other users of a shared cache must be able to take it, too.
-            held = FileLock(folder / _FOLDER / f".{name[:80]}.lock", mode=0o666)
+            held = file_lock(folder / _FOLDER / f".{name[:80]}.lock", mode=0o666)
             _take(held, tick)
         except (OSError, NotImplementedError):
             held = None

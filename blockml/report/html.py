@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 
 from blockml.errors import RunError
-from blockml.experiment import write_safely
+from blockml.files import write_safely
 
 _STYLE = """
 :root { color-scheme: light; }

@@ -161,7 +161,7 @@ class Engine:
 
     def load(self, folder: Path) -> None:
         """Go on from the checkpoint of a folder."""
-        progress = checkpoint.read_into(folder, self.progress.content_hash, self._state)
+        progress = checkpoint.read_into(folder, self.progress.content_hash, self._state, steps=self.steps)
         begun, _ = self._phase(progress.epoch)
         # What ended a phase early does not end the one that was asked for after it.
         self.progress = replace(progress, ended=progress.ended and begun < progress.epoch)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
-import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from blockml.files import append_line, open_file
 from blockml.protocol import EpochRecord, Plan
 
 NAME = "events.jsonl"
 _MAX_LINE = 100_000
+
+MOST_EPOCHS = 10_000
+"""Most epochs that can be asked for at a time."""
 
 
 @dataclass
@@ -45,28 +49,10 @@ def append(folder: Path, event: str, *, sync: bool = False, **values: Any) -> No
         values: What to remember; JSON values.
 
     Raises:
-        OSError: The folder cannot be written.
+        OSError: The folder cannot be written, or its file is a link or no file.
     """
     line = json.dumps({"event": event, "time": time.time(), **values}, ensure_ascii=False, allow_nan=False)
-    path = folder / NAME
-    # A line that a crash left unfinished must not swallow this one.
-    start = "" if _ends_whole(path) else "\n"
-    with path.open("a", encoding="utf-8") as file:
-        file.write(f"{start}{line}\n")
-        file.flush()
-        if sync:
-            os.fsync(file.fileno())
-
-
-def _ends_whole(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            if file.seek(0, os.SEEK_END) == 0:
-                return True
-            file.seek(-1, os.SEEK_END)
-            return file.read(1) == b"\n"
-    except FileNotFoundError:
-        return True
+    append_line(folder / NAME, line, sync=sync)
 
 
 def read(folder: Path) -> Story:
@@ -76,7 +62,7 @@ def read(folder: Path) -> Story:
     """
     story = Story()
     try:
-        with (folder / NAME).open(encoding="utf-8", errors="replace") as file:
+        with io.TextIOWrapper(open_file(folder / NAME), encoding="utf-8", errors="replace") as file:
             # A line without end would fill the memory; in pieces it is passed over.
             for line in iter(lambda: file.readline(_MAX_LINE), ""):
                 _tell(story, line)
@@ -101,10 +87,10 @@ def _tell(story: Story, line: str) -> None:
                 story.points.append(point)
             return
         elif event == "more":
-            phases = [int(epochs) for epochs in found["phases"]]
-            if any(epochs < 1 for epochs in phases):
+            phases = found["phases"]
+            if not all(type(epochs) is int and 1 <= epochs <= MOST_EPOCHS for epochs in phases):
                 return
-            story.phases = phases
+            story.phases = list(phases)
         elif event == "started":
             story.plan = Plan.model_validate(found["plan"])
         elif event == "resumed":

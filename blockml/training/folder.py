@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,20 @@ from filelock import FileLock, Timeout
 from pydantic import FiniteFloat, model_validator
 
 from blockml.codegen import to_python
-from blockml.errors import DocumentError, RunError
-from blockml.experiment import Experiment, write_safely
+from blockml.errors import BlockmlError, DocumentError, RunError
+from blockml.experiment import Experiment
+from blockml.files import read_whole, write_safely
 from blockml.graph import Data
+from blockml.locks import file_lock
 from blockml.paths import home, slug
 from blockml.protocol import Plan
 from blockml.training import checkpoint, events
 
 EXPERIMENT, SCRIPT, RESULT = "experiment.blockml", "model.py", "result.json"
 _LOCK = ".lock"
+
+MOST_BYTES = 64 * 1024 * 1024
+"""Largest ``result.json`` that is read; one of the most classes that data may have is far smaller."""
 
 
 class Result(Data):
@@ -72,21 +78,51 @@ def make(experiment: Experiment, folder: Path | None) -> Path:
     Raises:
         RunError: The folder cannot be made, or holds a run already.
     """
+    document, script = experiment.to_json(), to_python(experiment)
+    place = home() / slug(experiment.name) if folder is None else folder
+    made = _missing(place)
     try:
+        place.mkdir(parents=True, exist_ok=True)
         if folder is None:
-            folder = _next_free(home() / slug(experiment.name))
-        folder.mkdir(parents=True, exist_ok=True)
-        if (folder / events.NAME).exists() or (folder / checkpoint.NAME).exists():
-            raise RunError.of("run-exists", path=str(folder))
-        write_safely(folder / EXPERIMENT, experiment.to_json().encode("utf-8"))
-        write_script(folder, experiment)
-    except OSError as error:
-        raise RunError.of("run-unwritable", path=str(folder), reason=error.strerror or str(error)) from error
-    return folder
+            version = _next_free(place)
+            place, made = version / "run", [version / "run", version, *made]
+            place.mkdir()
+        if (place / events.NAME).exists() or (place / checkpoint.NAME).exists():
+            raise RunError.of("run-exists", path=str(place))
+        write_safely(place / EXPERIMENT, document.encode("utf-8"))
+        write_safely(place / SCRIPT, script.encode("utf-8"))
+    except (OSError, ValueError) as error:
+        # Names that no file can have are a ValueError.
+        _take_back(made)
+        raise _not_begun(place, error) from error
+    return place
 
 
-def write_script(folder: Path, experiment: Experiment, plan: Plan | None = None) -> None:
-    """Write the script that trains as the run does; with its plan once that is chosen.
+def _missing(place: Path) -> list[Path]:
+    """The folders that have to be made for a place, the innermost first."""
+    return [each for each in (place, *place.parents) if not os.path.lexists(each)]
+
+
+def _take_back(made: list[Path]) -> None:
+    """Remove folders that were made for a run that could not begin; one with other things in it stays."""
+    files = [made[0] / name for name in (EXPERIMENT, SCRIPT)] if made else []
+    for remove in (*(file.unlink for file in files), *(each.rmdir for each in made)):
+        # What was not made is not there, or has a name that nothing can have.
+        with contextlib.suppress(OSError, ValueError):
+            remove()
+
+
+def _not_begun(place: Path, error: Exception) -> BlockmlError:
+    """Say why no run can begin in a folder; nothing was trained yet that could go on."""
+    reason = getattr(error, "strerror", None) or str(error)[:200]
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        wrong = (each for each in (place, *place.parents) if os.path.lexists(each) and not each.is_dir())
+        reason = next((f"{each} is no folder" for each in wrong), reason)
+    return RunError.of("run-not-begun", path=str(place), reason=reason)
+
+
+def write_script(folder: Path, experiment: Experiment, plan: Plan) -> None:
+    """Write the script that trains as the run does, once its plan is chosen.
 
     Raises:
         OSError: The folder cannot be written.
@@ -95,16 +131,17 @@ def write_script(folder: Path, experiment: Experiment, plan: Plan | None = None)
 
 
 def _next_free(model: Path) -> Path:
+    """Make the folder of the next version in one that is there."""
     number = 1
     while True:
         version = model / f"v{number}"
         try:
             # Making the folder is the claim: of two kernels only one succeeds.
-            version.mkdir(parents=True)
+            version.mkdir()
         except FileExistsError:
             number += 1
             continue
-        return version / "run"
+        return version
 
 
 def read_experiment(folder: Path) -> Experiment:
@@ -122,7 +159,8 @@ def read_experiment(folder: Path) -> Experiment:
 def read_result(folder: Path) -> dict[str, Any] | None:
     """Read the final figures, or ``None`` where the run has not ended or they are damaged."""
     try:
-        return Result.model_validate_json((folder / RESULT).read_bytes()).model_dump(mode="json")
+        found = read_whole(folder / RESULT, MOST_BYTES)
+        return Result.model_validate_json(found).model_dump(mode="json")
     except (OSError, ValueError):
         return None
 
@@ -138,13 +176,13 @@ def hold(folder: Path) -> FileLock:
     Raises:
         RunError: Another process holds it, or it cannot be written.
     """
-    lock = FileLock(folder / _LOCK, thread_local=False)
     try:
+        lock = file_lock(folder / _LOCK, thread_local=False)
         lock.acquire(timeout=0)
     except Timeout as error:
         raise RunError.of("run-held", path=str(folder)) from error
     except OSError as error:
-        raise RunError.of("run-unwritable", path=str(folder), reason=error.strerror or str(error)) from error
+        raise _not_begun(folder, error) from error
     return lock
 
 
@@ -158,7 +196,7 @@ def tidy(folder: Path) -> None:
 
 def held(folder: Path) -> bool:
     """Whether some process trains in the folder now."""
-    if not (folder / _LOCK).exists():
+    if not os.path.lexists(folder / _LOCK):
         return False
     try:
         hold(folder).release()
@@ -195,7 +233,7 @@ def extend(folder: Path, phases: list[int], done: int, epochs: int) -> list[int]
         events.append(folder, "more", sync=True, phases=kept)
         (folder / RESULT).unlink(missing_ok=True)
     except OSError as error:
-        raise RunError.of("run-unwritable", path=str(folder), reason=error.strerror or str(error)) from error
+        raise _not_begun(folder, error) from error
     return kept
 
 

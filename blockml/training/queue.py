@@ -27,6 +27,8 @@ QUANTUM = 60.0
 """Seconds a run keeps the device before it lets others go first (``BLOCKML_TURN_SECONDS``)."""
 _POLL = 0.2
 """Seconds between two looks of whoever waits."""
+_BESIDE = 1.0
+"""Seconds that something beside the training may take in any case before it costs the turn."""
 _PASSED_OVER = 25
 """Looks at a free device after which whoever does not take it, as a stopped process, is passed over."""
 _CORES_A_RUN = 4
@@ -50,6 +52,7 @@ class Place(AbstractContextManager["Place"]):
         self._folder: Folder | None = None
         self._lock, self._name = -1, ""
         self._since, self._free, self._round = 0.0, 0, 0
+        self._thread, self._lost = 0, False
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -92,19 +95,46 @@ class Place(AbstractContextManager["Place"]):
         Returns:
             As `wait`.
         """
-        if self._folder is None:
-            return True
-        quantum = _setting("BLOCKML_TURN_SECONDS", QUANTUM)
-        if time.monotonic() - self._since < quantum:
-            return True
-        self._folder.keep(self._lock)
-        if not self.someone_waits():
-            return True
-        self._round = self._folder.round(self._name)
+        if not self._lost:
+            if self._folder is None or self._rest() > 0:
+                return True
+            self._folder.keep(self._lock)
+            if not self.someone_waits():
+                return True
+            self._round = self._folder.round(self._name)
+        self._lost = False
         try:
             return self.wait(go_on)
         finally:
             self._round = 0
+
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """Do something that needs no device, for as long as the turn lasts; then others go first.
+
+        What a person calls after each epoch may take for ever, and they would wait as long. After
+        it, `give_way` waits for another turn where this one is lost.
+        """
+        if self._folder is None:
+            yield
+            return
+        ends = threading.Timer(max(_BESIDE, self._rest()), self._lose)
+        ends.daemon = True
+        ends.start()
+        try:
+            yield
+        finally:
+            ends.cancel()
+            ends.join()
+
+    def _rest(self) -> float:
+        """Seconds that are left of the turn."""
+        return self._since + _setting("BLOCKML_TURN_SECONDS", QUANTUM) - time.monotonic()
+
+    def _lose(self) -> None:
+        if self._folder is not None:
+            self._round, self._lost = self._folder.round(self._name), True
+            self.leave()
 
     def leave(self) -> None:
         """Leave the queue or end the turn; nothing happens where there is neither."""
@@ -112,7 +142,7 @@ class Place(AbstractContextManager["Place"]):
             if self._name:
                 self._folder.take_back(self._lock, self._name)
             self._folder.close()
-            _turns.pop(threading.get_ident(), None)
+            _turns.pop(self._thread, None)
         self._folder, self._lock, self._name = None, -1, ""
 
     def _ahead(self, slots: int) -> int:
@@ -132,7 +162,8 @@ class Place(AbstractContextManager["Place"]):
                     return ahead
                 self._name = self._folder.begin(self._name)
             self._since = time.monotonic()
-            _turns[threading.get_ident()] = _key(self._device)
+            self._thread = threading.get_ident()
+            _turns[self._thread] = _key(self._device)
         except OSError as error:
             # Whatever is wrong with the queue, it must not keep anyone from training.
             level = logging.INFO if error.errno == errno.ENOSYS else logging.WARNING

@@ -7,13 +7,12 @@ import math
 import time
 from collections.abc import Callable, Iterator
 
-import torch
-
 from blockml.analysis import check
 from blockml.data import Dataset, load_data
 from blockml.experiment import Experiment
 from blockml.protocol import RateCurve, TaskState
 from blockml.training.batches import Batch
+from blockml.training.devices import device_of
 from blockml.training.engine import Engine
 from blockml.training.step import set_rate
 
@@ -62,7 +61,7 @@ def find_rate(
     data = data or load_data(experiment.data, progress=progress)
     plain = {"schedule": "constant", "warmup": 0.0, "ema_decay": 0.0, "patience": 0, "best_epoch": False}
     tried = experiment.model_copy(update={"recipe": experiment.recipe.model_copy(update=plain)})
-    place = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    place = device_of(device)
     engine = Engine(tried, data, place)
     engine.module.train()
     rates: list[float] = []

@@ -9,7 +9,7 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
-from blockml.experiment import write_safely
+from blockml.files import write_safely
 
 _logger = logging.getLogger(__name__)
 

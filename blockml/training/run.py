@@ -20,6 +20,8 @@ from blockml.errors import RunError
 from blockml.experiment import Experiment
 from blockml.protocol import EpochRecord, Plan, RunState, RunStatus
 from blockml.training import checkpoint, events, folder
+from blockml.training.devices import device_of
+from blockml.training.events import MOST_EPOCHS
 from blockml.training.live import MOST_POINTS, Live, Observer, Wish
 from blockml.training.prediction import Prediction, predict
 from blockml.training.queue import never_begins, waiting
@@ -27,9 +29,6 @@ from blockml.training.session import OnEpoch, Session
 
 _NAP = 0.1
 """Seconds between two looks of whoever waits for a run."""
-
-MOST_EPOCHS = 10_000
-"""Most epochs that can be asked for at a time."""
 
 
 def train(
@@ -53,11 +52,12 @@ def train(
         The run.
 
     Raises:
+        DocumentError: It is no experiment.
         GraphError: The graph has errors.
-        RunError: The folder cannot be used, or, when waiting, the run failed.
+        RunError: There is no such device, the folder cannot be used, or, when waiting, the run failed.
     """
     check(experiment)
-    place = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    place = device_of(device)
     if wait:
         _refuse_to_wait_for_itself(place)
     made = Run(experiment, _make(experiment, folder), device=str(place), on_epoch=on_epoch)
@@ -97,7 +97,7 @@ class Run:
         on_epoch: OnEpoch | None = None,
     ) -> None:
         self.experiment, self.folder = experiment, place
-        self._device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        self._device = device_of(device)
         self._live = Live(
             experiment, place, experiment.content_hash(), str(self._device), [experiment.recipe.epochs]
         )

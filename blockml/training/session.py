@@ -17,7 +17,7 @@ import torch
 from blockml.analysis import check
 from blockml.data import Dataset, load_data
 from blockml.data.progress import beside
-from blockml.errors import BlockmlError, CancelledError, Diagnostic, Fix, GraphError
+from blockml.errors import BlockmlError, CancelledError, Diagnostic, Fix, GraphError, RunError
 from blockml.experiment import Experiment
 from blockml.graph import Patch
 from blockml.protocol import EpochRecord, TaskState
@@ -98,14 +98,28 @@ class Session:
                 self._stopped(engine)
                 return
             tested = ended[1]
-            if self._on_epoch is not None:
-                self._on_epoch(ended[0])
+            self._call(ended[0])
             live.tell()
             if not engine.ended and not self._place.give_way(self._in_queue):
                 self._stopped(engine)
                 return
             live.become("training")
         self._finish(engine, tested)
+
+    def _call(self, record: EpochRecord) -> None:
+        """Call what the person wants to be called after each epoch."""
+        if self._on_epoch is None:
+            return
+        try:
+            with self._place.beside():
+                self._on_epoch(record)
+        except BlockmlError:
+            raise
+        except BaseException as error:
+            # sys.exit() in it, too, would end the thread without a word.
+            _logger.exception("on_epoch failed after epoch %d of %s", record.epoch, self._live.folder)
+            said = f"{type(error).__name__}: {error}"[:300].rstrip(" :")
+            raise RunError.of("on-epoch", error=said) from error
 
     def _engine(self, data: Dataset) -> Engine:
         live = self._live

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from blockml.errors import BlockmlError, problem_of
 from blockml.protocol import Answer, Request
 from blockml.widget.lengthy import LENGTHY
@@ -25,7 +27,7 @@ def answer(canvas: Canvas, content: Any, buffers: list[memoryview]) -> None:
     key = str(content.get("id", ""))[:100]
 
     def handle() -> dict[str, Any] | None:
-        request = Request.model_validate(content)
+        request = _read(content)
         lengthy = LENGTHY.get(request.name)
         if lengthy is None:
             handler = HANDLERS[request.name]
@@ -35,6 +37,20 @@ def answer(canvas: Canvas, content: Any, buffers: list[memoryview]) -> None:
         return None
 
     _reply(canvas, key, handle)
+
+
+def _read(content: dict[str, Any]) -> Request:
+    """Read a request.
+
+    Raises:
+        BlockmlError: It is none that this version knows.
+    """
+    try:
+        return Request.model_validate(content)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(map(str, wrong["loc"]))
+        raise BlockmlError.of("bad-request", field=field[:60], reason=wrong["msg"][:300]) from error
 
 
 def _reply(canvas: Canvas, key: str, make: Callable[[], dict[str, Any] | None]) -> None:

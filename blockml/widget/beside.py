@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 
 from blockml.errors import DocumentError
-from blockml.experiment import MAX_BYTES, Experiment, open_file
+from blockml.experiment import MAX_BYTES, Experiment
+from blockml.files import open_file
 from blockml.paths import numbered, slug
 from blockml.templates import template, templates
 

@@ -10,9 +10,8 @@ import anywidget
 import traitlets
 
 from blockml.analysis import Analysis, analyse
-from blockml.drafts import MAX_REVISION
 from blockml.errors import Diagnostic, DocumentError
-from blockml.experiment import Experiment
+from blockml.experiment import Experiment, need_experiment
 from blockml.picture import Svg, picture
 from blockml.protocol import DraftState, RunState, TaskState
 from blockml.widget import ready
@@ -21,6 +20,7 @@ from blockml.widget.beside import Beside
 from blockml.widget.bringing import Bringing
 from blockml.widget.draft import ACTIVE, Keeper, Snapshot
 from blockml.widget.earlier import Earlier, remembered
+from blockml.widget.incoming import Incoming, of_page
 from blockml.widget.kept import kept_groups
 from blockml.widget.offer import EMPTY, catalogue
 from blockml.widget.owned import LatestRun, Owned
@@ -93,9 +93,12 @@ class Canvas(anywidget.AnyWidget):
         Args:
             exp: What it shows; by default an empty canvas.
             name: Under which the drawing is kept. By default it belongs to this cell of the notebook.
+
+        Raises:
+            DocumentError: ``exp`` is no experiment.
         """
         self.lock = threading.RLock()
-        self.given = exp or EMPTY
+        self.given = EMPTY if exp is None else need_experiment(exp)
         self.keeper = Keeper(place(name), self.given)
         self._revision, first = self.keeper.first
         self._incoming: int | None = self._revision
@@ -350,23 +353,20 @@ class Canvas(anywidget.AnyWidget):
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take over what a page sent, while no other page and no cell can come between."""
         with self.lock:
-            super().set_state(sync_data)
+            super().set_state(of_page(sync_data))
 
     def _experiment_in(self, value: Any) -> Experiment:
         """Read what the page sent, under the lock of `set_state`: hostile until it is validated."""
         ready.hear()
-        said = value if isinstance(value, dict) else {"document": value}
-        revision, base = said.get("revision"), said.get("base")
-        if not isinstance(revision, int) or not 0 <= revision <= MAX_REVISION // 2:
-            revision = self._revision + 1
+        sent = Incoming.of(value)
+        revision = self._revision + 1 if sent.revision is None else sent.revision
         try:
-            sent = Experiment.from_data(said.get("document"))
+            document = Experiment.from_data(sent.document)
         except DocumentError as error:
             self._refuse(revision, error)
             return self._present
         self._refused = None
-        writer = str(said.get("writer") or "")[:40]
-        revision, found = self._writers.page(writer, base if isinstance(base, int) else 0, revision, sent)
+        revision, found = self._writers.page(sent.writer, sent.base, revision, document)
         self._incoming = revision
         if found == self._present:
             # traitlets sees no change, but the pages wait for the analysis of this revision.

@@ -64,6 +64,7 @@ class Writers:
         """
         last = self._log[-1]
         ground = self._ground(writer, base, document)
+        # Whatever a page says, the numbers rise: everybody tells by them which document is the newer one.
         became, number = document, max(revision, last.revision + 1)
         self.merged = ground is not None and document != last.became
         if ground is not None:
