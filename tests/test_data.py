@@ -413,6 +413,16 @@ IMAGES = np.random.default_rng(0).integers(0, 255, (40, 3, 8, 8), dtype=np.uint8
 LABELS = np.arange(40) % 4
 
 
+def test_numbers_a_little_outside_of_0_and_1_are_cut_and_not_rounded_away():
+    """As bicubic resizing leaves them."""
+    images = (IMAGES.astype(np.float32) / 255) * 1.04 - 0.02
+    found = load_data((images, LABELS)).train.images
+    assert len(found.unique()) > 100
+    assert found.float().mean() > 50
+    whole = load_data((np.floor(IMAGES / 16.0), LABELS)).train.images
+    assert 10 < whole.max() < 16
+
+
 @pytest.mark.parametrize(
     "images",
     [
@@ -460,6 +470,7 @@ def test_grey_arrays_and_words_as_labels():
         ((IMAGES[:0], LABELS[:0]), {}, "data-array"),
         ((IMAGES.astype(float) - 300, LABELS), {}, "data-range"),
         ((IMAGES * np.nan, LABELS), {}, "data-range"),
+        ((IMAGES / 255 * 1.5, LABELS), {}, "data-range"),
         ((IMAGES, LABELS), {"classes": ["a", "b"]}, "data-label-range"),
         ((IMAGES, LABELS * 0), {}, "data-one-class"),
         ((IMAGES, np.zeros((40, 2, 2))), {}, "data-labels"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from blockml.data.decode import common_size
 from blockml.data.labels import Label, checked_label, indexed, raw_labels
 from blockml.data.listing import refused
 from blockml.data.own import finished, open_facts, parts
-from blockml.data.pictures import array_of, fitted, flat_picture
+from blockml.data.pictures import array_of, fitted, flat_picture, scale_of
 from blockml.data.progress import Ticker
 from blockml.data.room import room_for
 from blockml.errors import BlockmlError, DataError, Diagnostic
@@ -28,6 +29,8 @@ _SAMPLE = 200
 _COPIES = 2
 """Pictures are there once more when they are divided into training and test."""
 _GRAY, _COLOUR = 1, 3
+_FEW = 32
+"""Numbers with fractions that reach no further than this are no pictures from 0 to 255."""
 
 
 class _Zipped(Sequence[Any]):
@@ -132,7 +135,7 @@ def as_uint8(images: Any, tick: Ticker, size: tuple[int, int] | None = None) -> 
     for start in range(0, len(array), step):
         part = array[start : start + step]
         if part.dtype != np.uint8:
-            part = (part.astype(np.float32) * factor).round().astype(np.uint8)
+            part = (part.astype(np.float32) * factor).round().clip(0, 255).astype(np.uint8)
         if part.shape[2:] == (height, width):
             out[start : start + step] = part
         else:
@@ -163,23 +166,24 @@ def _factor(array: np.ndarray, tick: Ticker) -> float:
         return 1.0
     if array.dtype.kind == "b":
         return 255.0
-    high = 0.0
+    low, high, fine = math.inf, -math.inf, False
     step = max(1, _BLOCK // array[0].size)
     for start in range(0, len(array), step):
         part = array[start : start + step]
-        problem = _range_problem(part)
-        if problem is not None:
-            raise problem
-        high = max(high, float(part.max()))
+        # The smallest of numbers with one that is none is none, and no comparison with it holds.
+        low, high = float(np.minimum(low, part.min())), float(np.maximum(high, part.max()))
+        fine = fine or (array.dtype.kind == "f" and bool((part != np.round(part)).any()))
         tick()
-    return 255.0 if array.dtype.kind == "f" and high <= 1 else 1.0
+    scale = scale_of(low, high)
+    if array.dtype.kind != "f" and scale is not None:
+        return 1.0  # whole numbers are what they say, also where there are 0 and 1 alone
+    # Fractions up to a few would be rounded to as many greys.
+    if scale is None or (scale == 1 and fine and high < _FEW):
+        raise _wrong_range(low, high)
+    return scale
 
 
-def _range_problem(array: np.ndarray) -> DataError | None:
-    low, high = (float(array.min()), float(array.max())) if array.size else (0.0, 0.0)
-    # A comparison with a number that is none is false, so this refuses NaN, too.
-    if low >= 0 and high <= 255:  # noqa: PLR2004 - the range of a picture
-        return None
+def _wrong_range(low: float, high: float) -> DataError:
     return DataError(Diagnostic(code="data-range", values={"low": f"{low:.4g}", "high": f"{high:.4g}"}))
 
 
@@ -262,9 +266,9 @@ def _item(source: Any, at: int) -> tuple[Image.Image, Any] | BlockmlError:
     try:
         if _is_array(picture):
             picture = array_of(picture)
-            problem = _range_problem(picture) if picture.dtype.kind == "f" else None
-            if problem is not None:
-                return problem
+            ends = (float(picture.min()), float(picture.max())) if picture.size else (0.0, 0.0)
+            if picture.dtype.kind == "f" and scale_of(*ends) is None:
+                return _wrong_range(*ends)
         return flat_picture(picture), label
     except BlockmlError as error:
         return error

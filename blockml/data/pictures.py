@@ -81,6 +81,10 @@ def png_address(images: torch.Tensor) -> str:
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
+_OVERSHOOT = 0.05
+"""How far numbers from 0 to 1 lie outside after a picture was made larger or smaller by a smooth curve."""
+
+
 def array_of(source: Any) -> np.ndarray:
     """A tensor, an array or a list as an array.
 
@@ -96,6 +100,18 @@ def array_of(source: Any) -> np.ndarray:
     except Exception as error:  # sparse, quantized and empty tensors, objects of people
         received = type(source).__name__
         raise DataError.of("data-values", received=received, reason=str(error)[:200]) from error
+
+
+def scale_of(low: float, high: float) -> float | None:
+    """What brings numbers with fractions to 0..255, or ``None`` where they are no pictures.
+
+    Args:
+        low: The smallest of them.
+        high: The largest; where it is no number, nothing is right.
+    """
+    if low >= -_OVERSHOOT and high <= 1 + _OVERSHOOT:
+        return 255.0
+    return 1.0 if low >= 0 and high <= 255 else None  # noqa: PLR2004 - the range of a picture
 
 
 def _opened(source: Picture) -> Image.Image:
@@ -194,8 +210,8 @@ def _from_array(array: Any) -> Image.Image:
     right = array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))  # noqa: PLR2004
     if not right or array.size == 0 or array.dtype == object:
         raise DataError.of("picture-array", received=list(array.shape))
-    if array.dtype.kind == "f" and np.nanmax(array) <= 1:
-        array = array * 255
+    if array.dtype.kind == "f":
+        array = array * (scale_of(float(np.nanmin(array)), float(np.nanmax(array))) or 1)
     return _flat(Image.fromarray(np.clip(np.nan_to_num(array), 0, 255).astype(np.uint8)))
 
 
