@@ -13,6 +13,7 @@ from blockml.facts import DataFacts, DataRef
 from blockml.graph import Data
 from blockml.loop.prepare import prepare
 from blockml.protocol import Unreadable
+from blockml.texts import shown
 
 
 class Mix(Data):
@@ -41,9 +42,9 @@ class Notes(Data):
     mix: Mix | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Split:
-    """Pictures and their labels.
+    """Pictures and their labels; a ``torch.utils.data.DataLoader`` takes it as it is.
 
     Attributes:
         images: uint8 (N, C, H, W), 0 to 255.
@@ -57,8 +58,16 @@ class Split:
         """Number of pictures."""
         return len(self.images)
 
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
+        """A picture, uint8 (C, H, W), and its label."""
+        return self.images[index], int(self.labels[index])
 
-@dataclass(frozen=True)
+    def __repr__(self) -> str:
+        """In one line."""
+        return f"<Split: {len(self):,} pictures of {shown(self.images.shape[1:])}>"
+
+
+@dataclass(frozen=True, repr=False)
 class Dataset:
     """A data set in memory.
 
@@ -75,6 +84,12 @@ class Dataset:
     test: Split
     source: DataRef | None = None
     notes: Notes = field(default_factory=Notes)
+
+    def __repr__(self) -> str:
+        """In one line."""
+        pictures = f"{len(self.train):,} pictures to learn from and {len(self.test):,} to test with"
+        size = shown(self.facts.shape)
+        return f"<Dataset {self.facts.name!r}: {pictures}, {size}, {len(self.classes)} classes>"
 
     @property
     def classes(self) -> tuple[str, ...]:

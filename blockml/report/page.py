@@ -19,7 +19,7 @@ from blockml.texts import sentence
 from blockml.training import Run
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """Figures and numbers of a run.
 
@@ -33,6 +33,10 @@ class Report:
     run: Run
     figures: dict[str, go.Figure]
     language: str
+
+    def __repr__(self) -> str:
+        """In one line."""
+        return f"<Report of {self.run.experiment.name!r}: {', '.join(self.figures)}>"
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write one HTML page that needs nothing else, not even a network.

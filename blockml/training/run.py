@@ -135,6 +135,13 @@ class Run:
             live.status = "stopped" if story.last == "stopped" else "interrupted"
         return opened
 
+    def __repr__(self) -> str:
+        """In one line."""
+        state = self.state()
+        reached = f", test accuracy {state.test_accuracy:.1%}" if state.test_accuracy is not None else ""
+        epochs = f"epoch {state.epoch} of {state.epochs}"
+        return f"<Run of {self.experiment.name!r}: {self.status}, {epochs}{reached}, in {self.folder}>"
+
     @property
     def status(self) -> RunStatus:
         """What the run is doing; ``interrupted`` means that its kernel died (see `RunState`)."""

@@ -243,6 +243,10 @@ class Canvas(anywidget.AnyWidget):
         self.keeper.changed()
         self.still.changed()
 
+    def __repr__(self) -> str:
+        """In one line."""
+        return f"<Canvas with {self._present!r}>"
+
     def picture(self) -> Svg:
         """Draw the network with its shapes, and what its last run reached.
 
