@@ -174,8 +174,11 @@ class Notebook:
 
     def run(self, index: int):
         """Run a code cell; the page does not wait for its end."""
-        self.page.evaluate(f"window.jupyterapp.shell.currentWidget.content.activeCellIndex = {index}")
-        self.page.evaluate("window.jupyterapp.commands.execute('notebook:run-cell')")
+        # In one go: a press in a canvas just before makes its cell the active one a moment later.
+        self.page.evaluate(
+            f"window.jupyterapp.shell.currentWidget.content.activeCellIndex = {index};"
+            "window.jupyterapp.commands.execute('notebook:run-cell');"
+        )
 
     def output(self, index: int, timeout: float = 30_000) -> str:
         """The text output of a code cell, once it is there."""

@@ -169,12 +169,14 @@ def test_axe_finds_nothing_in_a_group_a_comparison_and_what_is_said_of_drafts(no
     in_all_looks(page, "an open group")
     page.get_by_test_id("blockml-crumbs-up").click()
     book.run(1)
-    assert book.output(1) == "True"
+    assert book.output(1, 90_000) == "True"
     page.get_by_test_id("blockml-tab-train").click()
     page.get_by_test_id("blockml-compare").click()
     page.get_by_test_id("blockml-compare-item").first.click()
     page.locator(".bm-curves-other").first.wait_for()
     in_all_looks(page, "a comparison")
+    page.get_by_test_id("blockml-param-linear1-out_features").fill("33")
+    expect(page.get_by_test_id("blockml-node-shape-linear1")).to_have_text("33")
     page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
     line = page.get_by_test_id("blockml-keep")
     expect(line).to_contain_text("run the cell again", timeout=30_000)
