@@ -52,6 +52,11 @@ CASES = {
         wires(("i", "c"), ("c", "d"), ("d", "a"), ("c", "a"), ("a", "f"), ("f", "l"), ("l", "o")),
         {},
     ),
+    "merge-shapes gate": (
+        chain(("c", "Conv2d"), ("p", "AdaptiveAvgPool2d", {"output_size": 2}), ("a", "Multiply")),
+        wires(("i", "c"), ("c", "p"), ("p", "a"), ("c", "a"), ("a", "f"), ("f", "l"), ("l", "o")),
+        {},
+    ),
     "merge-shapes size": (
         chain(("c", "Conv2d"), ("p", "MaxPool2d"), ("a", "Concatenate")),
         wires(("i", "c"), ("c", "p"), ("p", "a"), ("c", "a"), ("a", "f"), ("f", "l"), ("l", "o")),

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blockml.training import queue, tickets
-from blockml.training.queue import Place
+from blockml.training.queue import Turn
 from blockml.training.tickets import Folder, Ticket, number
 
 pytestmark = pytest.mark.skipif(tickets.fcntl is None, reason="this system has no locks of files")
@@ -36,7 +36,7 @@ def child(pipe, user):
         pipe.send(ahead)
         return not pipe.poll()
 
-    with Place(CPU, "child") as place:
+    with Turn(CPU, "child") as place:
         pipe.send("turn" if place.wait(go_on) else "left")
         while (order := pipe.recv()) != "end":
             if order == "give way":
@@ -127,7 +127,7 @@ def never(_):
 
 
 def test_alone_there_is_no_waiting(folder):
-    with Place(CPU, "alone") as place:
+    with Turn(CPU, "alone") as place:
         assert place.wait(never)
         assert not place.someone_waits()
         assert place.give_way(never)
@@ -172,7 +172,7 @@ def test_who_leaves_is_no_longer_waited_for(start):
 
 
 def test_runs_of_one_process_take_turns_too(start):
-    one, other = Place(CPU, "one"), Place(CPU, "other")
+    one, other = Turn(CPU, "one"), Turn(CPU, "other")
     seen = []
     with one, other:
         assert one.wait(never)
@@ -207,7 +207,7 @@ def test_a_turn_lasts_its_time(start, monkeypatch):
 def test_what_takes_long_beside_the_training_costs_the_turn(start, monkeypatch):
     monkeypatch.setenv("BLOCKML_TURN_SECONDS", "0")
     monkeypatch.setattr(queue, "_BESIDE", 0.2)
-    with Place(CPU, "mine") as place:
+    with Turn(CPU, "mine") as place:
         assert place.wait(never)
         with place.beside():
             pass
@@ -225,7 +225,7 @@ def test_what_takes_long_beside_the_training_costs_the_turn(start, monkeypatch):
 
 def test_give_way_tells_when_somebody_ends_the_waiting(start, monkeypatch):
     monkeypatch.setenv("BLOCKML_TURN_SECONDS", "0")
-    with Place(CPU, "mine") as place:
+    with Turn(CPU, "mine") as place:
         assert place.wait(never)
         other = start()
         assert other.waits(1)
@@ -459,7 +459,7 @@ def test_the_largest_number_breaks_nothing(start, folder):
 def test_a_child_does_not_keep_the_place_of_its_parent(start):
     mine = start()
     assert mine.turn()
-    with Place(CPU, "parent") as place:
+    with Turn(CPU, "parent") as place:
         mine.tell("end")
         assert place.wait(lambda _: True)
         orphan = multiprocessing.get_context("fork").Process(target=time.sleep, args=(30,), daemon=True)
@@ -475,7 +475,7 @@ def test_a_child_does_not_keep_the_place_of_its_parent(start):
 
 
 def fails(caplog):
-    with caplog.at_level(logging.INFO), Place(CPU, "my network") as place:
+    with caplog.at_level(logging.INFO), Turn(CPU, "my network") as place:
         assert place.wait(never)
         assert not place.someone_waits()
         assert place.give_way(never)
@@ -540,7 +540,7 @@ def test_it_can_be_turned_off(start, monkeypatch):
     first = start()
     assert first.turn()
     monkeypatch.setenv("BLOCKML_SLOTS", "0")
-    with Place(CPU, "off") as place:
+    with Turn(CPU, "off") as place:
         assert place.wait(never)
 
 
@@ -563,7 +563,7 @@ def test_each_device_has_its_own_queue(monkeypatch):
     assert queue._key(torch.device("cuda")) == "cuda_GPU_12____ab"
     monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _: object())
     assert queue._key(torch.device("cuda")) == "cuda_3"
-    with Place(CPU, "one") as one, Place(torch.device("cuda:1"), "other") as other:
+    with Turn(CPU, "one") as one, Turn(torch.device("cuda:1"), "other") as other:
         assert one.wait(never)
         assert other.wait(never)
 

@@ -173,7 +173,8 @@ def test_every_example_is_what_torch_computes(name):
     call = made.call([tuple(each.shape[1:]) for each in inputs])
     if isinstance(call, base.Expr):
         names = {f"t{at}": each for at, each in enumerate(inputs)}
-        text = call.template.format(inputs=", ".join(names), plus=" + ".join(names))
+        signs = {"plus": " + ".join(names), "times": " * ".join(names)}
+            text = call.template.format(inputs=", ".join(names), **signs)
         got = eval(text, {"torch": torch, **names})
     else:
         module = getattr(nn, call.name.removeprefix("nn."))(*call.args, **(call.kwargs or {}))

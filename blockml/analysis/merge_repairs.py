@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,16 +23,20 @@ def shapes(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
     """Bring two branches to one shape: by the settings of what made them, else by new blocks."""
     node = problem.node or ""
     edges, received = found.feeds[node], found.received[node]
-    same_width = found.graph.by_id[node].block == "Add"
-    first = received[0]
+    block = found.graph.by_id[node].block
+    same_width = block != "Concatenate"
+    # A gate of Multiply is smaller than what it gates, and right.
+    base = max(range(len(received)), key=lambda at: math.prod(received[at])) if block == "Multiply" else 0
+    first = received[base]
+    gate = (first[0], 1, 1) if block == "Multiply" else first
     at = next(
         index
         for index, shape in enumerate(received)
-        if shape != first and (same_width or shape[1:] != first[1:] or len(shape) != len(first))
+        if shape not in (first, gate) and (same_width or shape[1:] != first[1:] or len(shape) != len(first))
     )
-    for here, there in ((at, 0), (0, at)):
+    for here, there in ((at, base), (base, at)):
         yield from _matching(found, edges[here].source, received[there], same_width=same_width)
-    for here, there in ((at, 0), (0, at)):
+    for here, there in ((at, base), (base, at)):
         for chain in _adapters(received[here], received[there], same_width=same_width):
             yield insert(found, edges[here], *chain, kind="insert-before", source=edges[here].source)
 

@@ -56,8 +56,8 @@ class Call:
 class Expr:
     """A stateless operation: ``Expr("torch.cat([{inputs}], dim=1)")``.
 
-    ``{inputs}`` stands for the variables of the inputs, separated by commas, ``{plus}`` for
-    the same joined by plus signs.
+    ``{inputs}`` stands for the variables of the inputs, separated by commas, ``{plus}`` and
+    ``{times}`` for the same joined by such signs.
     The template is part of the class; of a document nothing but checked numbers enters it.
     """
 
@@ -139,6 +139,21 @@ class Block(BaseModel):
         picture: Which moving picture of the Learn tab shows what it does, such as ``convolution``.
         squashes: Whether it must not stand right before the Output, because the loss takes
             plain scores (softmax, sigmoid).
+
+    Example:
+        In a cell, and it stands in the palette of the next canvas::
+
+            class Mish(bm.Block):
+                \"\"\"Like ReLU, but smooth, and lets a little of what is below zero through.\"\"\"
+
+                family = "activation"
+                stem = "mish"
+
+                def infer(self, shapes):
+                    return shapes[0]
+
+                def call(self, shapes):
+                    return bm.Call("nn.Mish")
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)

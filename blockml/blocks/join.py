@@ -47,6 +47,50 @@ class Add(_Join):
         return (len(shapes) - 1) * math.prod(output)
 
 
+class Multiply(_Join):
+    """Multiplies what comes in, number by number: one branch says how much of the other passes.
+
+    Shape:
+        x: two or more of the same shape -> y: that shape. Of images (C, H, W) some may be
+        (C, 1, 1): one number for each channel, as a gate.
+
+    Errors:
+        merge-shapes: the shapes differ otherwise.
+
+    Source:
+        torch.mul; gates of channels: squeeze and excitation, Hu et al. 2017, arXiv:1709.01507.
+    """
+
+    picture: ClassVar[str] = "sum-times"
+    stem: ClassVar[str] = "mul"
+    keywords: ClassVar[tuple[str, ...]] = (
+        "product",
+        "gate",
+        "attention",
+        "squeeze",
+        "곱하기",
+        "게이트",
+        "문",
+    )
+
+    def infer(self, shapes: Sequence[Shape]) -> Shape:
+        """See the class."""
+        whole = max(shapes, key=math.prod)
+        gate = (whole[0], 1, 1)
+        for shape in shapes:
+            if shape != whole and (len(whole) == 1 or shape != gate):
+                raise ShapeProblem("merge-shapes", first=list(whole), other=list(shape))
+        return whole
+
+    def call(self, shapes: Sequence[Shape]) -> Expr:
+        """See the class."""
+        return Expr("{times}")
+
+    def flops(self, shapes: Sequence[Shape], output: Shape) -> int:
+        """One for each value of each further input."""
+        return (len(shapes) - 1) * math.prod(output)
+
+
 class Concatenate(_Join):
     """Stacks what comes in: the channels of images, or the numbers of vectors.
 

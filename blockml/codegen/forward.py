@@ -7,6 +7,8 @@ from blockml.codegen.level import Item, Level
 from blockml.codegen.literals import WIDTH, wrapped
 from blockml.texts import shown
 
+_SIGNS = {"{plus}": "+", "{times}": "*"}
+
 
 def notes(level: Level) -> list[str]:
     """What each step of a level makes."""
@@ -57,12 +59,15 @@ def _value(call: Call | Expr, name: str, inputs: list[str]) -> list[list[str]]:
     """The right side in the ways it may be broken into lines, the shortest way first."""
     if isinstance(call, Call):
         return _call(name, inputs)
-    if call.template == "{plus}":
+    sign = _SIGNS.get(call.template)
+    if sign is not None:
         return [
-            [" + ".join(inputs)],
-            ["(", f"    {inputs[0]}", *(f"    + {each}" for each in inputs[1:]), ")"],
+            [f" {sign} ".join(inputs)],
+            ["(", f"    {inputs[0]}", *(f"    {sign} {each}" for each in inputs[1:]), ")"],
         ]
-    whole = call.template.replace("{plus}", " + ".join(inputs)).replace("{inputs}", ", ".join(inputs))
+    whole = call.template.replace("{inputs}", ", ".join(inputs))
+    for gap, sign in _SIGNS.items():
+        whole = whole.replace(gap, f" {sign} ".join(inputs))
     start, found, end = call.template.partition("([{inputs}], ")
     if not found:
         return [[whole]]

@@ -39,7 +39,7 @@ _waiters: set[int] = set()
 """Threads that wait for a run."""
 
 
-class Place(AbstractContextManager["Place"]):
+class Turn(AbstractContextManager["Turn"]):
     """The place of one run in the queue of its device; for one thread.
 
     Args:

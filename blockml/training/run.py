@@ -19,7 +19,8 @@ from blockml.datasets import DATASETS, facts_of
 from blockml.errors import RunError
 from blockml.experiment import Experiment
 from blockml.protocol import EpochRecord, Plan, RunState, RunStatus
-from blockml.training import checkpoint, events, folder
+from blockml.training import checkpoint, events
+from blockml.training import folder as folders
 from blockml.training.devices import device_of
 from blockml.training.events import MOST_EPOCHS
 from blockml.training.live import MOST_POINTS, Live, Observer, Wish
@@ -57,10 +58,11 @@ def train(
         RunError: There is no such device, the folder cannot be used, or, when waiting, the run failed.
     """
     check(experiment)
-    place = device_of(device)
+    chosen = device_of(device)
     if wait:
-        _refuse_to_wait_for_itself(place)
-    made = Run(experiment, _make(experiment, folder), device=str(place), on_epoch=on_epoch)
+        _refuse_to_wait_for_itself(chosen)
+    where = folders.make(experiment, None if folder is None else Path(folder))
+    made = Run(experiment, where, device=str(chosen), on_epoch=on_epoch)
     made.start()
     if wait:
         made.wait_or_stop()
@@ -71,10 +73,6 @@ def _refuse_to_wait_for_itself(device: torch.device) -> None:
     """A run started in ``on_epoch`` of another waits for its turn, and that one for it."""
     if never_begins(device):
         raise RunError.of("run-inside", device=str(device))
-
-
-def _make(experiment: Experiment, place: str | os.PathLike[str] | None) -> Path:
-    return folder.make(experiment, None if place is None else Path(place))
 
 
 class Run:
@@ -91,15 +89,15 @@ class Run:
     def __init__(
         self,
         experiment: Experiment,
-        place: Path,
+        folder: Path,
         *,
         device: str | None = None,
         on_epoch: OnEpoch | None = None,
     ) -> None:
-        self.experiment, self.folder = experiment, place
+        self.experiment, self.folder = experiment, folder
         self._device = device_of(device)
         self._live = Live(
-            experiment, place, experiment.content_hash(), str(self._device), [experiment.recipe.epochs]
+            experiment, folder, experiment.content_hash(), str(self._device), [experiment.recipe.epochs]
         )
         self._on_epoch = on_epoch
         self._module: nn.Module | None = None
@@ -110,26 +108,26 @@ class Run:
         self._ended.set()
 
     @classmethod
-    def open(cls, place: str | os.PathLike[str], *, device: str | None = None) -> Run:
+    def open(cls, folder: str | os.PathLike[str], *, device: str | None = None) -> Run:
         """Open the run of a folder; nothing is started and nothing of the folder is executed.
 
         Args:
-            place: The folder.
+            folder: Folder of the run.
             device: Where it goes on if it is resumed; by default the GPU where there is one.
 
         Raises:
             RunError: There is no run in the folder, or its checkpoint is damaged.
         """
-        where = Path(place)
-        opened = cls(folder.read_experiment(where), where, device=device)
+        where = Path(folder)
+        opened = cls(folders.read_experiment(where), where, device=device)
         live, story = opened._live, events.read(where)
         live.history, live.points, live.plan = story.history, story.points[-MOST_POINTS:], story.plan
         live.phases = story.phases or live.phases
-        live.result = folder.read_result(where)
+        live.result = folders.read_result(where)
         checkpoint.read_progress(where)
         if live.result is not None and story.last in ("finished", ""):
             live.status = "finished"
-        elif folder.held(where):
+        elif folders.held(where):
             live.status = "training"
         else:
             live.status = "stopped" if story.last == "stopped" else "interrupted"
@@ -347,11 +345,11 @@ class Run:
         with live.change:
             if self.active:
                 raise RunError.of("run-active")
-            lock = folder.hold(self.folder)
-            folder.tidy(self.folder)
+            lock = folders.hold(self.folder)
+            folders.tidy(self.folder)
             try:
                 if more:
-                    live.phases = folder.extend(self.folder, live.phases, len(live.history), more)
+                    live.phases = folders.extend(self.folder, live.phases, len(live.history), more)
             except BaseException:
                 lock.release()
                 raise

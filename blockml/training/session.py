@@ -27,7 +27,7 @@ from blockml.training.evaluate import Evaluation
 from blockml.training.interrupt import Interrupted
 from blockml.training.live import Live
 from blockml.training.memory import fitting_batch, is_out_of_memory
-from blockml.training.queue import Place
+from blockml.training.queue import Turn
 from blockml.training.speed import observe
 
 _logger = logging.getLogger(__name__)
@@ -49,14 +49,14 @@ class Session:
     def __init__(self, live: Live, device: torch.device, on_epoch: OnEpoch | None, *, resumed: bool) -> None:
         self._live, self._device = live, device
         self._on_epoch, self._resumed = on_epoch, resumed
-        self._place = Place(device, live.experiment.name)
+        self._turn = Turn(device, live.experiment.name)
         self._noted = self._saved = time.monotonic()
 
     def run(self) -> None:
         """Train to the end, or to where somebody stops it; no error leaves this function."""
         live = self._live
         try:
-            with self._place, _deterministic(live.experiment.recipe.deterministic, self._device):
+            with self._turn, _deterministic(live.experiment.recipe.deterministic, self._device):
                 self._train()
         except (CancelledError, Interrupted):
             self._stopped()
@@ -100,7 +100,7 @@ class Session:
             tested = ended[1]
             self._call(ended[0])
             live.tell()
-            if not engine.ended and not self._place.give_way(self._in_queue):
+            if not engine.ended and not self._turn.give_way(self._in_queue):
                 self._stopped(engine)
                 return
             live.become("training")
@@ -111,7 +111,7 @@ class Session:
         if self._on_epoch is None:
             return
         try:
-            with self._place.beside():
+            with self._turn.beside():
                 self._on_epoch(record)
         except BlockmlError:
             raise
@@ -169,7 +169,7 @@ class Session:
         self._live.tell()
 
     def _wait_for_turn(self) -> bool:
-        went_on = self._place.wait(self._in_queue)
+        went_on = self._turn.wait(self._in_queue)
         self._live.ahead = None
         if went_on:
             self._live.become("preparing")
@@ -206,7 +206,7 @@ class Session:
         """Wait until somebody asks to go on (``True``) or to stop."""
         live, before = self._live, self._live.status
         # Whoever waits must not keep the device from others.
-        self._place.leave()
+        self._turn.leave()
         live.become("paused")
         with live.change:
             live.change.wait_for(lambda: live.asked != "pause")

@@ -51,14 +51,67 @@ def first_minutes(page):
     return canvas
 
 
-# Said by code of Notebook 7 alone while it starts; the first also where blockml is not installed.
-@pytest.mark.host_complains(
-    "Cannot read properties of undefined (reading 'schema')",
-    "Command 'filebrowser:open-path' not registered",
-)
-def test_notebook_7(lab, page, picture):
-    """The server of JupyterLab also serves Notebook 7, which shows one notebook on a page."""
-    write_book(lab.root / "seven.ipynb", CELL)
+def by_hand_and_keys(page):
+    """What the host could take for itself: keys, the clipboard, the focus, what opens over the canvas."""
+    canvas = page.get_by_test_id("blockml-canvas").first
+    cards = canvas.locator(".react-flow__node")
+    count = cards.count()
+
+    def card(name):
+        return canvas.locator(f'.react-flow__node[data-id="{name}"]')
+
+    def at(name, *keys):
+        card(name).focus()
+        expect(card(name)).to_be_focused()
+        for key in keys:
+            page.keyboard.press(key)
+
+    at("relu1", "ArrowUp")
+    expect(card("linear1")).to_be_focused()
+    at("relu1", "/")
+    page.get_by_test_id("blockml-finder").wait_for()
+    page.keyboard.type("gelu")
+    page.keyboard.press("Enter")
+    expect(card("gelu1")).to_be_attached()
+    at("relu1", "Control+z")
+    expect(cards).to_have_count(count)
+    at("relu1", "Space", "Control+c", "Control+v")
+    expect(cards).to_have_count(count + 1)
+    at("relu1", "Control+z")
+    expect(cards).to_have_count(count)
+
+    # A group of two blocks, opened, left and taken back.
+    page.keyboard.press("Escape")
+    at("relu1", "Space", "Shift+ArrowDown", "Control+g")
+    expect(card("group1")).to_be_focused(timeout=30_000)
+    canvas.get_by_test_id("blockml-group-open-group1").click()
+    expect(canvas.get_by_test_id("blockml-crumbs")).to_be_visible()
+    canvas.get_by_test_id("blockml-crumbs-up").click()
+    at("group1", "Control+z")
+    expect(cards).to_have_count(count)
+
+    at("relu1", "o")
+    expect(canvas.get_by_test_id("blockml-row-relu1")).to_be_visible()
+    page.keyboard.press("o")
+    expect(card("relu1")).to_be_visible()
+    at("relu1", "n")
+    page.locator(".bm-paper textarea").wait_for()
+    page.keyboard.type("a note")
+    page.keyboard.press("Escape")
+    expect(page.locator(".bm-paper-text")).to_have_text("a note")
+    at("relu1", "d")
+    expect(page.get_by_test_id("blockml-docs").first).to_have_attribute("data-block", "ReLU")
+    page.get_by_test_id("blockml-data").click()
+    page.locator(".bm-data-sheet img, .bm-data-sheet canvas").first.wait_for(timeout=30_000)
+    page.keyboard.press("Escape")
+    at("relu1", "?")
+    page.locator(".bm-keys").wait_for()
+    page.keyboard.press("Escape")
+    page.locator(".bm-keys").wait_for(state="detached")
+
+
+def run_seven(lab, page):
+    """Open the notebook anew and run its cell."""
     page.goto(f"{lab.url}/notebooks/seven.ipynb?token={TOKEN}")
     page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
     expect(page.locator(".jp-NotebookKernelStatus, .jp-Notebook-ExecutionIndicator").first).to_be_attached()
@@ -70,8 +123,28 @@ def test_notebook_7(lab, page, picture):
         assert time.monotonic() < deadline
         page.keyboard.press("Control+Enter")
         page.wait_for_timeout(2000)
+
+
+# Said by code of Notebook 7 alone while it starts; the first also where blockml is not installed.
+@pytest.mark.host_complains(
+    "Cannot read properties of undefined (reading 'schema')",
+    "Command 'filebrowser:open-path' not registered",
+)
+def test_notebook_7(lab, page, picture):
+    """The server of JupyterLab also serves Notebook 7, which shows one notebook on a page."""
+    write_book(lab.root / "seven.ipynb", CELL)
+    run_seven(lab, page)
     first_minutes(page)
     picture("notebook7")
+    by_hand_and_keys(page)
+    name = page.get_by_test_id("blockml-name").first
+    name.fill("kept in seven")
+    name.press("Enter")
+    page.wait_for_timeout(3000)
+    run_seven(lab, page)
+    # What was drawn comes back, with the run.
+    expect(name).to_have_value("kept in seven", timeout=30_000)
+    expect(page.locator(".bm-paper-text")).to_have_text("a note")
 
 
 @pytest.fixture
@@ -115,6 +188,7 @@ def test_marimo(marimo, page, picture):
     page.goto(marimo)
     first_minutes(page)
     picture("marimo")
+    by_hand_and_keys(page)
 
 
 HOST = """

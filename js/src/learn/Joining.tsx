@@ -1,4 +1,4 @@
-/** Where branches meet: pictures laid on top of each other and added, or stacked. */
+/** Where branches meet: pictures laid on top of each other and added or multiplied, or stacked. */
 
 import { type ReactElement, useMemo, useState } from "react";
 import { convolve, type Plane, range } from "./arithmetic";
@@ -12,8 +12,8 @@ import { factor } from "./written";
 const SIDE = 10;
 const GAP = 2;
 
-/** Two pictures and their sum, pixel by pixel. */
-export function Adding(): ReactElement {
+/** Two pictures and their sum or product, pixel by pixel. */
+export function Adding({ times }: { times: boolean }): ReactElement {
   const say = useSay();
   const [pointed, setPointed] = useState({ row: 2, column: 4 });
   const one = useMemo(() => digit(SIDE), []);
@@ -21,29 +21,31 @@ export function Adding(): ReactElement {
     const made = convolve(one, kernel("upright", 3, 3), 0, { padding: 1 }).after;
     return made.map((row) => row.map((value) => Math.round((value / 3) * 10) / 10));
   }, [one]);
-  const sum = one.map((row, at) => row.map((value, column) => value + (other[at]?.[column] ?? 0)));
+  const join = (value: number, more: number): number => (times ? value * more : value + more);
+  const sum = one.map((row, at) => row.map((value, column) => join(value, other[at]?.[column] ?? 0)));
+  const sign = times ? "×" : "+";
   const step = SIDE + GAP;
   const at = (plane: Plane): number => plane[pointed.row]?.[pointed.column] ?? 0;
   return (
     <>
       <Equation
-        label={say("join.adding")}
+        label={say(times ? "join.multiplying" : "join.adding")}
         side={SIDE}
         gap={GAP}
-        signs={["+", "="]}
+        signs={[sign, "="]}
         lower={0.5}
         onPoint={(found) => found && setPointed(found)}
       >
         <Grid values={one} signed />
         <Grid values={other} x={step} signed />
-        <Grid values={sum} x={2 * step} most={1.5} signed />
+        <Grid values={sum} x={2 * step} most={times ? 1 : 1.5} signed />
         {range(3).map((each) => (
           <Marks key={each} cells={[pointed]} x={each * step} name={each === 2 ? "result" : "window"} />
         ))}
       </Equation>
       <Legend />
       <p className="bm-look-sum" data-testid="blockml-learn-sum">
-        {say("look.place", { row: pointed.row + 1, column: pointed.column + 1 })}: {num(at(one))} +{" "}
+        {say("look.place", { row: pointed.row + 1, column: pointed.column + 1 })}: {num(at(one))} {sign}{" "}
         {factor(at(other))} = {num(at(sum))}
       </p>
     </>

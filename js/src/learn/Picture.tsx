@@ -74,7 +74,7 @@ function draw(kind: string, which: string, params: Params, channels: readonly nu
     case "row":
       return <Row />;
     case "sum":
-      return <Adding />;
+      return <Adding times={which === "times"} />;
     case "stack":
       return <Stacking channels={channels} />;
     case "pixels":
