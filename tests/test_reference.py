@@ -174,7 +174,7 @@ def test_every_example_is_what_torch_computes(name):
     if isinstance(call, base.Expr):
         names = {f"t{at}": each for at, each in enumerate(inputs)}
         signs = {"plus": " + ".join(names), "times": " * ".join(names)}
-            text = call.template.format(inputs=", ".join(names), **signs)
+        text = call.template.format(inputs=", ".join(names), **signs)
         got = eval(text, {"torch": torch, **names})
     else:
         module = getattr(nn, call.name.removeprefix("nn."))(*call.args, **(call.kwargs or {}))
