@@ -70,7 +70,11 @@ def test_an_interrupted_training_stops_is_kept_and_goes_on(tmp_path):
     file, folder = drawn.save(tmp_path / "long.blockml"), tmp_path / "run"
     command = [sys.executable, "-m", "blockml", "train"]
     going = subprocess.Popen(
-        [*command, str(file), "--folder", str(folder)], stdout=subprocess.PIPE, text=True
+        [*command, str(file), "--folder", str(folder)],
+        stdout=subprocess.PIPE,
+        text=True,
+        # What a shell starts in the background, such as these tests, ignores the signal.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - one call
     )
     assert going.stdout.readline().startswith("epoch 1/400")
     going.send_signal(signal.SIGINT)

@@ -91,7 +91,7 @@ def by_hand_and_keys(page):
     expect(cards).to_have_count(count)
 
     at("relu1", "o")
-    expect(canvas.get_by_test_id("blockml-row-relu1")).to_be_visible()
+    expect(canvas.get_by_test_id("blockml-row-relu1")).to_be_focused()
     page.keyboard.press("o")
     expect(card("relu1")).to_be_visible()
     at("relu1", "n")

@@ -121,6 +121,8 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
       // Sheets that hang from the bar end above the lower one.
       style={{ height, "--bm-sheet": `${height - 100}px`, "--bm-side": `${width}px` } as CSSProperties}
       onKeyDown={onKeyDown}
+      // Notebook 7 hears keys before the page does, and leaves alone only what says so itself.
+      onFocus={({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true")}
       onContextMenu={(event) => event.stopPropagation()}
     >
       <TopBar
