@@ -3,6 +3,7 @@
 import { type ReactElement, type RefObject, useEffect, useState } from "react";
 import { useCanvasStore } from "../context";
 import { loadPart } from "../parts";
+import { inFocus } from "./focus";
 import { listen } from "./live";
 
 /** The place; nobody sees it. */
@@ -13,7 +14,7 @@ export function Narrator({ root }: { root: RefObject<HTMLElement | null> }): Rea
     () =>
       listen({
         speak: (text) => setSaid(({ turn }) => ({ text, turn: turn + 1 })),
-        isHere: () => root.current?.contains(document.activeElement) ?? false,
+        isHere: () => root.current?.contains(inFocus()) ?? false,
       }),
     [root],
   );

@@ -4,7 +4,7 @@ import { useReactFlow } from "@xyflow/react";
 import { type ReactElement, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { useCanvasStore, useT } from "../context";
 import { Icon } from "../icons";
-import { CARD, focusCard, focusRow } from "./focus";
+import { CARD, focusCard, focusRow, inFocus } from "./focus";
 import { nodeId } from "./ids";
 
 /** Frames that a view may take until it is drawn; the outline comes from the kernel the first time. */
@@ -19,7 +19,7 @@ export function useOutline(root: RefObject<HTMLElement | null>): { outline: bool
   const [outline, setOutline] = useState(() => remembered());
   const wanted = useRef<string | null>(null);
   const turn = useCallback(() => {
-    const now = document.activeElement;
+    const now = inFocus();
     const inside = root.current?.querySelector(".bm-stage")?.contains(now);
     const { selection, view } = store.getState();
     const focused = now?.closest<HTMLElement>(CARD)?.dataset.id;

@@ -6,7 +6,7 @@ import type { Experiment } from "../protocol";
 import type { Store } from "../store";
 import { sentence } from "../texts";
 import { isBeginning } from "./beginning";
-import { CARD, cardOf, controlsOf, focusCard, outlineOf, write } from "./focus";
+import { CARD, cardOf, controlsOf, focusCard, inFocus, outlineOf, write } from "./focus";
 import { nodeId } from "./ids";
 import type { Place } from "./keys";
 import { learnAbout } from "./LearnButton";
@@ -121,7 +121,7 @@ export function through(step: 1 | -1): (at: Place) => boolean {
     // In the outline the Tab key itself goes through a row.
     if (outlineOf(root)) return false;
     const all = controlsOf(card);
-    const now = all.indexOf(document.activeElement as HTMLElement);
+    const now = all.indexOf(inFocus() as HTMLElement);
     (all[now + step] ?? card).focus();
     return true;
   };
@@ -154,7 +154,7 @@ export function region(step: 1 | -1): (at: Place) => boolean {
       const stop = part ? firstStop(part) : undefined;
       return part && stop ? [{ part, stop }] : [];
     });
-    const now = stops.findIndex(({ part }) => part.contains(document.activeElement));
+    const now = stops.findIndex(({ part }) => part.contains(inFocus()));
     const next = stops[(now + step + stops.length) % stops.length] ?? stops[0];
     next?.stop.focus();
     return next !== undefined;

@@ -6,6 +6,13 @@ import { flowId } from "./ids";
 import { motion } from "./motion";
 import { BUTTONS, CRUMBS } from "./room";
 
+/** What has the focus; a host such as marimo draws the widget in a tree of its own, which hides it from the page. */
+export function inFocus(): Element | null {
+  let found = document.activeElement;
+  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
+  return found;
+}
+
 /** What stands for a node: a card of the canvas, a row of the outline. */
 export const CARD = ".react-flow__node, .bm-row";
 

@@ -7,6 +7,7 @@ import { SETTINGS_HEIGHT, WIDTH } from "../place";
 import type { Edge } from "../protocol";
 import type { Store } from "../store";
 import type { DeskStore, Wish } from "./desk";
+import { inFocus } from "./focus";
 import { closesCircle, entryOf } from "./gestures";
 import { nodeId, noteOf } from "./ids";
 import { isInside, type Point } from "./useDrop";
@@ -97,5 +98,5 @@ export function keepCards(event: PointerEvent<HTMLElement>): void {
 
 /** The keys belong to the canvas that was pressed, also where React Flow kept the press from the browser. */
 export function takeFocus({ currentTarget }: PointerEvent<HTMLElement>): void {
-  if (!currentTarget.contains(window.document.activeElement)) currentTarget.focus({ preventScroll: true });
+  if (!currentTarget.contains(inFocus())) currentTarget.focus({ preventScroll: true });
 }

@@ -5,7 +5,7 @@ import { type RefObject, useEffect, useId, useMemo, useRef, useState } from "rea
 import { useCanvas, useT } from "../context";
 import type { Experiment } from "../protocol";
 import { endsOf } from "./describe";
-import { focusCard } from "./focus";
+import { focusCard, inFocus } from "./focus";
 import { nodeId } from "./ids";
 
 /** When, in milliseconds, a card is gone that the document has no more. */
@@ -66,7 +66,7 @@ export function useRoving(document: Experiment, area: RefObject<HTMLElement | nu
     if (near === undefined || !root) return;
     // The card itself goes a moment after the document has changed.
     const timer = setTimeout(() => {
-      const now = window.document.activeElement;
+      const now = inFocus();
       if (now === null || now === window.document.body || now === area.current) focusCard(root, flow, near);
     }, GONE);
     return () => clearTimeout(timer);

@@ -9,6 +9,7 @@ import {
   useRef,
   useState,
 } from "react";
+import { inFocus } from "../canvas/focus";
 
 interface Props {
   /** What stands on the button. */
@@ -54,7 +55,7 @@ export function Menu(props: Props): ReactElement {
     if (step === undefined) return;
     event.preventDefault();
     const items = focusable(root.current?.querySelector(".bm-menu-sheet"));
-    const now = items.indexOf(document.activeElement as HTMLElement);
+    const now = items.indexOf(inFocus() as HTMLElement);
     items[(now + step + items.length) % items.length]?.focus();
   };
   return (

@@ -1,5 +1,7 @@
 /** Files out of the page, and text into the clipboard. */
 
+import { inFocus } from "../canvas/focus";
+
 /** Offer a text as a file to the person. */
 export function download(name: string, text: string, kind: string): void {
   const address = URL.createObjectURL(new Blob([text], { type: `${kind};charset=utf-8` }));
@@ -26,7 +28,7 @@ function copyOldWay(text: string): boolean {
   const area = document.createElement("textarea");
   area.value = text;
   area.style.cssText = "position: fixed; opacity: 0";
-  const focused = document.activeElement;
+  const focused = inFocus();
   document.body.append(area);
   area.select();
   const done = document.execCommand("copy");

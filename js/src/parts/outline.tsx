@@ -5,7 +5,7 @@ import css from "../../style/outline.css";
 import type { Ask } from "../canvas/ask";
 import { crumbsOf } from "../canvas/Breadcrumb";
 import { isBeginning } from "../canvas/beginning";
-import { cardOf, focusRow } from "../canvas/focus";
+import { cardOf, focusRow, inFocus } from "../canvas/focus";
 import { OutlineRow } from "../canvas/OutlineRow";
 import { rowsOf } from "../canvas/outline";
 import { useName } from "../canvas/useName";
@@ -38,7 +38,7 @@ export default function OutlineView({ ask }: Props): ReactElement {
   useEffect(() => {
     const old = last.current;
     last.current = rows;
-    const now = document.activeElement;
+    const now = inFocus();
     if (now !== null && now !== document.body && now !== root.current) return;
     const here = new Set(rows.map((row) => row.id));
     const gone = old.findIndex((row) => !here.has(row.id));
