@@ -11,7 +11,11 @@ from blockml.blocks import Call, base, catalogue
 from blockml.data import load_data
 
 ROOT = Path(__file__).parent.parent
-PAIRS = [("README.md", "README.ko.md"), ("docs/templates.md", "docs/templates.ko.md")]
+PAIRS = [
+    ("README.md", "README.ko.md"),
+    ("docs/templates.md", "docs/templates.ko.md"),
+    ("docs/figures.md", "docs/figures.ko.md"),
+]
 pairs = pytest.mark.parametrize(("english", "korean"), PAIRS)
 
 
