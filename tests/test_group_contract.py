@@ -63,6 +63,17 @@ def insides(draw, depth, width):
     return Graph(nodes=tuple(nodes), edges=tuple(edges))
 
 
+def classifier(name, names, nodes):
+    """An experiment of nodes in a row, whose ids are given, with the end that names ten classes."""
+    ends = [
+        Node(id="flatten1", block="Flatten"),
+        Node(id="linear1", block="Linear", params={"out_features": 10}),
+        Node(id="output1", block="Output"),
+    ]
+    edges = tuple(Edge(source=a, target=b) for a, b in pairwise([*names, *(end.id for end in ends)]))
+    return Experiment(name=name, graph=Graph(nodes=(*nodes, *ends), edges=edges))
+
+
 @st.composite
 def networks(draw):
     """A classifier of digits with a few groups in a row."""
@@ -72,14 +83,7 @@ def networks(draw):
         repeat, frozen = draw(st.integers(1, 3)), draw(st.booleans())
         nodes.append(Node(id=f"g{number}", block="Group", graph=inner, repeat=repeat, frozen=frozen))
         names.append(f"g{number}")
-    nodes += [
-        Node(id="flatten1", block="Flatten"),
-        Node(id="linear1", block="Linear", params={"out_features": 10}),
-        Node(id="output1", block="Output"),
-    ]
-    names += ["flatten1", "linear1", "output1"]
-    edges = tuple(Edge(source=a, target=b) for a, b in pairwise(names))
-    return Experiment(name="groups", graph=Graph(nodes=tuple(nodes), edges=edges))
+    return classifier("groups", names, nodes)
 
 
 def renumbered(graph, numbers):
@@ -135,14 +139,7 @@ def alike(draw):
                 frozen=frozen,
             )
         )
-    nodes += [
-        Node(id="flatten1", block="Flatten"),
-        Node(id="linear1", block="Linear", params={"out_features": 10}),
-        Node(id="output1", block="Output"),
-    ]
-    names += ["flatten1", "linear1", "output1"]
-    wires = tuple(Edge(source=a, target=b) for a, b in pairwise(names))
-    return Experiment(name="network", graph=Graph(nodes=tuple(nodes), edges=wires))
+    return classifier("network", names, nodes)
 
 
 @SLOW
