@@ -2,17 +2,17 @@
 
 How nothing is lost
 -------------------
-A canvas has a *place*: the notebook, the cell that makes it, and which one it is in that cell. A name
+A canvas has an *origin*: the notebook, the cell that makes it, and which one it is in that cell. A name
 that Python gives takes the place of cell and number. Where there is neither a notebook nor a name, as in
 a script, nothing is kept.
 
-The kernel writes one small file for each place: the drawing, the number of its latest change, what the
+The kernel writes one small file for each origin: the drawing, the number of its latest change, what the
 cell had given when the drawing began, and the run that was on the canvas last. The file is written half
 a second after the last of several changes, and while they go on every two and a half seconds, under
 another name first. What cannot be written (a full disk) is said, and the
 work goes on.
 
-When a canvas is made at the same place again, the file decides what it shows:
+When a canvas is made at the same origin again, the file decides what it shows:
 
 ===================================  ===================================================================
 the cell gives                       the canvas shows
@@ -65,7 +65,7 @@ _LONG_ID = 8
 
 
 @dataclass(frozen=True)
-class Place:
+class Origin:
     """Where a canvas is made.
 
     Attributes:
@@ -80,7 +80,7 @@ class Place:
 
     @cached_property
     def key(self) -> str:
-        """A short name of the place that tells nothing about it."""
+        """A short name of the origin that tells nothing about it."""
         told = json.dumps([str(home().absolute()), self.notebook, self.cell, self.name])
         return _hash(told, 20)
 
@@ -99,9 +99,9 @@ class Draft(Data):
 
     Attributes:
         draft: Version of this file.
-        notebook: See `Place`.
-        cell: See `Place`.
-        name: See `Place`.
+        notebook: See `Origin`.
+        cell: See `Origin`.
+        name: See `Origin`.
         began: Fingerprint of what the cell had given.
         revision: Number of the latest change.
         time: When that was, in seconds since 1970.
@@ -170,13 +170,13 @@ def _run_state(found: object) -> RunState | None:
         return None
 
 
-def write(place: Place, draft: Draft) -> None:
+def write(origin: Origin, draft: Draft) -> None:
     """Write a draft, and let old ones go.
 
     Raises:
         OSError: It cannot be written; what was there before is still there.
     """
-    path = place.path
+    path = origin.path
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = not path.exists()
     write_safely(path, (draft.model_dump_json() + "\n").encode("utf-8", "replace"))
@@ -186,30 +186,30 @@ def write(place: Place, draft: Draft) -> None:
 
 @dataclass(frozen=True)
 class Found:
-    """A draft for a place.
+    """A draft for an origin.
 
     Attributes:
         draft: The draft.
-        same: Whether it belongs to that very place, not to the notebook that this one is a copy of.
+        same: Whether it belongs to that very origin, not to the notebook that this one is a copy of.
     """
 
     draft: Draft
     same: bool
 
 
-def find(place: Place) -> Found | None:
-    """Find the draft of a place, also where the notebook was renamed or copied since."""
-    own = read(place.path)
+def find(origin: Origin) -> Found | None:
+    """Find the draft of an origin, also where the notebook was renamed or copied since."""
+    own = read(origin.path)
     if own is not None:
         return Found(own, same=True)
-    if len(place.cell) < _LONG_ID or not place.notebook:
+    if len(origin.cell) < _LONG_ID or not origin.notebook:
         return None
     best: Found | None = None
     for path in _files():
         # The cell stands in the file as text, so most files need not be understood.
-        if place.path != path and _mentions(path, place.cell):
+        if origin.path != path and _mentions(path, origin.cell):
             draft = read(path)
-            if draft is None or (draft.cell, draft.name) != (place.cell, place.name):
+            if draft is None or (draft.cell, draft.name) != (origin.cell, origin.name):
                 continue
             moved = not Path(draft.notebook).exists()
             if best is None or (moved, draft.time) > (best.same, best.draft.time):
@@ -250,7 +250,7 @@ def _files() -> list[Path]:
 
 
 def _mentions(path: Path, cell: str) -> bool:
-    """Whether a file may be about a cell: what tells the place stands at its start."""
+    """Whether a file may be about a cell: what tells the origin stands at its start."""
     try:
         with open_file(path) as file:
             start = file.read(3 * _TEXT)

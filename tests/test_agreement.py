@@ -171,7 +171,7 @@ def test_a_cell_that_is_run_again_leaves_no_listener(tmp_path, monkeypatch):
 
 def test_an_estimate_that_fails_stops_neither_shapes_nor_drafts(monkeypatch):
     canvas = bm.Canvas(bm.template("mlp"), name="kept")
-    canvas.pace._speed = SimpleNamespace(memory=None)
+    canvas.epoch_time._speed = SimpleNamespace(memory=None)
 
     def broken(*_):
         raise ValueError("both points must have the same number of dimensions")
@@ -215,8 +215,8 @@ def test_numbers_of_changes_can_always_be_counted_on(revision):
     assert canvas.experiment == bm.template("softmax")
     canvas.keeper.flush()
     assert canvas.draft["problem"] is None
-    place = canvas.keeper.place
-    drafts.write(place, drafts.find(place).draft.model_copy(update={"revision": drafts.MAX_REVISION}))
+    origin = canvas.keeper.origin
+    drafts.write(origin, drafts.find(origin).draft.model_copy(update={"revision": drafts.MAX_REVISION}))
     again = bm.Canvas(bm.template("mlp"), name="number")
     again.experiment = bm.template("lenet5")
     again.keeper.flush()
@@ -229,8 +229,8 @@ def test_a_run_folder_that_breaks_in_any_way_is_gone_and_no_more(monkeypatch):
 
     monkeypatch.setattr(Run, "open", broken)
     canvas = bm.Canvas(bm.template("mlp"), name="gone")
-    canvas.earlier.begin("a\0b")
-    canvas.earlier.wait()
+    canvas.last_run.begin("a\0b")
+    canvas.last_run.wait()
     assert canvas.run is None
     deadline = time.monotonic() + 10
     while RunState.model_validate(canvas.get_state("run")["run"]).status != "idle":

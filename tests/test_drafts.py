@@ -10,7 +10,7 @@ from page import from_page
 
 import blockml as bm
 from blockml import drafts
-from blockml.drafts import Draft, Place
+from blockml.drafts import Draft, Origin
 from blockml.experiment import Note
 from blockml.graph import Edge, Graph, Node
 from blockml.merge import merge
@@ -54,7 +54,7 @@ def test_what_was_drawn_comes_back_and_what_the_cell_gives_too():
     assert again.keeper.choose("cell", again.experiment) == given
     assert again.draft["state"] == "offered"
     assert again.keeper.choose("kept", given).name == "drawn"
-    # Another canvas has another place, and one without a name has none.
+    # Another canvas has another origin, and one without a name has none.
     assert bm.Canvas(given, name="two").experiment == given
     assert bm.Canvas(given).draft["key"] == ""
 
@@ -85,7 +85,7 @@ def test_the_run_comes_back_with_its_figures():
     canvas = bm.Canvas(exp, name="one")
     run = canvas.train()
     assert bm.Canvas(exp, name="one").run is run, "in one kernel the run itself is taken over"
-    drafts_of_another_kernel = drafts.find(canvas.keeper.place)
+    drafts_of_another_kernel = drafts.find(canvas.keeper.origin)
     canvas.keeper.flush()
     canvas.keeper.run = None
     again = bm.Canvas(exp, name="one")
@@ -97,9 +97,9 @@ def test_the_run_comes_back_with_its_figures():
 
 @pytest.mark.parametrize("content", ["", "{", "null", "[]", '{"draft": 1}', "\x00" * 100, "9" * 5000])
 def test_a_damaged_draft_never_stops_a_canvas(content):
-    place = Place("", "", "one")
-    place.path.parent.mkdir(parents=True)
-    place.path.write_text(content)
+    origin = Origin("", "", "one")
+    origin.path.parent.mkdir(parents=True)
+    origin.path.write_text(content)
     assert bm.Canvas(bm.template("mlp"), name="one").experiment == bm.template("mlp")
 
 
@@ -118,15 +118,15 @@ def test_a_draft_that_cannot_be_written_is_said(home):
 def test_a_renamed_notebook_is_known_and_a_copy_is_offered(tmp_path):
     book = tmp_path / "a.ipynb"
     book.write_text("{}")
-    old = Place(str(book), "0123456789abcdef", "1")
+    old = Origin(str(book), "0123456789abcdef", "1")
     drafts.write(old, draft(notebook=old.notebook, cell=old.cell, name=old.name))
-    new = Place(str(tmp_path / "b.ipynb"), old.cell, "1")
+    new = Origin(str(tmp_path / "b.ipynb"), old.cell, "1")
     assert drafts.find(new).same is False
     book.unlink()
     assert drafts.find(new).same is True
-    assert drafts.find(Place(new.notebook, "another-cell-id", "1")) is None
+    assert drafts.find(Origin(new.notebook, "another-cell-id", "1")) is None
     # The second canvas of the cell has another drawing.
-    assert drafts.find(Place(new.notebook, old.cell, "2")) is None
+    assert drafts.find(Origin(new.notebook, old.cell, "2")) is None
 
 
 def test_a_draft_stays_where_it_was_when_a_cell_changes_the_folder(home, tmp_path, monkeypatch):
@@ -139,25 +139,25 @@ def test_a_draft_stays_where_it_was_when_a_cell_changes_the_folder(home, tmp_pat
 
 
 def test_an_id_that_others_have_too_says_nothing_across_notebooks(tmp_path):
-    drafts.write(Place(str(tmp_path / "a.ipynb"), "c0", "1"), draft(cell="c0", name="1"))
-    assert drafts.find(Place(str(tmp_path / "b.ipynb"), "c0", "1")) is None
+    drafts.write(Origin(str(tmp_path / "a.ipynb"), "c0", "1"), draft(cell="c0", name="1"))
+    assert drafts.find(Origin(str(tmp_path / "b.ipynb"), "c0", "1")) is None
 
 
 def test_a_copy_says_whose_drawing_it_offers(tmp_path):
     book = tmp_path / "lesson.ipynb"
     book.write_text("{}")
-    old = Place(str(book), "0123456789abcdef", "1")
+    old = Origin(str(book), "0123456789abcdef", "1")
     drafts.write(old, draft(notebook=old.notebook, cell=old.cell, name=old.name))
-    place = Place(str(tmp_path / "copy.ipynb"), old.cell, "1")
+    origin = Origin(str(tmp_path / "copy.ipynb"), old.cell, "1")
     given = bm.template("softmax")
-    copy = Keeper(place, given)
+    copy = Keeper(origin, given)
     assert (copy.state.state, copy.state.notebook) == ("offered", "lesson")
     # It says so again in the next kernel, until the person has chosen.
     seen = [0]
     copy.begin(lambda: (seen[0], given, RunState(), ""), lambda: None)
     seen[0] = 1
     copy.flush()
-    again = Keeper(place, given)
+    again = Keeper(origin, given)
     assert (again.state.state, again.state.notebook) == ("offered", "lesson")
     assert again.choose("kept", given) == bm.template("mlp")
     assert again.state.notebook == ""
@@ -166,17 +166,17 @@ def test_a_copy_says_whose_drawing_it_offers(tmp_path):
 def test_old_drafts_go_but_never_the_newest_of_a_notebook(monkeypatch):
     monkeypatch.setattr(drafts, "MOST", 5)
     for number in range(9):
-        place = Place("/a/book.ipynb", f"cell{number}", "1")
-        drafts.write(place, draft())
-        os.utime(place.path, (number, number))
-    first = Place("/a/other.ipynb", "cell", "1")
+        origin = Origin("/a/book.ipynb", f"cell{number}", "1")
+        drafts.write(origin, draft())
+        os.utime(origin.path, (number, number))
+    first = Origin("/a/other.ipynb", "cell", "1")
     drafts.write(first, draft())
     os.utime(first.path, (0, 0))
-    drafts.write(Place("/a/third.ipynb", "cell", "1"), draft())
+    drafts.write(Origin("/a/third.ipynb", "cell", "1"), draft())
     left = {path.name for path in drafts.folder().glob("*.json")}
     assert first.path.name in left
-    assert Place("/a/book.ipynb", "cell8", "1").path.name in left
-    assert Place("/a/book.ipynb", "cell0", "1").path.name not in left
+    assert Origin("/a/book.ipynb", "cell8", "1").path.name in left
+    assert Origin("/a/book.ipynb", "cell0", "1").path.name not in left
     assert len(left) == 5
 
 
@@ -295,25 +295,25 @@ def test_a_draft_is_written_soon_and_by_itself():
     canvas = bm.Canvas(bm.template("mlp"), name="one")
     from_page(canvas, named(bm.template("mlp"), "drawn"), 3)
     deadline = time.monotonic() + 30
-    while not canvas.keeper.place.path.exists():
+    while not canvas.keeper.origin.path.exists():
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    assert json.loads(canvas.keeper.place.path.read_text())["document"]["name"] == "drawn"
+    assert json.loads(canvas.keeper.origin.path.read_text())["document"]["name"] == "drawn"
 
 
 def test_a_draft_keeps_the_drawing_where_the_run_cannot_be_read():
-    place = Place("", "", "one")
-    drafts.write(place, draft(state=RunState(id="a", points=((0.5, float("nan"), 0.1),))))
-    found = drafts.find(place).draft
+    origin = Origin("", "", "one")
+    drafts.write(origin, draft(state=RunState(id="a", points=((0.5, float("nan"), 0.1),))))
+    found = drafts.find(origin).draft
     assert found.document == bm.template("mlp")
     assert found.state is None
 
 
 def test_a_draft_with_infinity_never_reaches_the_page():
-    place = Place("", "", "one")
-    drafts.write(place, draft(state=RunState(id="a")))
-    place.path.write_text(place.path.read_text().replace('"throughput":0.0', '"throughput":NaN'))
-    assert drafts.find(place) is None
+    origin = Origin("", "", "one")
+    drafts.write(origin, draft(state=RunState(id="a")))
+    origin.path.write_text(origin.path.read_text().replace('"throughput":0.0', '"throughput":NaN'))
+    assert drafts.find(origin) is None
 
 
 def group(*nodes, edges=()):

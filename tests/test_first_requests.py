@@ -16,7 +16,7 @@ from blockml.data import load_data
 from blockml.data.samples import samples
 from blockml.recipe import Recipe
 from blockml.templates import REACHES, template
-from blockml.widget import bringing
+from blockml.widget import upload
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_what_is_no_zip_or_comes_in_parts_leaves_nothing(canvas, tmp_path, monke
     assert ask(canvas, "bring", {**piece, "start": 9}, [b"gap"]).problem.code == "bring-broken"
     assert ask(canvas, "bring", {"name": "a", "start": "x"}, [b"x"]).problem.code == "bring-broken"
     assert ask(canvas, "bring", {**piece, "start": 0}, []).problem.code == "no-picture"
-    monkeypatch.setattr(bringing, "MAX_BYTES", 10)
+    monkeypatch.setattr(upload, "MAX_BYTES", 10)
     assert bring(canvas, packed(), size=10**9).problem.code == "bring-too-large"
     assert not [path for path in tmp_path.iterdir() if path.suffix in {".zip", ".part"}]
 

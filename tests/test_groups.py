@@ -19,7 +19,7 @@ from blockml.graph import Edge, Graph, Node, Patch
 from blockml.protocol import Plan
 from blockml.recipe import Recipe
 from blockml.training import Run, engine, session, train
-from blockml.widget.kept import forget_group, keep_group, kept_groups
+from blockml.widget.kept_groups import forget_group, keep_group, kept_groups
 
 
 def wires(*texts):
@@ -408,7 +408,7 @@ def test_groups_in_a_chain():
 
 
 def test_the_palette_has_room_for_so_many_groups_and_says_so(monkeypatch):
-    monkeypatch.setattr("blockml.widget.kept.MAX_GROUPS", 2)
+    monkeypatch.setattr("blockml.widget.kept_groups.MAX_GROUPS", 2)
     for name in ("one", "two", "one"):
         keep_group(payload(name, stage()))
     with pytest.raises(DocumentError, match="No more than 2 groups"):

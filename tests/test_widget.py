@@ -486,9 +486,9 @@ def test_torch_can_be_imported_part_first_right_after_a_canvas_was_made():
     """The next cell of a real kernel begins with ``import torch.nn`` while torch comes in a thread."""
     cells = [
         "import blockml as bm\ncanvas = bm.Canvas()",
-        "import torch.nn as nn\nfrom blockml.widget import ready\nassert ready._done.is_set()",
+        "import torch.nn as nn\nfrom blockml.widget import warm_up\nassert warm_up._done.is_set()",
         "import sys\nassert sys.modules['torch'].nn is nn and 'blockml.training' in sys.modules",
-        "assert ready._hold not in get_ipython().events.callbacks['pre_run_cell']",
+        "assert warm_up._hold not in get_ipython().events.callbacks['pre_run_cell']",
     ]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(book, timeout=120, kernel_name="python3").execute()

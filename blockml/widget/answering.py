@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from blockml.errors import BlockmlError, problem_of
 from blockml.protocol import Answer, Request
-from blockml.widget.lengthy import LENGTHY
+from blockml.widget.long_requests import LONG_REQUESTS
 from blockml.widget.requests import HANDLERS
 
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ def answer(canvas: Canvas, content: Any, buffers: list[memoryview]) -> None:
 
     def handle() -> dict[str, Any] | None:
         request = _read(content)
-        lengthy = LENGTHY.get(request.name)
-        if lengthy is None:
+        found = LONG_REQUESTS.get(request.name)
+        if found is None:
             handler = HANDLERS[request.name]
             return handler(canvas, request.payload, [bytes(buffer) for buffer in buffers])
-        first, work = lengthy(canvas, request.payload)
+        first, work = found(canvas, request.payload)
         canvas.tasks.begin(first, work, partial(_reply, canvas, key))
         return None
 

@@ -14,22 +14,22 @@ from blockml.errors import Diagnostic, DocumentError
 from blockml.experiment import Experiment, need_experiment
 from blockml.picture import Svg, picture
 from blockml.protocol import DraftState, RunState, TaskState
-from blockml.widget import ready
+from blockml.widget import warm_up
 from blockml.widget.answering import answer, keep_routes
-from blockml.widget.beside import Beside
-from blockml.widget.bringing import Bringing
+from blockml.widget.catalogue import EMPTY, catalogue
 from blockml.widget.draft import ACTIVE, Keeper, Snapshot
-from blockml.widget.earlier import Earlier, remembered
+from blockml.widget.epoch_time import EpochTime
 from blockml.widget.incoming import Incoming, of_page
-from blockml.widget.kept import kept_groups
-from blockml.widget.offer import EMPTY, catalogue
-from blockml.widget.owned import LatestRun, Owned
-from blockml.widget.pace import Pace
-from blockml.widget.place import place
+from blockml.widget.kept_groups import kept_groups
+from blockml.widget.last_run import LastRun, remembered
+from blockml.widget.notebook_files import NotebookFiles
+from blockml.widget.origin import origin
 from blockml.widget.publisher import Publisher
+from blockml.widget.shared_traits import LatestRun, SharedTrait
 from blockml.widget.states import analysis_state, experiment_state, refused_state
-from blockml.widget.still import Still
+from blockml.widget.still_picture import StillPicture
 from blockml.widget.tasks import Tasks
+from blockml.widget.upload import Uploads
 from blockml.widget.writers import Writers
 
 if TYPE_CHECKING:
@@ -51,11 +51,11 @@ class Canvas(anywidget.AnyWidget):
             edits in the page replace it. It can be undone in the page.
         run: The latest run (`Run`) or ``None``.
         given: The experiment that Python put on the canvas last.
-        beside: The files that the page has opened and saved.
+        files: The files that the page has opened and saved.
         keeper: Keeps the drawing as a draft.
-        pace: How long an epoch takes on this device.
-        earlier: Opens the run of an earlier time.
-        bringing: Own pictures that the page sends.
+        epoch_time: How long an epoch takes on this device.
+        last_run: Opens the run of an earlier time.
+        uploads: Own pictures that the page sends.
         tasks: Work beside the training that the page asked for.
         lock: Owner of the state; hold it to change several things at once.
 
@@ -67,7 +67,7 @@ class Canvas(anywidget.AnyWidget):
     _esm = _STATIC / "widget.js"
     _css = _STATIC / "widget.css"
 
-    experiment = Owned().tag(
+    experiment = SharedTrait().tag(
         sync=True,
         # The kernel answers each change itself, for all pages.
         echo_update=False,
@@ -99,25 +99,25 @@ class Canvas(anywidget.AnyWidget):
         """
         self.lock = threading.RLock()
         self.given = EMPTY if exp is None else need_experiment(exp)
-        self.keeper = Keeper(place(name), self.given)
+        self.keeper = Keeper(origin(name), self.given)
         self._revision, first = self.keeper.first
         self._incoming: int | None = self._revision
         self._writers = Writers(self._revision, first)
         self._hashed: tuple[Experiment, str] | None = None
         self._refused: DocumentError | None = None
-        self.beside = Beside()
-        self.pace = Pace()
-        self.bringing = Bringing()
+        self.files = NotebookFiles()
+        self.epoch_time = EpochTime()
+        self.uploads = Uploads()
         self._found: Analysis
         # What the page sees while there is no run object: nothing, preparing, or why it failed.
         self._before = remembered(self.keeper.draft)
         self._begun = threading.Event()
         self._begun.set()
         self._publisher = Publisher(lambda: self.send_state("run"), delay=_AFTER)
-        self.earlier = Earlier(self.lock, self._show_earlier, self._publisher.notify)
+        self.last_run = LastRun(self.lock, self._show_earlier, self._publisher.notify)
         self._echo = Publisher(self._send_experiment, delay=_AFTER, longest=5 * _AFTER)
         self.tasks = Tasks(Publisher(self._send_task).notify)
-        self.still = Still(self.picture, self._still_marks)
+        self.still = StillPicture(self.picture, self._still_marks)
         super().__init__(
             experiment=first, draft=self.keeper.state.model_dump(mode="json"), catalogue=catalogue()
         )
@@ -125,10 +125,10 @@ class Canvas(anywidget.AnyWidget):
         keep_routes(self.comm)
         self._take_over()
         self.keeper.begin(self._snapshot, self._send_draft)
-        ready.begin()
+        warm_up.begin()
         threading.Thread(target=self._find_pace, name="blockml-pace", daemon=True).start()
         if self._before.id:
-            self.earlier.begin(self._before.folder)
+            self.last_run.begin(self._before.folder)
 
     def _take_over(self) -> None:
         """Go on with the run of the canvas that stood here before, in this kernel."""
@@ -142,11 +142,11 @@ class Canvas(anywidget.AnyWidget):
 
     def _find_pace(self) -> None:
         """Find out how fast the device is, and say how long an epoch takes."""
-        if not ready.come() or not self.pace.measure(lambda: self.busy):
+        if not warm_up.come() or not self.epoch_time.measure(lambda: self.busy):
             return
         with self.lock:
-            if self.pace.memory is not None:
-                self._found = analyse(self._present, self.pace.memory)
+            if self.epoch_time.memory is not None:
+                self._found = analyse(self._present, self.epoch_time.memory)
             self._publish_analysis()
 
     def _show_earlier(self, run: Run | None) -> None:
@@ -200,7 +200,7 @@ class Canvas(anywidget.AnyWidget):
         Raises:
             GraphError: There is no run and the graph has errors.
         """
-        self.earlier.wait()
+        self.last_run.wait()
         if self.run is not None:
             module: nn.Module = self.run.module
             return module
@@ -237,7 +237,7 @@ class Canvas(anywidget.AnyWidget):
 
     @traitlets.observe("experiment")
     def _look_again(self, _: traitlets.Bunch) -> None:
-        self._found = analyse(self.experiment, self.pace.memory)
+        self._found = analyse(self.experiment, self.epoch_time.memory)
         self._publish_analysis()
         self._publisher.notify()
         self.keeper.changed()
@@ -278,7 +278,7 @@ class Canvas(anywidget.AnyWidget):
         self.catalogue = {**self.catalogue, "groups": groups}
 
     def _publish_analysis(self) -> None:
-        guess = self.pace.estimate(self._present, self._found)
+        guess = self.epoch_time.estimate(self._present, self._found)
         self.analysis = analysis_state(self._revision, self._found, guess).model_dump(mode="json")
 
     def train(self, *, wait: bool = True) -> Run:
@@ -361,7 +361,7 @@ class Canvas(anywidget.AnyWidget):
 
     def _experiment_in(self, value: Any) -> Experiment:
         """Read what the page sent, under the lock of `set_state`: hostile until it is validated."""
-        ready.hear()
+        warm_up.hear()
         sent = Incoming.of(value)
         revision = self._revision + 1 if sent.revision is None else sent.revision
         try:
@@ -396,5 +396,5 @@ class Canvas(anywidget.AnyWidget):
         self.task = self.tasks.state.model_dump(mode="json")
 
     def _on_message(self, _: Any, content: Any, buffers: list[memoryview]) -> None:
-        ready.hear()
+        warm_up.hear()
         answer(self, content, buffers)

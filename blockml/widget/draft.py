@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from blockml import drafts
-from blockml.drafts import Draft, Place, fingerprint
+from blockml.drafts import Draft, Origin, fingerprint
 from blockml.errors import Diagnostic, DocumentError
 from blockml.experiment import Experiment
 from blockml.protocol import DraftState, RunState
@@ -29,7 +29,7 @@ AGAIN = 10.0
 """Seconds after which a draft that could not be written is tried again."""
 
 _keepers: weakref.WeakValueDictionary[str, Keeper] = weakref.WeakValueDictionary()
-"""Who writes the draft of a place, by its key."""
+"""Who writes the draft of an origin, by its key."""
 
 ACTIVE = ("queued", "preparing", "training", "paused", "stopping")
 """What a run can be doing; found in a draft it means that its kernel died."""
@@ -42,17 +42,17 @@ class Keeper:
     """Writes the draft of one canvas beside the work, and says what is kept.
 
     Attributes:
-        place: Where the canvas is made; without one nothing is kept.
+        origin: Where the canvas is made; without one nothing is kept.
         given: What the cell gave.
         draft: The draft that the canvas begins with, if it does.
-        older: The keeper of the canvas that was made at this place before, in this kernel.
+        older: The keeper of the canvas that was made at this origin before, in this kernel.
         run: The latest run of the canvas.
         leave: Lets the canvas hear no more of that run.
     """
 
-    def __init__(self, place: Place | None, given: Experiment) -> None:
-        """Take the place over from an older canvas, and look what is kept for it."""
-        self.place, self.given = place, given
+    def __init__(self, origin: Origin | None, given: Experiment) -> None:
+        """Take the origin over from an older canvas, and look what is kept for it."""
+        self.origin, self.given = origin, given
         self._began = fingerprint(given)
         self._look: Callable[[], Snapshot] | None = None
         self._tell: Callable[[], None] = lambda: None
@@ -72,16 +72,16 @@ class Keeper:
         self.leave: Callable[[], None] = lambda: None
         self.older: Keeper | None = None
         self.draft: Draft | None = None
-        if place is None:
+        if origin is None:
             return
-        self.older = _keepers.get(place.key)
+        self.older = _keepers.get(origin.key)
         if self.older is not None:
             self.older.end()
-        _keepers[place.key] = self
-        self._find(place)
+        _keepers[origin.key] = self
+        self._find(origin)
 
-    def _find(self, place: Place) -> None:
-        found = drafts.find(place)
+    def _find(self, origin: Origin) -> None:
+        found = drafts.find(origin)
         if found is None:
             return
         draft = found.draft
@@ -112,10 +112,10 @@ class Keeper:
     @property
     def state(self) -> DraftState:
         """What the page is told."""
-        if self.place is None:
+        if self.origin is None:
             return DraftState()
         return DraftState(
-            key=self.place.key,
+            key=self.origin.key,
             began=self._began,
             revision=self._revision,
             state=self._state,
@@ -132,20 +132,20 @@ class Keeper:
             tell: Called when `state` has changed.
         """
         self._look, self._tell = look, tell
-        if self.place is not None:
+        if self.origin is not None:
             self._written = (*self._marks(look()), self._choice)
             atexit.register(_end, weakref.ref(self))
 
     def changed(self) -> None:
         """Ask for a draft; cheap, from any thread."""
-        if self.place is not None and self._look is not None:
+        if self.origin is not None and self._look is not None:
             self._writer.notify()
 
     def flush(self) -> None:
         """Write the draft now, if there is anything new."""
         with self._writing:
             look = self._look
-            if self.place is None or look is None:
+            if self.origin is None or look is None:
                 return
             snapshot = look()
             with self._lock:
@@ -156,9 +156,9 @@ class Keeper:
             revision, document, run, folder = snapshot
             try:
                 draft = Draft(
-                    notebook=self.place.notebook,
-                    cell=self.place.cell,
-                    name=self.place.name,
+                    notebook=self.origin.notebook,
+                    cell=self.origin.cell,
+                    name=self.origin.name,
                     began=self._began,
                     revision=revision,
                     time=time.time(),
@@ -168,7 +168,7 @@ class Keeper:
                     kept=kept,
                     source=source,
                 )
-                drafts.write(self.place, draft)
+                drafts.write(self.origin, draft)
             except (OSError, ValueError) as error:
                 reason = getattr(error, "strerror", None) or str(error)[:200]
                 self._say(Diagnostic(code="draft-unwritable", severity="warning", values={"reason": reason}))
@@ -193,7 +193,7 @@ class Keeper:
         return revision, document, folder, run.status, share
 
     def end(self) -> None:
-        """Write what is left; from now on another canvas keeps this place."""
+        """Write what is left; from now on another canvas keeps this origin."""
         self.flush()
         self._look = None
 
@@ -212,7 +212,7 @@ class Keeper:
         """
         with self._lock:
             shown = {"cell": self.given, "kept": self._kept, "none": present}.get(which)
-            if shown is None or self.place is None:
+            if shown is None or self.origin is None:
                 raise DocumentError.of("draft-missing")
             if which == "none":
                 self._kept, self._state = None, ""

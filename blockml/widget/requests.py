@@ -29,8 +29,8 @@ from blockml.protocol import (
     Saved,
 )
 from blockml.reference import docs
-from blockml.widget import first, ready
-from blockml.widget.kept import forget_group, keep_group
+from blockml.widget import first_hour, warm_up
+from blockml.widget.kept_groups import forget_group, keep_group
 
 if TYPE_CHECKING:
     from blockml.widget.canvas import Canvas
@@ -67,7 +67,7 @@ def _train(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
 
 def _start(canvas: Canvas, experiment: Experiment) -> None:
     try:
-        ready.wait()
+        warm_up.wait()
         from blockml.training import train
 
         canvas.follow(train(experiment, wait=False))
@@ -124,7 +124,7 @@ def _code(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
 
 def _save(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
     experiment = canvas.agreed
-    path = canvas.beside.save(experiment, canvas.given)
+    path = canvas.files.save(experiment, canvas.given)
     return Saved(path=str(path), text=experiment.to_json()).model_dump(mode="json")
 
 
@@ -140,7 +140,7 @@ def _open(canvas: Canvas, payload: Payload, __: Sequence[bytes]) -> dict[str, An
     if isinstance(text, str):
         document = Experiment.from_json(text)
     elif isinstance(path, str) and Path(path).name == path and path.endswith(".blockml"):
-        document = canvas.beside.load(Path(path))
+        document = canvas.files.load(Path(path))
     else:
         # Only names that `files` offers are opened: no folder, no other kind of file.
         raise DocumentError.of("file-not-offered", path=str(path)[:200])
@@ -159,7 +159,7 @@ def _cancel(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
 
 
 def _runs(_: Canvas, __: Payload, ___: Sequence[bytes]) -> dict[str, Any]:
-    ready.wait()
+    warm_up.wait()
     from blockml.training.folder import recent
 
     found = (_entry(folder) for folder in recent(MAX_RUNS))
@@ -220,7 +220,7 @@ def _picture(canvas: Canvas, _: Payload, __: Sequence[bytes]) -> dict[str, Any]:
 
 
 def _run_of(canvas: Canvas) -> Any:
-    canvas.earlier.wait()
+    canvas.last_run.wait()
     run = canvas.run
     if run is None:
         raise RunError.of("no-run")
@@ -247,8 +247,8 @@ HANDLERS: Final[dict[RequestName, Handler]] = {
     "keep_group": _keep_group,
     "forget_group": _forget_group,
     "docs": _docs,
-    "starter": first.starter,
-    "bring": first.bring,
-    "samples": first.samples,
+    "starter": first_hour.starter,
+    "bring": first_hour.bring,
+    "samples": first_hour.samples,
 }
 """The handler of each request that is answered at once."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from blockml.errors import BlockmlError, CancelledError
 from blockml.protocol import TaskState
-from blockml.widget import ready
+from blockml.widget import warm_up
 
 Progress = Callable[[TaskState], None]
 """Told how far the work is; raises `CancelledError` once a person has ended it."""
@@ -57,7 +57,7 @@ class Tasks:
 
         def outcome() -> dict[str, Any]:
             try:
-                ready.wait()
+                warm_up.wait()
                 found = work(tell)
             finally:
                 # Before the answer, so that whoever has the answer can ask for the next work.

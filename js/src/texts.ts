@@ -2,6 +2,7 @@
 
 // Taken part by part, so that what only the kernel says stays out of the bundle.
 import * as en from "../../blockml/locale/en.json";
+import { recall, remember } from "./keep/memory";
 import type { Catalogue, Diagnostic, Fix, Text } from "./protocol";
 
 export type Language = "en" | "ko";
@@ -128,28 +129,13 @@ export function fixLabel(fix: Fix, language: Language): string {
  */
 export function resolve(setting: LanguageSetting): Language {
   if (setting !== "auto") return setting;
-  const kept = chosen();
+  const kept = recall("language");
   return kept === "en" || kept === "ko" ? kept : around();
 }
 
 /** Remember what a person chose, for canvases to come; who chooses the language around follows that again. */
 export function choose(language: Language): void {
-  try {
-    if (language === around()) localStorage.removeItem(CHOSEN);
-    else localStorage.setItem(CHOSEN, language);
-  } catch {
-    // Some browsers keep nothing for a page; then it holds for this canvas.
-  }
-}
-
-const CHOSEN = "blockml-language";
-
-function chosen(): string | null {
-  try {
-    return localStorage.getItem(CHOSEN);
-  } catch {
-    return null;
-  }
+  remember("language", language === around() ? "" : language);
 }
 
 function around(): Language {

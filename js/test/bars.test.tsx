@@ -282,10 +282,10 @@ describe("files", () => {
 });
 
 describe("the panel", () => {
-  test("is made wider at its edge, as far as the canvas keeps room, and stays so for the page", () => {
+  test("is made wider at its edge, as far as the canvas keeps room, and stays so in pages to come", () => {
     const width = vi.spyOn(Element.prototype, "clientWidth", "get").mockReturnValue(1000);
     const app = (): ReactElement => <App store={createCanvasStore(new FakeKernel())} />;
-    const edge = (): HTMLElement => screen.getByRole("separator", { name: "Details" });
+    const edge = (): HTMLElement => screen.getByRole("separator", { name: "Width of the panel" });
     const first = render(app());
     expect(edge().getAttribute("aria-valuenow")).toBe("320");
     // Keys come to the tabs first.
@@ -295,10 +295,18 @@ describe("the panel", () => {
     for (let turn = 0; turn < 20; turn += 1) fireEvent.keyDown(edge(), { key: "ArrowLeft" });
     expect(edge().getAttribute("aria-valuenow")).toBe("530");
     first.unmount();
-    render(app());
+    const second = render(app());
     expect(edge().getAttribute("aria-valuenow")).toBe("530");
     for (let turn = 0; turn < 20; turn += 1) fireEvent.keyDown(edge(), { key: "ArrowRight" });
     expect(edge().getAttribute("aria-valuenow")).toBe("280");
+    second.unmount();
+    // Another program of the same address may have written there.
+    for (const kept of ["9999", "wide", ""]) {
+      localStorage.setItem("blockml-panel", kept);
+      const other = render(app());
+      expect(edge().getAttribute("aria-valuenow")).toBe("320");
+      other.unmount();
+    }
     width.mockRestore();
   });
 

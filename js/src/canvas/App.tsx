@@ -13,6 +13,7 @@ import {
 import { StoreProvider, useActions, useCanvas, useCanvasStore, useLanguage, useT } from "../context";
 import { Icon } from "../icons";
 import { KeepLine } from "../keep/KeepLine";
+import { recall, remember } from "../keep/memory";
 import { SidePanel } from "../panels/SidePanel";
 import { Part, usePartsSoon } from "../parts";
 import type { PartName } from "../parts/fetch";
@@ -42,8 +43,11 @@ const HEIGHTS = { least: 420, first: 620, most: 1200 };
 /** The same for the width of the panel, and what stays beside it for the palette and the canvas. */
 const WIDTHS = { least: 280, first: 320, most: 800, beside: 470 };
 
-/** The width that was chosen last; it holds as long as the page. */
-let chosen = WIDTHS.first;
+/** The width of the panel that was chosen last, within its limits; everything else is the first one. */
+function chosenWidth(): number {
+  const kept = Number(recall("panel"));
+  return kept >= WIDTHS.least && kept <= WIDTHS.most ? kept : WIDTHS.first;
+}
 
 /** Parts that most people need in their first minutes. */
 const SOON: readonly PartName[] = ["finder", "toolbox", "clip", "train", "code", "data", "ask"];
@@ -78,7 +82,7 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
   const root = useRef<HTMLDivElement>(null);
   const size = useSize(root);
   const [height, setHeight] = useState(HEIGHTS.first);
-  const [width, setWidth] = useState(chosen);
+  const [width, setWidth] = useState(chosenWidth);
   const [drawer, setDrawer] = useState<Drawer>(null);
   const [ask, setAsk] = useState<Ask | null>(null);
   const { outline, turn } = useOutline(root);
@@ -155,13 +159,14 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
           edge={
             <Edge
               side="left"
-              label={t("ui.panel.title")}
+              label={t("ui.panel.width")}
               limits={WIDTHS}
               value={width}
               set={(wish) => {
                 const room = (root.current?.clientWidth ?? 0) - (size === "wide" ? WIDTHS.beside : 0);
-                chosen = Math.max(WIDTHS.least, Math.min(wish, room));
-                setWidth(chosen);
+                const next = Math.max(WIDTHS.least, Math.min(wish, room));
+                remember("panel", String(next));
+                setWidth(next);
               }}
             />
           }

@@ -4,19 +4,18 @@ import { useReactFlow } from "@xyflow/react";
 import { type ReactElement, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { useCanvasStore, useT } from "../context";
 import { Icon } from "../icons";
+import { recall, remember } from "../keep/memory";
 import { CARD, focusCard, focusRow, inFocus } from "./focus";
 import { nodeId } from "./ids";
 
 /** Frames that a view may take until it is drawn; the outline comes from the kernel the first time. */
 const LATE = 90;
 
-const KEPT = "blockml.outline";
-
 /** Whether the outline stands in the place of the canvas; the browser remembers it. */
 export function useOutline(root: RefObject<HTMLElement | null>): { outline: boolean; turn: () => void } {
   const store = useCanvasStore();
   const flow = useReactFlow();
-  const [outline, setOutline] = useState(() => remembered());
+  const [outline, setOutline] = useState(() => recall("outline") === "true");
   const wanted = useRef<string | null>(null);
   const turn = useCallback(() => {
     const now = inFocus();
@@ -35,22 +34,8 @@ export function useOutline(root: RefObject<HTMLElement | null>): { outline: bool
     if (outline) focusRow(root.current, id, LATE);
     else focusCard(root.current, flow, id, LATE);
   }, [outline, flow, root]);
-  useEffect(() => {
-    try {
-      localStorage.setItem(KEPT, String(outline));
-    } catch {
-      // Where the page may keep nothing, the choice lasts as long as the page.
-    }
-  }, [outline]);
+  useEffect(() => remember("outline", String(outline)), [outline]);
   return { outline, turn };
-}
-
-function remembered(): boolean {
-  try {
-    return localStorage.getItem(KEPT) === "true";
-  } catch {
-    return false;
-  }
 }
 
 /** Changes between the two views. */

@@ -2,6 +2,7 @@
 
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
+import { recall, remember } from "../keep/memory";
 
 export interface Learned {
   /** `new` was never begun, `later` was left and can be taken up again. */
@@ -16,8 +17,6 @@ export interface Learned {
   done: Readonly<Record<string, number>>;
 }
 
-const KEY = "blockml-learned";
-
 const TOURS: readonly Learned["tour"][] = ["new", "on", "later", "done"];
 
 const FIRST: Learned = { tour: "new", step: 0, where: "", hints: true, done: {} };
@@ -28,11 +27,7 @@ export const learned = createStore<Learned>()(() => ({ ...FIRST, ...kept() }));
 /** Change it, and let the browser keep it. */
 export function learn(change: Partial<Learned>): void {
   learned.setState(change);
-  try {
-    localStorage.setItem(KEY, JSON.stringify(learned.getState()));
-  } catch {
-    // Some browsers keep nothing for a page; then it holds as long as the page.
-  }
+  remember("learned", JSON.stringify(learned.getState()));
 }
 
 /** Begin the tour in a canvas, or go on with it there. */
@@ -47,7 +42,7 @@ export function useLearned<T>(part: (state: Learned) => T): T {
 
 function kept(): Partial<Learned> {
   try {
-    const found: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+    const found: unknown = JSON.parse(recall("learned") ?? "{}");
     const { tour, step, where, hints, done } = (found ?? {}) as Partial<Learned>;
     // An older or newer version, or another page, may have kept something else there.
     if (!TOURS.some((each) => each === tour) || !Number.isSafeInteger(step) || Number(step) < 0) return {};

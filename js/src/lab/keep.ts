@@ -32,7 +32,7 @@ const STYLE = `
   font: var(--jp-ui-font-size1) var(--jp-ui-font-family);
 }`;
 
-/** Whose picture it is (`blockml/widget/still.py`): a cell may show several canvases. */
+/** Whose picture it is (`blockml/widget/still_picture.py`): a cell may show several canvases. */
 const OWNER = / data-canvas="\w+"/;
 
 /** Put a picture in the place of the one that a cell has of that canvas; the canvas is left alone. */

@@ -7,27 +7,27 @@ import sys
 from collections import Counter
 from typing import Any
 
-from blockml.drafts import Place
+from blockml.drafts import Origin
 
 _made: Counter[str] = Counter()
 """How many canvases the present execution of a cell has made."""
 
 
-def place(name: str | None) -> Place | None:
-    """Say where a canvas that is made now stands; ``None`` where it has no place that comes again.
+def origin(name: str | None) -> Origin | None:
+    """Say where a canvas that is made now stands; ``None`` where it has none that comes again.
 
     Args:
         name: The name that Python gave, if any.
     """
     notebook, cell, execution = _jupyter() or _marimo() or ("", "", "")
     if name is not None:
-        return Place(notebook, "", name)
+        return Origin(notebook, "", name)
     if not notebook or not cell:
         return None
     if execution not in _made:
         _made.clear()
     _made[execution] += 1
-    return Place(notebook, cell, str(_made[execution]))
+    return Origin(notebook, cell, str(_made[execution]))
 
 
 def _jupyter() -> tuple[str, str, str] | None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from blockml.widget.canvas import Canvas
 
 
-class Owned(traitlets.Any):
+class SharedTrait(traitlets.Any):
     """A trait that is set under the lock of its canvas.
 
     Messages of the page are handled in a subshell thread, beside cells and training.
@@ -23,13 +23,13 @@ class Owned(traitlets.Any):
             super().set(obj, value)
 
 
-class LatestRun(Owned):
+class LatestRun(SharedTrait):
     """The run; a cell that asks for it waits until the run of an earlier time is open."""
 
     def get(self, obj: Canvas, cls: Any = None) -> Any:  # type: ignore[override]
         """The run that there is, however it came."""
         if threading.current_thread() is threading.main_thread():
-            obj.earlier.wait()
+            obj.last_run.wait()
         found = super().get(obj, cls)
         # Whoever asks may hold the lock that is needed to show the run.
-        return obj.earlier.run if found is None else found
+        return obj.last_run.run if found is None else found

@@ -21,7 +21,7 @@ _WAIT = 1.0
 """Seconds after which it looks again whether the device is free."""
 
 
-class Pace:
+class EpochTime:
     """What is known of the speed of the device; nothing until it was measured."""
 
     def __init__(self) -> None:

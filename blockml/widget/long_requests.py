@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from blockml.widget.canvas import Canvas
 
 Payload = dict[str, JsonValue]
-Lengthy = Callable[["Canvas", Payload], tuple[TaskState, Work]]
+LongRequest = Callable[["Canvas", Payload], tuple[TaskState, Work]]
 
 MAX_UNREADABLE = 100
 """Most files that could not be read, as the page is told them; it is told the number of all."""
@@ -103,7 +103,7 @@ def _rate(canvas: Canvas, _: Payload) -> tuple[TaskState, Work]:
     return TaskState(name="rate", subject=experiment.data.name), work
 
 
-LENGTHY: Final[dict[RequestName, Lengthy]] = {
+LONG_REQUESTS: Final[dict[RequestName, LongRequest]] = {
     "preview": _preview,
     "check": _check,
     "read": _read,

@@ -31,7 +31,7 @@ def bring(canvas: Canvas, payload: Payload, buffers: Sequence[bytes]) -> dict[st
     if len(buffers) != 1:
         raise RunError.of("no-picture", received=len(buffers))
     start = payload.get("start")
-    path = canvas.bringing.take(
+    path = canvas.uploads.take(
         str(payload.get("name")),
         start if isinstance(start, int) else -1,
         buffers[0],

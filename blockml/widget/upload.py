@@ -23,7 +23,7 @@ _OLD: Final = 86_400
 """Seconds after which a file that is not whole yet has nobody who sends the rest."""
 
 
-class Bringing:
+class Uploads:
     """The file that is on its way; a new one takes the place of one that did not come to its end."""
 
     def __init__(self) -> None:

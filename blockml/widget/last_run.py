@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from blockml.drafts import Draft
 from blockml.protocol import RunState
-from blockml.widget import ready
+from blockml.widget import warm_up
 from blockml.widget.draft import ACTIVE
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def remembered(draft: Draft | None) -> RunState:
     return state
 
 
-class Earlier:
+class LastRun:
     """Opens the run of an earlier time in a thread of its own.
 
     Attributes:
@@ -58,12 +58,12 @@ class Earlier:
     def wait(self) -> None:
         """Wait until it is open, if there is one."""
         if not self._opened.is_set():
-            ready.wait()
+            warm_up.wait()
         self._opened.wait()
 
     def _open(self, folder: str) -> None:
         try:
-            ready.wait()
+            warm_up.wait()
             from blockml.training import Run
 
             self.run = Run.open(folder)

@@ -13,7 +13,7 @@ from blockml.paths import numbered, slug
 from blockml.templates import template, templates
 
 
-class Beside:
+class NotebookFiles:
     """The files that one canvas has opened or written, as they were then.
 
     A file that holds something else now belongs to another notebook, and is left as it is.

@@ -23,7 +23,7 @@ DELAY = 1.0
 whoever types is not held up by it."""
 
 
-class Still:
+class StillPicture:
     """The picture in the outputs of a notebook."""
 
     def __init__(self, draw: Callable[[], Svg], marks: Callable[[], tuple[object, ...]]) -> None:

@@ -17,7 +17,7 @@ from blockml.protocol import Catalogue, Template, Text
 from blockml.recipe import Recipe
 from blockml.templates import REACHES, template, templates
 from blockml.texts import sentence, table
-from blockml.widget.kept import kept_groups
+from blockml.widget.kept_groups import kept_groups
 
 EMPTY = Experiment(
     name="my first network",
