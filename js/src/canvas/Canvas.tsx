@@ -45,6 +45,10 @@ import { flowEdges, flowNodes } from "./flowItems";
 import { focusCard } from "./focus";
 import { entryOf, join } from "./gestures";
 import { openGroup } from "./groupActions";
+import { flowId, nodeId, noteOf } from "./ids";
+import { learned, likely, MANY } from "./largeNetwork";
+import { motion } from "./motion";
+import { NoteNode } from "./NoteNode";
 import {
   alone,
   cardAt,
@@ -56,19 +60,15 @@ import {
   pointOf,
   takeFocus,
   wire,
-} from "./hand";
-import { flowId, nodeId, noteOf } from "./ids";
-import { motion } from "./motion";
-import { NoteNode } from "./NoteNode";
-import { BUTTONS, CRUMBS } from "./room";
+} from "./pointerActions";
 import { ShapeEdge } from "./ShapeEdge";
-import { learned, likely, MANY } from "./sparse";
 import { useCarry } from "./useCarry";
 import { useClipboard } from "./useClipboard";
 import { isInside, useDrop } from "./useDrop";
 import { useRoving } from "./useRoving";
 import { useSteps } from "./useSteps";
 import { type Left, useFittingView, useLeftView } from "./useViews";
+import { BUTTONS, CRUMBS } from "./viewRoom";
 
 const NODE_TYPES = { block: BlockNode, note: NoteNode };
 const EDGE_TYPES = { shape: ShapeEdge };

@@ -3,7 +3,7 @@
 import type { ReactElement } from "react";
 import { Part } from "../parts";
 import { useDesk } from "./desk";
-import type { Step } from "./spread";
+import type { Step } from "./grownCards";
 
 interface Props {
   area: React.RefObject<HTMLDivElement | null>;

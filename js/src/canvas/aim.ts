@@ -8,7 +8,7 @@ import { own, type Position } from "../document";
 import { GAP, type Heights, SETTINGS_HEIGHT, WIDTH } from "../place";
 import type { BlockEntry, Edge, Experiment, Node } from "../protocol";
 import { closesCircle, entryOf, link } from "./gestures";
-import { drawn, type Step } from "./spread";
+import { drawn, type Step } from "./grownCards";
 
 /** A card on its way: one of the document, or a block of the palette, which has no id yet. */
 export interface Carried {

@@ -3,8 +3,8 @@
 import type { Edge as FlowEdge, Node as FlowNode } from "@xyflow/react";
 import { own } from "../document";
 import type { Experiment, Node } from "../protocol";
+import { drawn, type Step } from "./grownCards";
 import { flowId, nodeId, noteName } from "./ids";
-import { drawn, type Step } from "./spread";
 import { edgeId } from "./useDrop";
 import { attributes, labelId, type Roving } from "./useRoving";
 

@@ -4,7 +4,7 @@ import type { ReactFlowInstance } from "@xyflow/react";
 import { SETTINGS_HEIGHT, WIDTH } from "../place";
 import { flowId } from "./ids";
 import { motion } from "./motion";
-import { BUTTONS, CRUMBS } from "./room";
+import { BUTTONS, CRUMBS } from "./viewRoom";
 
 /** What has the focus; a host such as marimo draws the widget in a tree of its own, which hides it from the page. */
 export function inFocus(): Element | null {

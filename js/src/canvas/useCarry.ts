@@ -10,8 +10,8 @@ import type { Experiment } from "../protocol";
 import { type Aim, aim, type Carried, MOVED, NONE } from "./aim";
 import { useDeskStore } from "./desk";
 import { entryOf, putDown, useDelete } from "./gestures";
+import { meant, type Step } from "./grownCards";
 import { nodeId, noteOf } from "./ids";
-import { meant, type Step } from "./spread";
 import { plainHeights, sceneOf } from "./useDrop";
 
 interface Held {

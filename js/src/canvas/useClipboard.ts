@@ -12,7 +12,7 @@ import { chosenNotes } from "./actions";
 import { useDeskStore } from "./desk";
 import { focusCard } from "./focus";
 import { useDelete } from "./gestures";
-import { meant, type Step } from "./spread";
+import { meant, type Step } from "./grownCards";
 import { plainHeights } from "./useDrop";
 
 /** What was copied last in this page, for pages that may not read the clipboard. */

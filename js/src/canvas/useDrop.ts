@@ -11,8 +11,8 @@ import { type Aim, aim, type Carried, NEW, type Scene } from "./aim";
 import { useDeskStore } from "./desk";
 import { type Drag, DragContext } from "./drag";
 import { dropAt } from "./gestures";
+import { meant, type Step } from "./grownCards";
 import { nodeId } from "./ids";
-import { meant, type Step } from "./spread";
 
 /** The name of a connection on the canvas. */
 export const edgeId = (edge: Edge): string =>

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useCanvas, useCanvasStore } from "../context";
 import type { Experiment } from "../protocol";
+import { type Step, spread, taller } from "./grownCards";
 import { problemsIn } from "./problemsIn";
-import { type Step, spread, taller } from "./spread";
 
 interface Steps {
   list: readonly Step[];

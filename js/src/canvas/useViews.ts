@@ -6,7 +6,7 @@ import { useCanvasStore } from "../context";
 import type { Experiment } from "../protocol";
 import { useDeskStore } from "./desk";
 import { focusCard } from "./focus";
-import { isFarBeyond, opened, resized } from "./room";
+import { isFarBeyond, opened, resized } from "./viewRoom";
 
 /** What was done last to the view of a scope. */
 export interface Last {

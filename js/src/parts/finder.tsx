@@ -4,8 +4,8 @@ import { type KeyboardEvent, type ReactElement, useEffect, useId, useMemo, useRe
 import { useDeskStore, type Wish } from "../canvas/desk";
 import { useReactFlow } from "../canvas/flow";
 import { cardOf, focusCard } from "../canvas/focus";
+import type { Step } from "../canvas/grownCards";
 import { find } from "../canvas/search";
-import type { Step } from "../canvas/spread";
 import { useCanvasStore, useLanguage, useT } from "../context";
 import { familyColour } from "../families";
 import { Icon } from "../icons";

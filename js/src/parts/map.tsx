@@ -5,7 +5,7 @@ import { type PointerEvent, type ReactElement, useMemo } from "react";
 import { useReactFlow, useStore } from "../canvas/flow";
 import { entryOf } from "../canvas/gestures";
 import { nodeId, noteOf } from "../canvas/ids";
-import { useLately } from "../canvas/lately";
+import { useLate } from "../canvas/useLate";
 import { useCanvas, useCanvasStore, useT } from "../context";
 
 /** Largest size of the map, what is least to be pressed, and room around the network in it, in pixels. */
@@ -53,7 +53,7 @@ export default function SmallMap(): ReactElement {
   const flow = useReactFlow();
   const graph = useCanvas((canvas) => canvas.view.graph);
   const view = JSON.parse(useStore(seen)) as [number, number, number, number];
-  const cards = useLately(laid);
+  const cards = useLate(laid);
   const eye: Rect = { x: view[0], y: view[1], width: view[2], height: view[3] };
   const rects = useMemo(() => {
     const all = JSON.parse(cards) as [string, number, number, number, number][];

@@ -9,7 +9,7 @@ import { useStore } from "../canvas/flow";
 import { useDelete } from "../canvas/gestures";
 import { groupChosen, unpackChosen } from "../canvas/groupActions";
 import { noteOf } from "../canvas/ids";
-import { BUTTONS, CRUMBS } from "../canvas/room";
+import { BUTTONS, CRUMBS } from "../canvas/viewRoom";
 import { useCanvas, useCanvasStore, useT } from "../context";
 import { bearers, type Flag, haveFlag } from "../flags";
 import { isEnd } from "../group";

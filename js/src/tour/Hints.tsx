@@ -9,9 +9,9 @@ import {
   useEffect,
   useState,
 } from "react";
-import { useLately } from "../canvas/lately";
 import { guide, learn, learned, useLearned } from "../canvas/learned";
 import { announce } from "../canvas/live";
+import { useLate } from "../canvas/useLate";
 import { useCanvas, useCanvasStore, useT } from "../context";
 import { Icon } from "../icons";
 import { ENOUGH, HINTS, type HintName, type Past, passed } from "./moments";
@@ -38,7 +38,7 @@ function useFreeSide(root: RefObject<HTMLElement | null>): CSSProperties | null 
     },
     [root],
   );
-  return JSON.parse(useLately(tell)) as CSSProperties | null;
+  return JSON.parse(useLate(tell)) as CSSProperties | null;
 }
 
 /** Count that something was done, or that its hint was closed. */

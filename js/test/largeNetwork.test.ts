@@ -1,6 +1,6 @@
 import type { Node as FlowNode } from "@xyflow/react";
 import { expect, test } from "vitest";
-import { learned, likely } from "../src/canvas/sparse";
+import { learned, likely } from "../src/canvas/largeNetwork";
 import type { BlockEntry } from "../src/protocol";
 import { CATALOGUE } from "./samples";
 

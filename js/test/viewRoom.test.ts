@@ -1,7 +1,7 @@
 /** Which part of a network is shown, and what becomes of it when the canvas gets another size. */
 
 import { describe, expect, test } from "vitest";
-import { BUTTONS, isFarBeyond, opened, resized } from "../src/canvas/room";
+import { BUTTONS, isFarBeyond, opened, resized } from "../src/canvas/viewRoom";
 import { around } from "../src/parts/map";
 
 /** A column of cards, as the layout makes them. */

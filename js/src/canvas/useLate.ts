@@ -8,7 +8,7 @@ import { useStoreApi } from "./flow";
 const LAG = 120;
 
 /** Something told of the cards as text: equal texts draw nothing again. `tell` has to stay the same function. */
-export function useLately(tell: (state: ReactFlowState) => string): string {
+export function useLate(tell: (state: ReactFlowState) => string): string {
   const flow = useStoreApi();
   const [told, setTold] = useState(() => tell(flow.getState()));
   useEffect(() => {

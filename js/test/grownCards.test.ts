@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { drawn, meant, spread, taller } from "../src/canvas/spread";
+import { drawn, meant, spread, taller } from "../src/canvas/grownCards";
 import type { Position } from "../src/document";
 import { CATALOGUE, experiment } from "./samples";
 
