@@ -18,6 +18,7 @@ settings.load_profile("blockml")
 
 
 def pytest_addoption(parser):
+    parser.addoption("--host", choices=["lab", "notebook"], help="where the browser tests run")
     parser.addoption("--overwrite", action="store_true", help="write the golden files anew")
 
 

@@ -134,7 +134,7 @@ describe("the data sheet", () => {
     });
     expect(screen.getByRole("alert").textContent).toContain("shapes.zip cannot be read: damaged.");
     fireEvent.click(screen.getByText("Back"));
-    expect(screen.getByText("Digits", { selector: "h3" })).toBeTruthy();
+    expect(screen.getByText("Digits", { selector: "h2" })).toBeTruthy();
   });
 
   test("a check says what it found; pictures are left out and taken back", async () => {

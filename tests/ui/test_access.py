@@ -289,6 +289,7 @@ def test_lenet_without_a_mouse(notebook, page, picture):  # noqa: PLR0915 - one 
     assert int(book.output(1)) > 0
 
 
+@pytest.mark.hosts("lab", "notebook")
 def test_the_outline_does_all_that_the_canvas_does(notebook, page, picture):
     book = start(notebook, page, EMPTY)
     page.evaluate("document.querySelector('[data-testid=blockml-view-outline]').focus()")
@@ -386,6 +387,7 @@ def test_the_language_is_that_of_jupyterlab_and_changes_at_once(notebook, page):
 
 @pytest.mark.viewport(1366, 1024)
 @pytest.mark.touch
+@pytest.mark.hosts("lab", "notebook")
 def test_a_finger_is_enough(notebook, page):
     """Dragging a block out of the palette, choosing, and the buttons of the outline, by touch."""
     session = page.context.new_cdp_session(page)
@@ -448,6 +450,7 @@ def test_a_finger_is_enough(notebook, page):
     assert violations(page) == [], "what each block costs"
 
 
+@pytest.mark.hosts("lab")
 def test_on_a_narrower_page_the_bar_is_one_row_and_the_cards_stay_clear_of_the_buttons(notebook, page):
     book = notebook('import blockml as bm\nbm.Canvas(bm.template("resnet_small"))')
     book.run(0)

@@ -1,6 +1,7 @@
 """Editing on the canvas: dragging, pasting, searching, notes, tidying up."""
 
 import json
+import time
 
 import pytest
 from conftest import Notebook, write_book
@@ -91,6 +92,7 @@ def desk(notebook, page):
     return lambda source: Desk(notebook(source, SHOW), page)
 
 
+@pytest.mark.hosts("lab", "notebook")
 def test_a_stack_of_blocks_becomes_a_chain(desk, page, picture):
     on = desk(FAR)
     box = on.node("input1").bounding_box()
@@ -117,6 +119,7 @@ def test_a_stack_of_blocks_becomes_a_chain(desk, page, picture):
     assert on.places()["output1"] == before
 
 
+@pytest.mark.hosts("lab", "notebook")
 def test_a_box_takes_the_cards_that_it_touches(desk, page):
     on = desk(FAR)
     page.get_by_test_id("blockml-first-empty").click()
@@ -145,6 +148,7 @@ def test_under_a_card_with_a_problem(desk, page):
     assert abs(below["x"] - above["x"]) < 1
 
 
+@pytest.mark.hosts("lab", "notebook")
 def test_copy_paste_and_loose_ends(desk, page, picture):
     on = desk(LENET)
     conv, area = on.middle(on.node("conv1")), on.area
@@ -212,6 +216,7 @@ def test_copy_paste_and_loose_ends(desk, page, picture):
     assert "linear1>linear4" in on.edges()
 
 
+@pytest.mark.hosts("lab", "notebook")
 def test_blocks_go_from_one_notebook_to_another(desk, notebook, page):
     on = desk(LENET)
     for name in ("conv1", "relu1"):
@@ -228,7 +233,7 @@ def test_blocks_go_from_one_notebook_to_another(desk, notebook, page):
     assert [node["block"] for node in json.loads(text)["graph"]["nodes"]] == ["Conv2d", "ReLU"]
     # The other notebook has a kernel and a page of its own; what comes is what the clipboard holds.
     second = page.context.new_page()
-    name = "pasted.ipynb"
+    name = f"pasted-{time.monotonic_ns()}.ipynb"
     write_book(on.notebook.lab.root / name, EMPTY, SHOW)
     book = Notebook(second, on.notebook.lab, name)
     other = Desk(book, second)
@@ -250,6 +255,7 @@ def test_blocks_go_from_one_notebook_to_another(desk, notebook, page):
     second.close()
 
 
+@pytest.mark.hosts("lab", "notebook")
 def test_search_plus_and_dragging_into_a_connection(desk, page, picture):
     on = desk(LENET)
     page.mouse.dblclick(on.area["x"] + 70, on.area["y"] + 210)
@@ -288,6 +294,7 @@ def test_search_plus_and_dragging_into_a_connection(desk, page, picture):
     assert {"conv1>norm1", "norm1>relu1", "relu1>pool1"} <= on.edges()
 
 
+@pytest.mark.hosts("lab", "notebook")
 def test_notes_flags_tidy_and_keys(desk, page, picture):  # noqa: PLR0915 - one story
     on = desk(LENET)
     page.mouse.click(on.area["x"] + 20, on.area["y"] + 20)

@@ -111,6 +111,7 @@ def test_from_the_opened_quickstart_to_a_digit_that_is_read(lab, page, language)
     assert seconds < 180, seconds
 
 
+@pytest.mark.hosts("lab", "notebook")
 def test_a_guided_first_network_that_is_left_and_taken_up_again(notebook, page):  # noqa: PLR0915 - one story
     book = notebook(EMPTY)
     book.run(0)
@@ -309,6 +310,7 @@ def test_a_tour_from_elsewhere_goes_back_to_what_is_missing_here(notebook, page,
     picture("tour-drawer-open")
 
 
+@pytest.mark.hosts("lab", "notebook")
 def test_hints_come_one_at_a_time_and_go_once_learned(notebook, page):
     book = notebook(SIMPLE)
     book.run(0)

@@ -244,6 +244,7 @@ def test_a_reload_in_the_middle_shows_the_same_run(notebook, page, picture):
     assert "stopped" in book.output(1)
 
 
+@pytest.mark.hosts("lab")
 def test_a_notebook_that_is_closed_and_opened_again_goes_on(notebook, page):
     book = notebook(CANVAS, "canvas.experiment.name")
     book.run(0)

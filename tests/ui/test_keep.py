@@ -43,6 +43,7 @@ def written(book, index):
     return int(found[1])
 
 
+@pytest.mark.hosts("lab", "notebook")
 def test_a_new_kernel_brings_the_drawing_back(notebook, page, picture):
     book = notebook(LENET, "canvas.experiment.name", ON_DISK)
     book.run(0)

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 SETUP = """
@@ -79,6 +80,7 @@ def _group(canvas, page, title):
     page.keyboard.press("Enter")
 
 
+@pytest.mark.hosts("lab", "notebook")
 def test_a_residual_block_becomes_a_group_and_all_of_it_can_be_undone(  # noqa: PLR0915 - one story
     notebook, page, picture
 ):

@@ -206,6 +206,7 @@ def test_a_problem_hides_no_block(notebook, page):
     expect(page.get_by_test_id("blockml-undo")).to_be_disabled()
 
 
+@pytest.mark.hosts("lab")
 def test_narrow_pages_have_drawers(notebook, page, picture):
     page.set_viewport_size({"width": 1180, "height": 900})
     start(notebook, TWELVE)

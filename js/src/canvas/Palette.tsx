@@ -69,7 +69,7 @@ export function Palette(): ReactElement {
         {groups.map(({ family, entries }) =>
           entries.length === 0 ? null : (
             <section key={family} aria-label={family ? t(`families.${family}`) : t("ui.palette.found")}>
-              {family ? <h3>{t(`families.${family}`)}</h3> : null}
+              {family ? <h2>{t(`families.${family}`)}</h2> : null}
               {entries.map((entry) => (
                 <PaletteItem key={keyOf(entry)} entry={entry} language={language} onAdd={add} />
               ))}
@@ -78,7 +78,7 @@ export function Palette(): ReactElement {
         )}
         {searching || kept.length === 0 ? null : (
           <section aria-label={t("ui.group.mine")}>
-            <h3>{t("ui.group.mine")}</h3>
+            <h2>{t("ui.group.mine")}</h2>
             {kept.map((entry) => (
               <KeptItem key={entry.name} entry={entry} language={language} onAdd={add} />
             ))}

@@ -11,7 +11,7 @@ export function EmptyDoor(): ReactElement {
   return (
     <section className="bm-door" aria-label={t("ui.start.empty")}>
       <Ends />
-      <h3>{t("ui.start.empty")}</h3>
+      <h2>{t("ui.start.empty")}</h2>
       <p>{t("ui.start.empty_help")}</p>
       <div className="bm-door-actions">
         <button

@@ -59,7 +59,7 @@ export function OwnDoor(): ReactElement {
       }}
     >
       <Pictures />
-      <h3>{t("ui.start.own")}</h3>
+      <h2>{t("ui.start.own")}</h2>
       {sent ? (
         <p role="status">{t("ui.start.sending", { done: bytes(sent.done), total: bytes(sent.total) })}</p>
       ) : own ? (

@@ -32,9 +32,9 @@ export function Starters(): ReactElement {
   return (
     <section className="bm-starters" aria-label={t("ui.start.starters")}>
       <header>
-        <h3>
+        <h2>
           {t(equal(data, DIGITS) ? "ui.start.starters" : "ui.start.starters_for", { data: facts?.title })}
-        </h3>
+        </h2>
         <button
           type="button"
           className="bm-link nodrag nopan"

@@ -65,7 +65,7 @@ export function BlockPage({ block, node }: Props): ReactElement {
       </button>
       <header className="bm-block-head">
         <div className="bm-block-title">
-          <h3>{blockName(block, language)}</h3>
+          <h2>{blockName(block, language)}</h2>
           {family ? <span className="bm-block-family">{t(`families.${family}`)}</span> : null}
         </div>
       </header>
@@ -96,7 +96,7 @@ export function BlockPage({ block, node }: Props): ReactElement {
           />
           {entry.params.length > 0 ? (
             <section className="bm-learn-part">
-              <h4>{say("page.settings")}</h4>
+              <h3>{say("page.settings")}</h3>
               <p className="bm-look-note">{node ? say("page.of", { node: node.id }) : say("page.free")}</p>
               {entry.params.map((param) => (
                 <ParamField
@@ -172,7 +172,7 @@ function Parts({ page, names, block }: PartsProps): ReactElement {
         const section = page?.sections.find((each) => each.name === name);
         return section ? (
           <section key={name} className={`bm-learn-part bm-learn-${name}`}>
-            <h4>{section.title}</h4>
+            <h3>{section.title}</h3>
             <Pieces section={section} block={block} />
           </section>
         ) : null;

@@ -35,7 +35,7 @@ export function PageList(): ReactElement {
         .filter(([, entries]) => entries.length > 0)
         .map(([family, entries]) => (
           <section key={family} style={familyColour(family)}>
-            <h4>{t(`families.${family}`)}</h4>
+            <h3>{t(`families.${family}`)}</h3>
             {entries.map((entry) => (
               <button
                 key={entry.name}

@@ -31,7 +31,7 @@ export function BlockPanel(): ReactElement {
     <div className="bm-block">
       {selection.length > 1 ? (
         <>
-          <h3>{t("ui.block.many", { count: selection.length })}</h3>
+          <h2>{t("ui.block.many", { count: selection.length })}</h2>
           <Actions ids={selection} />
         </>
       ) : null}
@@ -70,7 +70,7 @@ function NodePanel({ node }: { node: Node }): ReactElement {
     <div className="bm-block">
       <header className="bm-block-head" style={familyColour(entry?.family)}>
         <div className="bm-block-title">
-          <h3>{blockName(node.title || node.block, language)}</h3>
+          <h2>{blockName(node.title || node.block, language)}</h2>
           {entry ? <span className="bm-block-family">{t(`families.${entry.family}`)}</span> : null}
         </div>
         <NameField id={node.id} />

@@ -22,7 +22,7 @@ export function Overview(): ReactElement {
     : [];
   return (
     <div className="bm-block">
-      <h3>{t("ui.overview.title")}</h3>
+      <h2>{t("ui.overview.title")}</h2>
       {isFree ? <p className="bm-section-note">{t("ui.overview.hint")}</p> : null}
       <dl className="bm-facts" data-stale={stale}>
         {facts.map(([name, value]) => (

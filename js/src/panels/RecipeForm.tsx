@@ -20,7 +20,7 @@ export function RecipeForm(): ReactElement {
   return (
     <section className="bm-recipe" aria-label={t("ui.recipe.title")}>
       <header className="bm-section-head">
-        <h3>{t("ui.recipe.title")}</h3>
+        <h2>{t("ui.recipe.title")}</h2>
         {basic.map((group) =>
           changed(group.params, { ...recipe }).length > 0 ? <Reset key={group.name} group={group} /> : null,
         )}

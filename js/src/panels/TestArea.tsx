@@ -57,7 +57,7 @@ export function TestArea(): ReactElement {
         if (take(event.clipboardData.files)) event.preventDefault();
       }}
     >
-      <h3>{t("ui.test.title")}</h3>
+      <h2>{t("ui.test.title")}</h2>
       {facts?.strokes ? <DrawPad read={read} classes={facts.classes} /> : null}
       <Outcome guess={guess} />
       <SampleRow read={read} />

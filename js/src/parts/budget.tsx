@@ -69,7 +69,7 @@ function BudgetTable({ close }: { close: () => void }): ReactElement | null {
   return (
     <>
       <header className="bm-budget-head">
-        <h3>{t("ui.budget.title")}</h3>
+        <h2>{t("ui.budget.title")}</h2>
         <Heat offered={offered} heat={heat} />
         <button type="button" className="bm-tool" aria-label={t("ui.canvas.close")} onClick={close}>
           <Icon name="close" size={15} />

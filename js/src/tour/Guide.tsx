@@ -112,7 +112,7 @@ export function Guide({ root, leave }: Props): ReactElement | null {
         />
       ) : null}
       <Bubble target={sign.target} around={sign.around} root={root} key={at}>
-        <h3>{title(t, at)}</h3>
+        <h2>{title(t, at)}</h2>
         <p>{sentence}</p>
         <div className="bm-tour-actions">
           {at < COUNT ? (

@@ -38,7 +38,7 @@ export function Sheet({ title, testid, onClose, children }: Props): ReactElement
       }}
     >
       <header className="bm-ask-head">
-        <h3>{title}</h3>
+        <h2>{title}</h2>
         <button type="button" className="bm-tool" aria-label={t("ui.canvas.close")} onClick={onClose}>
           <Icon name="close" size={14} />
         </button>

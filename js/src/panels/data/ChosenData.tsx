@@ -30,7 +30,7 @@ export function ChosenData(): ReactElement {
   if (reading?.going || reading?.problem) {
     return (
       <section className="bm-data-chosen" aria-label={t("ui.data.own")} data-testid="blockml-data-read">
-        <h3>{String(reading.asked)}</h3>
+        <h2>{String(reading.asked)}</h2>
         <JobLine name="read" />
         {reading.problem ? <ReadingFailed /> : <p className="bm-section-note">{t("ui.data.reading")}</p>}
       </section>
@@ -39,7 +39,7 @@ export function ChosenData(): ReactElement {
   if (facts === null) {
     return (
       <section className="bm-data-chosen" aria-label={data.name}>
-        <h3>{data.name}</h3>
+        <h2>{data.name}</h2>
         <p className="bm-note bm-note-warning">{t("ui.data.unknown_help")}</p>
       </section>
     );
@@ -47,7 +47,7 @@ export function ChosenData(): ReactElement {
   return (
     <section className="bm-data-chosen" aria-label={facts.title}>
       <header>
-        <h3>{facts.title}</h3>
+        <h2>{facts.title}</h2>
         {facts.summary ? <p>{facts.summary}</p> : null}
         <p className="bm-data-counts">
           {[

@@ -28,7 +28,7 @@ export function Findings(): ReactElement | null {
       {problem ? <ProblemNote problem={problem} /> : null}
       {found ? (
         <>
-          <h3>{t("ui.check.title")}</h3>
+          <h2>{t("ui.check.title")}</h2>
           <ul>
             {found.findings.map((finding, index) => (
               // Two findings can have one code; their order is that of the kernel.

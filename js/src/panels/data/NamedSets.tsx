@@ -16,7 +16,7 @@ export function NamedSets(): ReactElement {
   const { edit } = useActions();
   return (
     <section aria-label={t("ui.data.named")}>
-      <h3>{t("ui.data.named")}</h3>
+      <h2>{t("ui.data.named")}</h2>
       <ul className="bm-menu-list">
         {entries.map((entry) => {
           const facts = factsOfEntry(entry, language);

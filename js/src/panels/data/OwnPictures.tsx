@@ -37,7 +37,7 @@ export function OwnPictures(): ReactElement {
   return (
     <section aria-label={t("ui.data.own")}>
       <header className="bm-section-head">
-        <h3>{t("ui.data.own")}</h3>
+        <h2>{t("ui.data.own")}</h2>
         <button type="button" className="bm-link" onClick={look}>
           {t("ui.data.look")}
         </button>

@@ -56,7 +56,7 @@ function Outcome({ curve }: { curve: RateCurve }): ReactElement {
   return (
     <div className="bm-rate-outcome" data-testid="blockml-rate-curve">
       <header className="bm-section-head">
-        <h4>{t("ui.rate.title")}</h4>
+        <h3>{t("ui.rate.title")}</h3>
         <button
           type="button"
           className="bm-tool bm-rate-close"
