@@ -29,6 +29,8 @@ The numbers of changes go on from the draft, through every restart of a kernel. 
 them, and keeps in the browser what the kernel has not written yet. So after a killed kernel, a closed
 laptop or a new server the page knows whether its own drawing is newer (see ``js/src/keep``).
 
+A notebook also carries its drawings to where there are no drafts (`blockml.carried`).
+
 A draft is read as strictly as a file of a stranger. One that is damaged is passed over; it never stops a
 canvas.
 """
@@ -145,8 +147,16 @@ def read(path: Path) -> Draft | None:
     try:
         with open_file(path) as file:
             text = file.read(2 * MAX_BYTES + 1)
-        if len(text) > 2 * MAX_BYTES:
-            return None
+    except OSError:
+        return None
+    return understand(text)
+
+
+def understand(text: str | bytes) -> Draft | None:
+    """Read the text of a draft, as strictly as a file of a stranger; ``None`` where it is damaged."""
+    if len(text) > 2 * MAX_BYTES:
+        return None
+    try:
         found = json.loads(text, parse_constant=_refuse)
         found["state"] = _run_state(found.get("state"))
         for part in ("document", "kept"):
@@ -154,7 +164,7 @@ def read(path: Path) -> Draft | None:
                 # A draft outlives a change of the format as a file of a person does.
                 found[part] = Experiment.from_data(found[part])
         return Draft.model_validate(found)
-    except (OSError, ValueError, AttributeError, RecursionError, DocumentError, ValidationError):
+    except (ValueError, AttributeError, RecursionError, DocumentError, ValidationError):
         return None
 
 
@@ -191,10 +201,14 @@ class Found:
     Attributes:
         draft: The draft.
         same: Whether it belongs to that very origin, not to the notebook that this one is a copy of.
+        carried: Whether the notebook itself brought some of it (`blockml.carried`), which no draft has yet.
+        other: When the drawing that is offered beside that one was changed; ``None`` where there is none.
     """
 
     draft: Draft
     same: bool
+    carried: bool = False
+    other: float | None = None
 
 
 def find(origin: Origin) -> Found | None:

@@ -112,7 +112,8 @@ class DraftState(Data):
         revision: The latest revision that is on the disk.
         state: ``opened``: the drawing of an earlier time is on the canvas. ``offered``: it can be opened.
         time: When that drawing was changed last, in seconds since 1970.
-        notebook: Name of the notebook that the drawing comes from, where it is another one.
+        notebook: Name of the notebook that the drawing comes from: another one, or this one where it was
+            drawn elsewhere and the notebook carries it.
         problem: Why the drawing could not be written.
     """
 

@@ -14,6 +14,7 @@ from blockml.errors import Diagnostic, DocumentError
 from blockml.experiment import Experiment, need_experiment
 from blockml.picture import Svg, picture
 from blockml.protocol import DraftState, RunState, TaskState
+from blockml.texts import sentence
 from blockml.widget import warm_up
 from blockml.widget.answering import answer, keep_routes
 from blockml.widget.catalogue import EMPTY, catalogue
@@ -117,7 +118,7 @@ class Canvas(anywidget.AnyWidget):
         self.last_run = LastRun(self.lock, self._show_earlier, self._publisher.notify)
         self._echo = Publisher(self._send_experiment, delay=_AFTER, longest=5 * _AFTER)
         self.tasks = Tasks(Publisher(self._send_task).notify)
-        self.still = StillPicture(self.picture, self._still_marks)
+        self.still = StillPicture(self.picture, self._still_marks, self.keeper, self._run_cell)
         super().__init__(
             experiment=first, draft=self.keeper.state.model_dump(mode="json"), catalogue=catalogue()
         )
@@ -256,6 +257,9 @@ class Canvas(anywidget.AnyWidget):
         with self.lock:
             exp, found, run = self._present, self._found, self._snapshot()[2]
         return picture(exp, found, run, "ko" if self.language == "ko" else "en")
+
+    def _run_cell(self) -> str:
+        return sentence("lab.run_cell", "ko" if self.language == "ko" else "en")
 
     def _still_marks(self) -> tuple[object, ...]:
         with self.lock:

@@ -10,7 +10,7 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from blockml import drafts
+from blockml import carried, drafts
 from blockml.drafts import Draft, Origin, fingerprint
 from blockml.errors import Diagnostic, DocumentError
 from blockml.experiment import Experiment
@@ -45,6 +45,7 @@ class Keeper:
         origin: Where the canvas is made; without one nothing is kept.
         given: What the cell gave.
         draft: The draft that the canvas begins with, if it does.
+        latest: The draft as it is now; ``None`` as long as nothing was drawn.
         older: The keeper of the canvas that was made at this origin before, in this kernel.
         run: The latest run of the canvas.
         leave: Lets the canvas hear no more of that run.
@@ -65,13 +66,15 @@ class Keeper:
         self._problem: Diagnostic | None = None
         self._kept: Experiment | None = None
         self._revision, self._time = 0, 0.0
-        self._source = ""
+        self._source = self._brought = ""
+        self._fresh = False
         self._state: Literal["", "opened", "offered"] = ""
         self._choice = 0
         self.run: Run | None = None
         self.leave: Callable[[], None] = lambda: None
         self.older: Keeper | None = None
         self.draft: Draft | None = None
+        self.latest: Draft | None = None
         if origin is None:
             return
         self.older = _keepers.get(origin.key)
@@ -81,18 +84,21 @@ class Keeper:
         self._find(origin)
 
     def _find(self, origin: Origin) -> None:
-        found = drafts.find(origin)
+        found = carried.find(origin)
         if found is None:
             return
-        draft = found.draft
+        draft, self._fresh = found.draft, found.carried
         self._time = draft.time
         # There must be room above: a number at the limit could not be counted on from.
         revision = min(draft.revision, drafts.MAX_REVISION // 2)
         if found.same and draft.began == self._began:
             self.draft, self._kept, self._source = draft, draft.kept, draft.source
-            self._revision = revision
-            if draft.document != self.given:
+            self.latest, self._revision = draft, revision
+            if found.other is not None:
+                self._state, self._time = "offered", found.other
+            elif draft.document != self.given:
                 self._state = "opened"
+                self._brought = Path(draft.notebook).stem if found.carried else ""
             elif draft.kept is not None:
                 self._state = "offered"
         else:
@@ -100,7 +106,7 @@ class Keeper:
             self._revision = revision + 1 if found.same else 0
             if draft.document != self.given:
                 self._kept, self._state = draft.document, "offered"
-                if not found.same:
+                if found.carried or not found.same:
                     self._source = Path(draft.notebook).stem
 
     @property
@@ -120,7 +126,7 @@ class Keeper:
             revision=self._revision,
             state=self._state,
             time=self._time,
-            notebook=self._source if self._state == "offered" else "",
+            notebook=self._source if self._state == "offered" else self._brought,
             problem=self._problem,
         )
 
@@ -133,7 +139,10 @@ class Keeper:
         """
         self._look, self._tell = look, tell
         if self.origin is not None:
-            self._written = (*self._marks(look()), self._choice)
+            # What a notebook brought stays here too, whatever becomes of the notebook.
+            self._written = () if self._fresh else (*self._marks(look()), self._choice)
+            if self._fresh:
+                self.changed()
             atexit.register(_end, weakref.ref(self))
 
     def changed(self) -> None:
@@ -168,6 +177,7 @@ class Keeper:
                     kept=kept,
                     source=source,
                 )
+                self.latest = draft
                 drafts.write(self.origin, draft)
             except (OSError, ValueError) as error:
                 reason = getattr(error, "strerror", None) or str(error)[:200]

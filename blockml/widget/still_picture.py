@@ -9,13 +9,17 @@ takes care of it (``js/src/lab``).
 
 from __future__ import annotations
 
+import html
+import re
 import sys
 import threading
 import uuid
 from collections.abc import Callable
 from typing import Any
 
+from blockml.carried import put_into
 from blockml.picture import Svg
+from blockml.widget.draft import Keeper
 from blockml.widget.publisher import Publisher
 
 DELAY = 1.0
@@ -23,17 +27,28 @@ DELAY = 1.0
 whoever types is not held up by it."""
 
 
+_LABEL = re.compile(r'aria-label="([^"]*)"')
+
+
 class StillPicture:
     """The picture in the outputs of a notebook."""
 
-    def __init__(self, draw: Callable[[], Svg], marks: Callable[[], tuple[object, ...]]) -> None:
+    def __init__(
+        self,
+        draw: Callable[[], Svg],
+        marks: Callable[[], tuple[object, ...]],
+        keeper: Keeper,
+        hint: Callable[[], str],
+    ) -> None:
         """Make a picture that is not shown yet.
 
         Args:
             draw: Draws it.
             marks: What it is known by; where that is the same, nothing is drawn.
+            keeper: Knows the drawing that the notebook carries in it.
+            hint: Says how to get from the picture to the canvas.
         """
-        self._draw, self._marks = draw, marks
+        self._draw, self._marks, self._keeper, self._hint = draw, marks, keeper, hint
         self._id = uuid.uuid4().hex
         self._shown: tuple[object, ...] | None = None
         self._lock = threading.Lock()
@@ -41,7 +56,15 @@ class StillPicture:
 
     def svg(self) -> str:
         """The picture, marked as that of this canvas: a cell may show several."""
-        return self._draw().replace("<svg ", f'<svg data-canvas="{self._id}" ', 1)
+        svg = self._draw().replace("<svg ", f'<svg data-canvas="{self._id}" ', 1)
+        self._keeper.flush()
+        latest = self._keeper.latest
+        return svg if latest is None else put_into(svg, latest)
+
+    def _in_words(self, svg: str) -> str:
+        """What a page shows that shows no pictures of strangers, as JupyterLab until a cell was run."""
+        label = _LABEL.search(svg)
+        return f"{html.unescape(label[1])}. {self._hint()}" if label else self._hint()
 
     def show_after_cell(self) -> bool:
         """Show the picture once the cell has run; ``False`` where no outputs are kept."""
@@ -64,7 +87,8 @@ class StillPicture:
     def _publish(self, shell: Any, *, update: bool) -> None:
         with self._lock:
             self._shown = self._marks()
-            data = {"image/svg+xml": self.svg()}
+            svg = self.svg()
+            data = {"image/svg+xml": svg, "text/plain": self._in_words(svg)}
             shell.display_pub.publish(data, {}, transient={"display_id": self._id}, update=update)
 
 

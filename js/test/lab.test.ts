@@ -11,8 +11,14 @@ interface Output {
   toJSON(): object;
 }
 
+interface Shown {
+  node: HTMLElement;
+  shown(): (string | undefined)[];
+  said(): (string | undefined)[];
+}
+
 /** A notebook with one cell that shows these pictures. */
-function notebook(pictures: readonly string[]): { node: HTMLElement; shown: () => (string | undefined)[] } {
+function notebook(pictures: readonly string[]): Shown {
   const outputs: Output[] = pictures.map((svg) => output({ [SVG]: svg }));
   const model = {
     get length() {
@@ -28,7 +34,8 @@ function notebook(pictures: readonly string[]): { node: HTMLElement; shown: () =
   const panel = { node, content: { widgets: [cell] } };
   const find = (test: (each: typeof panel) => boolean) => (test(panel) ? panel : undefined);
   keepCanvases({ find } as unknown as INotebookTracker, "run the cell");
-  return { node, shown: () => outputs.map((each) => each.data[SVG]) };
+  const said = (): (string | undefined)[] => outputs.map((each) => each.data["text/plain"]);
+  return { node, shown: () => outputs.map((each) => each.data[SVG]), said };
 }
 
 function output(data: Record<string, string>): Output {
@@ -50,4 +57,11 @@ test("each of two canvases in a cell has a picture of its own", () => {
   offer(picture("c", "1"));
   offer("<svg></svg>");
   expect(shown()).toEqual([picture("a", "1"), picture("b", "2")]);
+});
+
+test("a page that shows no pictures of strangers says in words what it would show", () => {
+  const { node, said } = notebook([picture("a", "1")]);
+  const svg = picture("a", "2").replace("<svg ", '<svg aria-label="The network A &amp; B with 2 blocks" ');
+  node.dispatchEvent(new CustomEvent("blockml:picture", { bubbles: true, cancelable: true, detail: svg }));
+  expect(said()).toEqual(["The network A & B with 2 blocks. run the cell"]);
 });

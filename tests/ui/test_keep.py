@@ -1,14 +1,18 @@
 """Nothing is lost: a new kernel, a killed one, a new server, two pages at once; and a picture remains."""
 
 import io
+import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+from conftest import Notebook
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -69,6 +73,38 @@ def test_a_new_kernel_brings_the_drawing_back(notebook, page, picture):
     page.get_by_test_id("blockml-keep-open").click()
     expect(name_of(page)).to_have_value("second")
     page.get_by_test_id("blockml-undo").click()
+    expect(name_of(page)).to_have_value("LeNet-5")
+
+
+@pytest.mark.hosts("lab", "notebook")
+def test_a_notebook_that_is_handed_in_brings_its_drawing(notebook, lab, page, host, picture):
+    book = notebook(LENET)
+    book.run(0)
+    book.canvas()
+    rename(page, "by Kim")
+    file = lab.root / book.path
+    deadline = time.monotonic() + 30
+    # The picture in the output holds it, a moment after the change.
+    while "by Kim" not in file.read_text():
+        assert time.monotonic() < deadline
+        book.save()
+        page.wait_for_timeout(500)
+    # On the teacher's computer: nothing is kept there, and the notebook is a stranger's.
+    lab.end_kernels()
+    handed = json.loads(file.read_text())
+    handed["metadata"]["from"] = "Kim"
+    (lab.root / f"handed-{book.path}").write_text(json.dumps(handed))
+    shutil.rmtree(lab.root.parent / "home" / "drafts")
+    page.goto("about:blank")
+    other = Notebook(page, lab, f"handed-{book.path}", host)
+    expect(page.locator(".jp-OutputArea").first).to_contain_text(
+        "The network by Kim with 15 blocks. Run this cell"
+    )
+    other.run(0)
+    expect(page.get_by_test_id("blockml-keep")).to_contain_text("came with the notebook", timeout=30_000)
+    expect(name_of(page)).to_have_value("by Kim")
+    picture("handed-in")
+    page.get_by_test_id("blockml-keep-cell").click()
     expect(name_of(page)).to_have_value("LeNet-5")
 
 

@@ -61,10 +61,9 @@ function DraftLine({ time }: { time: string }): ReactElement {
     });
   };
   const isOpened = state === "opened";
-  const key = notebook ? "offered_from" : state;
   return (
     <Line
-      text={t(`ui.keep.${key}`, { time, notebook })}
+      text={t(`ui.keep.${notebook ? `${state}_from` : state}`, { time, notebook })}
       actions={
         isOpened ? (
           <Button testid="blockml-keep-cell" label={t("ui.keep.from_cell")} onClick={choose("cell")} />

@@ -10,6 +10,7 @@ const RUN_CELL = "blockml:run-cell";
 const PICTURE = "blockml:picture";
 
 const SVG = "image/svg+xml";
+const TEXT = "text/plain";
 
 /** The class of the picture (`blockml/picture.py`). */
 const MARK = "blockml-picture";
@@ -36,7 +37,7 @@ const STYLE = `
 const OWNER = / data-canvas="\w+"/;
 
 /** Put a picture in the place of the one that a cell has of that canvas; the canvas is left alone. */
-function renew(cell: CodeCell, svg: string): void {
+function renew(cell: CodeCell, svg: string, hint: string): void {
   const outputs = cell.outputArea.model;
   const owner = OWNER.exec(svg)?.[0];
   if (!owner) return;
@@ -45,9 +46,15 @@ function renew(cell: CodeCell, svg: string): void {
     const old = output.data[SVG];
     if (typeof old !== "string" || !old.includes(MARK) || !old.includes(owner)) continue;
     if (old === svg) return;
-    outputs.set(at, { ...output.toJSON(), data: { [SVG]: svg } });
+    outputs.set(at, { ...output.toJSON(), data: { [SVG]: svg, [TEXT]: `${labelOf(svg)}. ${hint}` } });
     return;
   }
+}
+
+/** What the picture shows, in words; the kernel says the same (`blockml/widget/still_picture.py`). */
+function labelOf(svg: string): string {
+  const drawn = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
+  return drawn.getAttribute("aria-label") ?? "";
 }
 
 /** Look after the canvases of all notebooks. */
@@ -72,6 +79,7 @@ export function keepCanvases(tracker: INotebookTracker, hint: string): void {
     if (wish === "run") void NotebookActions.runCells(panel.content, [cell], panel.sessionContext);
   });
   answer(PICTURE, (_, cell, svg) => {
-    if (cell.model.type === "code" && typeof svg === "string" && svg !== "") renew(cell as CodeCell, svg);
+    if (cell.model.type === "code" && typeof svg === "string" && svg !== "")
+      renew(cell as CodeCell, svg, hint);
   });
 }
