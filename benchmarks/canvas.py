@@ -4,7 +4,8 @@
     python benchmarks/canvas.py --nodes 200 --rounds 5 --json build/canvas.json
 
 Times hold for a machine that does nothing else. Work, in milliseconds of the page's main thread, hardly
-depends on what else runs; a frame of 60 a second has 16.
+depends on what else runs; a frame of 60 a second has 16. How many frames there can be at most is what
+the floor says, a plain box that moves over the same page.
 
 Drags and pans are sent by the page itself, one move a frame: a driver outside sends so few that it
 would be the driver that is measured. A keystroke is a real key; it is timed inside the page, from
@@ -77,24 +78,29 @@ HELPERS = """() => {
     pointer(target, 'pointer' + kind, x, y);
     mouse(target, 'mouse' + kind, x, y);
   };
-  const moves = async (target, x, y, seconds) => {
-    both(target, 'down', x, y);
+  const circle = async (seconds, move) => {
     const frames = [];
     let last = await frame();
     const start = last;
     for (let step = 0; last - start < 1000 * seconds; step += 1) {
       const angle = step / 20;
-      const [dx, dy] = [60 * Math.sin(angle) + 8, 40 * Math.cos(angle) + 8];
-      both(document.elementFromPoint(x + dx, y + dy) ?? target, 'move', x + dx, y + dy);
+      move(60 * Math.sin(angle) + 8, 40 * Math.cos(angle) + 8);
       const now = await frame();
       frames.push(now - last);
       last = now;
     }
-    both(target, 'up', x + 8, y + 48);
     frames.sort((one, other) => one - other);
     const total = frames.reduce((sum, each) => sum + each, 0);
     const late = frames[Math.floor(0.95 * frames.length)];
     return { fps: 1000 * frames.length / total, late, count: frames.length };
+  };
+  const moves = async (target, x, y, seconds) => {
+    both(target, 'down', x, y);
+    const found = await circle(seconds, (dx, dy) => {
+      both(document.elementFromPoint(x + dx, y + dy) ?? target, 'move', x + dx, y + dy);
+    });
+    both(target, 'up', x + 8, y + 48);
+    return found;
   };
   window.bench = {
     painted,
@@ -115,6 +121,15 @@ HELPERS = """() => {
       const pane = root().querySelector('.react-flow__pane');
       const box = pane.getBoundingClientRect();
       return moves(pane, box.left + box.width / 2, box.top + box.height / 2, seconds);
+    },
+    // The most that this browser does on this machine: one plain box that moves over the same page.
+    floor: async seconds => {
+      const box = document.createElement('div');
+      box.style.cssText = 'position:absolute;left:50%;top:50%;width:180px;height:60px;background:#fff';
+      root().querySelector('.bm-canvas').append(box);
+      const found = await circle(seconds, (x, y) => { box.style.transform = `translate(${x}px, ${y}px)`; });
+      box.remove();
+      return found;
     },
     watch: testid => {
       const shown = root().querySelector(`[data-testid="${testid}"]`);
@@ -220,7 +235,7 @@ def one_round(lab: Lab, page: Page, nodes: int, *, busy: bool) -> dict[str, list
     times = keystrokes(page, node, 12)
     found["key to shape, ms"] = times[2:]
     found["key to shape, work"] = [(meter.work() - worked) / len(times)]
-    for act in ("drag", "pan"):
+    for act in ("floor", "drag", "pan"):
         page.wait_for_timeout(1500)
         # The first time the browser still has to translate what a drag runs through.
         found[f"first {act}, frames a second"] = [page.evaluate(f"bench.{act}(2)")["fps"]]

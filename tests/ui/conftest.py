@@ -312,7 +312,9 @@ def page(windows, lab, request, host):
         PICTURES.mkdir(parents=True, exist_ok=True)
         window.page.screenshot(path=str(PICTURES / f"failed-{request.node.name}.png"))
     clean = not (failed or options or window.complaints or window.outside)
-    windows.give_back(window, good=clean and window.page.url.startswith(f"{lab.url}/lab"))
+    windows.give_back(
+        window, good=clean and window.page.url.startswith((f"{lab.url}/lab", f"{lab.url}/notebooks"))
+    )
     # Also what it complains about while its notebook is closed.
     known = _OF_NOTEBOOK if host == "notebook" else ()
     complaints = [each for each in window.complaints if not any(text in each for text in known)]
@@ -330,6 +332,11 @@ def pytest_generate_tests(metafunc):
         asked, mark = metafunc.config.getoption("--host"), metafunc.definition.get_closest_marker("hosts")
         hosts = mark.args if mark and (len(mark.args) == 1 or not asked) else (asked or "lab",)
         metafunc.parametrize("host", hosts, ids=hosts if len(hosts) > 1 else [pytest.HIDDEN_PARAM])
+
+
+def pytest_collection_modifyitems(items):
+    """Tests in Notebook 7 come last: changing between the hosts costs a new page each time."""
+    items.sort(key=lambda item: "[notebook" in item.nodeid)
 
 
 @pytest.fixture
