@@ -64,8 +64,9 @@ class Desk:
         self.drag(self.middle(item), (x, y), release=release)
 
     def document(self):
-        """The document as the kernel has it."""
+        """The document as the kernel has it, once it has heard of the last change."""
         self.page.wait_for_timeout(300)
+        self.page.locator(".bm-budget[data-stale=false]").wait_for(state="attached")
         self.notebook.run(1)
         self.shown += 1
         self.page.wait_for_function(
