@@ -38,9 +38,17 @@ export function Menu(props: Props): ReactElement {
     const outside = (event: Event): void => {
       if (!event.composedPath().includes(root.current as EventTarget)) setOpen(false);
     };
+    // A button that was pressed and does nothing for now has lost the focus, and with it the keys.
+    const lost = (event: globalThis.KeyboardEvent): void => {
+      if (event.key === "Escape" && document.activeElement === document.body) close();
+    };
     // In the capture phase: the canvas keeps some presses to itself.
     document.addEventListener("pointerdown", outside, true);
-    return () => document.removeEventListener("pointerdown", outside, true);
+    document.addEventListener("keydown", lost);
+    return () => {
+      document.removeEventListener("pointerdown", outside, true);
+      document.removeEventListener("keydown", lost);
+    };
   }, [open]);
 
   const close = (): void => {
