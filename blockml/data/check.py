@@ -68,8 +68,10 @@ def _balance(data: Dataset) -> list[Finding]:
     if high > _UNEVEN * low:
         severity: Severity = "warning" if high > _VERY_UNEVEN * low else "note"
         found.append(_finding("unbalanced", severity, values=values | drawn))
-    else:
+    elif high > low:
         found.append(_finding("balanced", "good", values=values | drawn))
+    else:
+        found.append(_finding("equal", "good", values=values | drawn))
     if low < _FEW:
         few = {"count": sum(count < _FEW for count in counts), "limit": _FEW}
         found.append(_finding("few-pictures", "warning", values=values | few))
