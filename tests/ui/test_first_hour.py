@@ -364,6 +364,10 @@ def test_own_pictures_come_from_the_computer_of_the_person(notebook, page, tmp_p
     expect(page.get_by_test_id("blockml-first")).to_contain_text("made to suit pets", timeout=60_000)
     page.get_by_test_id("blockml-template-vgg_small").click()
     expect(page.get_by_test_id("blockml-first")).to_have_count(0)
+    # It is seen from its beginning, however few cards there were before.
+    page.wait_for_timeout(500)
+    top = page.locator(".bm-canvas").bounding_box()["y"]
+    assert page.get_by_test_id("blockml-node-input1").bounding_box()["y"] - top < 40
     # It ends in as many scores as there are folders.
     expect(page.get_by_test_id("blockml-param-linear2-out_features").first).to_have_value("2")
     expect(page.get_by_test_id("blockml-problems")).to_have_attribute("data-count", "0")

@@ -6,6 +6,7 @@ import { useCanvasStore } from "../context";
 import type { Experiment } from "../protocol";
 import { useDeskStore } from "./desk";
 import { focusCard } from "./focus";
+import { flowId } from "./ids";
 import { isFarBeyond, opened, resized } from "./viewRoom";
 
 /** What was done last to the view of a scope. */
@@ -80,8 +81,9 @@ export function useFittingView(
     const { clientWidth: width = 0, clientHeight: height = 0 } = area.current ?? {};
     if (!isReady || width === 0) return;
     const drawn = flow.getNodes();
-    // The cards of another scope may just have gone; these are not measured yet.
-    if (drawn.some((node) => !node.measured?.height)) return;
+    // The cards of what was there before may just have gone; these are not there, or not measured yet.
+    const cards = new Set(drawn.flatMap((node) => (node.measured?.height ? [node.id] : [])));
+    if (cards.size < drawn.length || document.graph.nodes.some(({ id }) => !cards.has(flowId(id)))) return;
     const bounds = flow.getNodesBounds(drawn);
     const isFirst = before.current === "";
     const isResized = last.current.width !== width || (!isFirst && before.current !== size);
