@@ -436,12 +436,42 @@ def test_a_block_of_ones_own_that_fails_is_named_and_nothing_else_breaks(part, o
 
 
 @pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        ("Expr('{x} * 2')", "block-gap"),
+        ("Expr('{} * 2')", "block-gap"),
+        ("'nn.ReLU'", "block-broken"),
+    ],
+)
+def test_an_expression_with_a_gap_that_is_unknown_is_refused_at_once(call, code, odd, draw):
+    odd(call=call)
+    drawn = draw(*chain(("c", "Conv2d"), ("t", "Odd")))
+    problem = next(each for each in analyse(drawn).diagnostics if each.severity == "error")
+    assert (problem.code, problem.node) == (code, "t")
+    if code == "block-gap":
+        assert "{inputs}, {plus}, {times}" in problem.hint
+
+
+@pytest.mark.parametrize("missing", ["infer", "call"])
+def test_a_block_of_ones_own_without_a_method_is_told_which(missing, odd, draw):
+    from blockml.blocks import base
+
+    odd()
+    delattr(base._catalogue["Odd"], missing)
+    problem = analyse(draw(*chain(("t", "Odd")))).diagnostics[0]
+    assert (problem.code, problem.values["missing"]) == ("block-incomplete", missing)
+
+
+@pytest.mark.parametrize(
     ("part", "code", "node"),
     [
         ({"infer": "(7, *shapes[0][1:])"}, "block-disagrees", "t"),
         ({"infer": "(7, *shapes[0][1:])", "call": "Expr('2 * {inputs}')"}, "block-disagrees", "t"),
         ({"call": "Call('nn.Linear', (3, 4))"}, "block-broken", "t"),
-        ({"call": "Call('nn.Softpluss')"}, "build-failed", None),
+        ({"call": "Call('nn.Softpluss')"}, "block-broken", "t"),
+        ({"call": "Expr('{inputs} @ 2')"}, "block-broken", "t"),
+        ({"call": "Expr('2 * * {inputs}')"}, "block-broken", "t"),
+        ({"call": "Call('nn.PReLU')"}, "block-miscounts", "t"),
         ({"call": "Call('nn.Softplus')"}, "", None),
     ],
     ids=str,

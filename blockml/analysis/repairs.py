@@ -250,6 +250,8 @@ BY_CODE: Final[dict[str, Repair]] = {
     "batch-of-one": setting_repairs.batch_of_one,
     "batch-too-large": smaller_batch,
     "block-broken": _remove,
+    "block-gap": _remove,
+    "block-incomplete": _remove,
     "cycle": _cycle,
     "duplicate-id": setting_repairs.duplicate_id,
     "edge-to-nowhere": _bad_edge,

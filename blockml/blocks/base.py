@@ -57,11 +57,15 @@ class Expr:
     """A stateless operation: ``Expr("torch.cat([{inputs}], dim=1)")``.
 
     ``{inputs}`` stands for the variables of the inputs, separated by commas, ``{plus}`` and
-    ``{times}`` for the same joined by such signs.
+    ``{times}`` for the same joined by such signs; `GAPS` names them all.
     The template is part of the class; of a document nothing but checked numbers enters it.
     """
 
     template: str
+
+
+GAPS = ("{inputs}", "{plus}", "{times}")
+"""What a template may hold in place of its inputs."""
 
 
 class ShapeProblem(Exception):  # noqa: N818 - a problem of the graph, not a failure of the program
@@ -125,7 +129,8 @@ class Block(BaseModel):
     A subclass sets the class variables, declares its parameters as pydantic fields with
     ``title`` (a plain word), ``description`` (one plain sentence), limits, and
     ``json_schema_extra`` (``primary``, ``suggestions``, ``unit``), and implements `infer` and
-    `call`. The first line of its docstring is its summary. It registers itself.
+    `call`, and `parameters` where it has weights. The first line of its docstring is its summary.
+    It registers itself.
 
     Class attributes:
         family: One of `FAMILIES`.
