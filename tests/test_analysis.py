@@ -97,6 +97,7 @@ CASES = {
         wires(("i", "c"), ("i", "d"), ("c", "f"), ("d", "f"), ("f", "l"), ("l", "o")),
         {},
     ),
+    "doubled-edge": (list(GOOD), wires(("i", "f"), ("f", "l"), ("l", "o"), ("i", "f")), {}),
     "edge-to-nowhere": (list(GOOD), wires(("i", "f"), ("f", "l"), ("l", "o"), ("ghost", "f")), {}),
     "wrong-class-count": (
         [
@@ -173,6 +174,27 @@ def test_each_problem_is_found_said_and_mended(case, draw):
         known = {node for node, each in found.nodes.items() if "y" in each.shapes}
         new = {(c, n) for c, n in left - before if n in known and c != "unused"}
         assert not new, (label, new)
+
+
+def test_a_connection_that_is_there_twice_is_made_once(draw):
+    drawn = draw(*GOOD, edges=wires(("i", "f"), ("i", "f"), ("f", "l"), ("i", "f"), ("l", "o")))
+    again = Experiment.from_json(drawn.to_json())
+    assert again.to_json() == drawn.to_json()
+    fix = analyse(again).diagnostics[0].fixes[0]
+    assert fix.label() == "Connect i to f once"
+    assert apply_fix(again, fix).graph.edges == draw(*GOOD).graph.edges
+
+
+def test_too_many_connections_into_the_second_of_two_ports_are_mended(draw, odd):
+    odd(ports="Port('left'), Port('right')")
+    nodes = chain(("c", "Conv2d"), ("d", "Conv2d"), ("t", "Odd"))
+    drawn = draw(*nodes, edges=wires(("i", "c"), ("i", "d"), ("t", "f"), ("f", "l"), ("l", "o")))
+    into = (("i", "left"), ("c", "right"), ("d", "right"))
+    edges = [Edge(source=source, target="t", target_port=port) for source, port in into]
+    drawn = drawn.replace(graph=drawn.graph.replace(edges=(*edges, *drawn.graph.edges)))
+    problem = next(each for each in analyse(drawn).diagnostics if each.code == "too-many-inputs")
+    assert (problem.port, problem.fixes[0].kind) == ("right", "disconnect")
+    assert analyse(apply_fix(drawn, problem.fixes[0])).ok
 
 
 @pytest.mark.parametrize(
@@ -370,7 +392,10 @@ class Twice(Block):
         assert "Twice" in catalogue()
         assert analyse(draw(*chain(("t", "Twice")))).ok
         with pytest.raises(TypeError, match="two blocks named Conv2d"):
-            exec(source.replace("Twice", "Conv2d"), {"Block": Block, "Expr": Expr, "__name__": "__main__"})
+            exec(
+                source.replace("Twice", "Conv2d"),
+                {"Block": Block, "Expr": Expr, "__name__": "__main__"},
+            )
     finally:
         base._catalogue.pop("Twice", None)
 
@@ -393,6 +418,7 @@ class Odd(Block):
     """Does what it should not."""
     family = "activation"
     stem = "odd"
+    inputs = ({ports},)
     def infer(self, shapes): return {infer}
     def call(self, shapes): return {call}
     def flops(self, shapes, output): return {flops}
@@ -402,11 +428,11 @@ class Odd(Block):
 @pytest.fixture
 def odd():
     """Puts a block of one's own with some mistake into the catalogue."""
-    from blockml.blocks import Call, Expr, base
+    from blockml.blocks import Call, Expr, Port, base
 
     def make(**parts):
-        usual = {"infer": "shapes[0]", "call": "Call('nn.ReLU')", "flops": "0"}
-        space = {"Block": Block, "Call": Call, "Expr": Expr, "__name__": "__main__"}
+        usual = {"ports": "Port('x')", "infer": "shapes[0]", "call": "Call('nn.ReLU')", "flops": "0"}
+        space = {"Block": Block, "Call": Call, "Expr": Expr, "Port": Port, "__name__": "__main__"}
         exec(BROKEN.format(**(usual | parts)), space)
 
     yield make

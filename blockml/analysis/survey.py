@@ -191,6 +191,9 @@ def _edges(found: Survey) -> None:
             continue
         place = (edge.target, edge.target_port)
         if port is not None and not port.many and place in taken:
+            if edge in found.feeds[edge.target]:
+                found.add("doubled-edge", edge.target, port=edge.target_port, **_ends_of(edge))
+                continue
             found.add("too-many-inputs", edge.target, port=edge.target_port, **_ends_of(edge))
             continue
         if found.bypassed and _past(found, edge, place in taken):
