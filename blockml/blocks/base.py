@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -86,6 +86,7 @@ class ShapeProblem(Exception):  # noqa: N818 - a problem of the graph, not a fai
 
 _catalogue: dict[str, type[Block]] = {}
 _aliases: dict[str, str] = {}
+_listeners: list[Callable[[], None]] = []
 
 
 def register(block: type[Block]) -> None:
@@ -111,6 +112,13 @@ def register(block: type[Block]) -> None:
         )
     _catalogue[name] = block
     _aliases.update(dict.fromkeys(block.aliases, name))
+    for listener in _listeners:
+        listener()
+
+
+def when_registered(listener: Callable[[], None]) -> None:
+    """Have something called whenever a block is put into the catalogue, or takes the place of another."""
+    _listeners.append(listener)
 
 
 def registered() -> dict[str, type[Block]]:
@@ -146,7 +154,7 @@ class Block(BaseModel):
             plain scores (softmax, sigmoid).
 
     Example:
-        In a cell, and it stands in the palette of the next canvas::
+        In a cell, and it stands in the palette of every canvas::
 
             class Mish(bm.Block):
                 \"\"\"Like ReLU, but smooth, and lets a little of what is below zero through.\"\"\"
