@@ -533,7 +533,7 @@ def test_groups_are_kept_and_forgotten_by_the_page(canvas, home):
     assert ask(canvas, "forget_group", {"name": "My stage"}).ok
     assert canvas.catalogue["groups"] == []
     for wrong in ({}, {"name": "a", "node": {"id": "a", "block": "ReLU"}}, {"name": "a", "node": 3}):
-        assert ask(canvas, "keep_group", wrong).problem.code in {"not-a-group", "document-field"}
+        assert ask(canvas, "keep_group", wrong).problem.code in {"not-a-group", "document-object"}
 
 
 def test_the_analysis_names_what_is_inside_by_its_path(canvas):
