@@ -113,7 +113,9 @@ CASES = {
     "softmax-before-loss": ([*GOOD[:3], ("s", "Softmax"), ("o", "Output")], None, {}),
     "softmax-before-loss sigmoid": ([*GOOD[:3], ("s", "Sigmoid"), ("o", "Output")], None, {}),
     "param-out-of-range": (chain(("c", "Conv2d", {"out_channels": 0})), None, {}),
-    "unknown-param": (chain(("c", "Conv2d", {"kernel": 3})), None, {}),
+    "unknown-param": (chain(("c", "Conv2d", {"zzz": 3})), None, {}),
+    "param-near": (chain(("c", "Conv2d", {"channels": 3})), None, {}),
+    "param-inferred": (chain(("c", "Conv2d", {"in_channels": 1})), None, {}),
     "unknown-block": (chain(("c", "Conv2D")), None, {}),
     "duplicate-id": ([*GOOD, ("f", "ReLU")], wires(("i", "f"), ("f", "l"), ("l", "o")), {}),
     "groups-mismatch": (chain(("c", "Conv2d"), ("d", "Conv2d", {"groups": 5})), None, {}),
@@ -174,6 +176,17 @@ def test_each_problem_is_found_said_and_mended(case, draw):
         known = {node for node, each in found.nodes.items() if "y" in each.shapes}
         new = {(c, n) for c, n in left - before if n in known and c != "unused"}
         assert not new, (label, new)
+
+
+def test_a_setting_with_a_wrong_name_is_told_the_right_one_and_one_that_follows_is_just_removed(draw):
+    near, inferred = (
+        analyse(draw(*chain(("c", "Conv2d", {name: 3})))).diagnostics[0]
+        for name in ("channels", "in_channels")
+    )
+    assert near.hint == "Did you mean out_channels?"
+    assert [fix.label() for fix in near.fixes] == ["Rename to out_channels", "Remove channels"]
+    assert "follows from what is connected" in inferred.message
+    assert [fix.label() for fix in inferred.fixes] == ["Remove in_channels"]
 
 
 def test_a_connection_that_is_there_twice_is_made_once(draw):

@@ -14,6 +14,9 @@ from blockml.errors import Diagnostic
 from blockml.graph import Node
 from blockml.protocol import Param
 
+_INFERRED = frozenset({"in_channels", "in_features", "num_channels", "num_features"})
+"""Sizes that torch is told, and a block here finds out from what comes in."""
+
 # One encoder for all nodes; `json.dumps` would make one for each.
 _text = json.JSONEncoder(sort_keys=True).encode
 
@@ -60,15 +63,13 @@ def _meant(kind: type[Block], name: str) -> str:
 def _problem(kind: type[Block], name: str, received: object) -> Diagnostic:
     spec = specs(kind).get(name)
     if spec is None:
-        return Diagnostic(
-            code="unknown-param",
-            param=name,
-            values={
-                "param": name[:60],
-                "block": kind.__name__,
-                "near": _meant(kind, name),
-            },
-        )
+        meant = "" if name in _INFERRED else _meant(kind, name)
+        values = {"param": name[:60], "block": kind.__name__, "near": meant}
+        if name in _INFERRED:
+            return Diagnostic(code="param-inferred", param=name, values=values)
+        if meant:
+            return Diagnostic(code="param-near", param=name, values=values)
+        return Diagnostic(code="unknown-param", param=name, values=values)
     values = {"param": name, "block": kind.__name__, "expected": expected(spec), "received": shown(received)}
     return Diagnostic(code="param-out-of-range", param=name, values=values)
 

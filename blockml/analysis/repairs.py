@@ -272,6 +272,8 @@ BY_CODE: Final[dict[str, Repair]] = {
     "no-input": _no_input,
     "no-output": _no_output,
     "no-path-to-output": _no_path,
+    "param-inferred": setting_repairs.unknown_param,
+    "param-near": setting_repairs.unknown_param,
     "param-out-of-range": setting_repairs.out_of_range,
     "port-outside-group": _remove,
     "recipe-too-large": smaller_change,
