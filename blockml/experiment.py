@@ -22,6 +22,7 @@ from blockml.graph import GROUP_INPUT, GROUP_OUTPUT, MAX_NAME, MAX_PATH, Data, G
 from blockml.groups import paths
 from blockml.patching import patched
 from blockml.recipe import Recipe
+from blockml.texts import counted
 
 FORMAT = 1
 """Version of the file format that this blockml writes, and the newest it reads."""
@@ -99,8 +100,8 @@ class Experiment(Document):
 
     def __repr__(self) -> str:
         """In one line; `to_json` gives the whole."""
-        count = len(self.graph.nodes)
-        return f"<Experiment {self.name!r}: {count} blocks on {self.data.name}, {self.content_hash()[:12]}>"
+        blocks = counted(len(self.graph.nodes), "block")
+        return f"<Experiment {self.name!r}: {blocks} on {self.data.name}, {self.content_hash()[:12]}>"
 
     def to_json(self) -> str:
         """Return the canonical text of the ``.blockml`` file, ending in a newline."""

@@ -43,6 +43,10 @@ class Data(BaseModel):
         """
         return type(self)(**{name: getattr(self, name) for name in type(self).model_fields} | changes)
 
+    def __str__(self) -> str:
+        """What a cell shows of it, not the fields in a row."""
+        return repr(self)
+
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Copy it; what was computed from the fields is computed anew where they change."""
         made = super().model_copy(update=update, deep=deep)
