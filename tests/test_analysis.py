@@ -415,7 +415,7 @@ class Twice(Block):
 
 def test_an_analysis_prints_a_table(draw):
     found = analyse(draw(*chain(("c", "Conv2d", {"kernel_size": 31}))))
-    assert repr(found) == "<Analysis: 5 blocks, 0 parameters, 0 operations, 1 problems>"
+    assert repr(found) == "<Analysis: 5 blocks, 0 parameters, 0 operations, 1 problem>"
     lines = str(found).splitlines()
     assert lines[0].split() == ["node", "block", "output", "parameters", "operations"]
     assert [line.split()[0] for line in lines[1:-1]] == ["i", "c", "f", "l", "o", "total"]

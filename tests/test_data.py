@@ -495,6 +495,8 @@ def test_grey_arrays_and_words_as_labels():
         ((IMAGES, LABELS * 0), {}, "data-one-class"),
         ((IMAGES, np.zeros((40, 2, 2))), {}, "data-labels"),
         ((IMAGES, None), {}, "data-labels"),
+        ((IMAGES, torch.rand(40)), {}, "data-label-fraction"),
+        ((IMAGES, [*LABELS[:39], 0.5]), {}, "data-label-fraction"),
         ((IMAGES, LABELS), {"classes": ["a", "b", "c", "a"]}, "data-class-twice"),
         ((IMAGES, LABELS), {"classes": ["a", "b", "c", "\ud800"]}, "data-class-name"),
         ((IMAGES, LABELS), {"classes": "abcd"}, "data-classes"),

@@ -3,6 +3,7 @@
 import inspect
 import json
 import os
+import re
 
 import pytest
 
@@ -204,6 +205,39 @@ def test_a_chain_gets_ends_and_speaking_ids():
         experiment([("Conv2d", 3)])
     with pytest.raises(DocumentError, match="AvgPool2d"):
         experiment(["Nothing like it"])
+
+
+@pytest.mark.parametrize("chain", ["Conv2d", None, 3, {"Conv2d": {}}])
+def test_a_chain_that_is_no_list_is_told(chain):
+    for make in (experiment, bm.group):
+        with pytest.raises(DocumentError, match="A list of blocks was expected") as caught:
+            make(chain)
+        assert repr(chain) in caught.value.diagnostics[0].message
+
+
+def test_nodes_and_edges_take_their_usual_fields_in_order():
+    assert Node("a", "Conv2d", {"stride": 2}) == Node(id="a", block="Conv2d", params={"stride": 2})
+    assert Edge("a", "b", target_port="left") == Edge(source="a", target="b", target_port="left")
+    for wrong in (lambda: Edge("a", "y", "b", "x"), lambda: Node("a", id="a", block="Conv2d")):
+        with pytest.raises(TypeError):
+            wrong()
+
+
+@pytest.mark.parametrize(
+    ("values", "settings", "says"),
+    [
+        ((8,), {}, "are given with their names. It has these: out_channels, kernel_size"),
+        ((), {"channels": 8}, "has no setting named channels. Did you mean out_channels?"),
+        ((), {"in_channels": 1, "out_channels": 8}, "in_channels is no setting of Conv2d: it follows"),
+        ((), {"padding": "sam"}, 'padding cannot be "sam". Allowed: 0 … 1024 | [n, n] | same | valid.'),
+    ],
+)
+def test_a_block_that_is_made_in_python_tells_what_is_wrong(values, settings, says):
+    with pytest.raises(DocumentError) as caught:
+        bm.catalogue()["Conv2d"](*values, **settings)
+    (problem,) = caught.value.diagnostics
+    assert says in str(problem)
+    assert not re.search("{|problems", problem.line("ko"))
 
 
 def test_a_chain_takes_what_people_write():

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from blockml.errors import Values
+from blockml.errors import DocumentError, Values
 
 Shape = tuple[int, ...]
 """Shape of one picture or vector without the batch: ``(C, H, W)`` or ``(F,)``."""
@@ -170,6 +170,20 @@ class Block(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    def __init__(self, /, *values: Any, **settings: Any) -> None:
+        kind = type(self)
+        if values:
+            raise DocumentError.of("block-unnamed", block=kind.__name__, known=", ".join(kind.model_fields))
+        try:
+            super().__init__(**settings)
+        except ValidationError as error:
+            from blockml.blocks.settings import wrong_settings
+
+            raise DocumentError(*wrong_settings(kind, error, settings)) from error
+
+    # So pydantic does not call it for what stands in a document.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
     family: ClassVar[str]
     stem: ClassVar[str]
