@@ -194,7 +194,7 @@ def test_a_connection_that_is_there_twice_is_made_once(draw):
     again = Experiment.from_json(drawn.to_json())
     assert again.to_json() == drawn.to_json()
     fix = analyse(again).diagnostics[0].fixes[0]
-    assert fix.label() == "Connect i to f once"
+    assert fix.label() == "Keep one connection"
     assert apply_fix(again, fix).graph.edges == draw(*GOOD).graph.edges
 
 
