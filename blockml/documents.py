@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from reprlib import Repr
 from typing import Any, get_args
 
@@ -118,12 +118,10 @@ def _problem(detail: Any, model: type[BaseModel]) -> Diagnostic:
     if kind.startswith("recursion"):
         return Diagnostic(code="document-nested", param=field, values=values)
     if kind == "extra_forbidden":
-        return _unknown(field, str(detail["loc"][-1]), _names(model, detail["loc"][:-1]))
+        known = list(_at(model, detail["loc"][:-1]).model_fields)
+        return _unknown(field, str(detail["loc"][-1]), known)
     if kind in _LIMITS:
-        limits = {
-            name: f"{limit:g}" if isinstance(limit, float) else limit for name, limit in context.items()
-        }
-        expected = _LIMITS[kind].format(**limits)
+        expected = _range(model, detail["loc"]) or _LIMITS[kind].format(**_plain(context))
     elif kind == "literal_error":
         # It lists them as a sentence: 'fp32', 'bf16' or 'auto'.
         expected = " | ".join(re.findall(r"'([^']*)'", context["expected"])) or context["expected"]
@@ -142,12 +140,26 @@ def _unknown(field: str, name: str, known: Sequence[str]) -> Diagnostic:
     return Diagnostic(code="document-unknown", param=field, values=values)
 
 
-def _names(model: type[BaseModel], path: Sequence[int | str]) -> list[str]:
-    """The fields of what stands at a path in a model."""
+def _range(model: type[BaseModel], path: Sequence[int | str]) -> str:
+    """What a number may be, as the cards show it: ``1 … 10000``; nothing where one limit is not known."""
+    field = _at(model, path[:-1]).model_fields.get(str(path[-1]))
+    known: dict[str, Any] = {}
+    for each in field.metadata if field else ():
+        known |= {name: getattr(each, name) for name in ("gt", "ge", "le") if hasattr(each, name)}
+    low = "{ge} … {le}" if "ge" in known else "> {gt} … {le}"
+    return low.format(**_plain(known)) if len(known) == 2 and "le" in known else ""  # noqa: PLR2004 - both
+
+
+def _plain(limits: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: f"{limit:g}" if isinstance(limit, float) else limit for name, limit in limits.items()}
+
+
+def _at(model: type[BaseModel], path: Sequence[int | str]) -> type[BaseModel]:
+    """The model of what stands at a path in another."""
     for part in path:
         if part in model.model_fields:
             model = _inside(model.model_fields[str(part)].annotation) or model
-    return list(model.model_fields)
+    return model
 
 
 def _inside(annotation: Any) -> type[BaseModel] | None:

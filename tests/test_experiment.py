@@ -118,8 +118,9 @@ def test_what_cannot_be_read_gets_a_clear_error(text, code):
     ("setting", "value", "says", "says_korean"),
     [
         ("optimizer", "Adam", "Expected: adam | adamw | sgd | rmsprop | muon.", "필요한 값: adam | adamw"),
-        ("epochs", 0, "Expected: ≥ 1.", "필요한 값: ≥ 1."),
-        ("learning_rate", 0, "Expected: > 0.", "필요한 값: > 0."),
+        ("epochs", 0, "Expected: 1 … 10000.", "필요한 값: 1 … 10000."),
+        ("learning_rate", 0, "Expected: > 0 … 10.", "필요한 값: > 0 … 10."),
+        ("momentum", 2, "Expected: 0 … 0.999.", "필요한 값: 0 … 0.999."),
         ("epochs", 1.5, "It takes a whole number", "정수가 필요합니다"),
         ("learning_rate", "fast", "It takes a number", "수가 필요합니다"),
         ("flip", "often", "It takes yes or no", "예나 아니요"),
@@ -343,7 +344,7 @@ def test_a_name_that_no_file_can_have_is_told(name, tmp_path):
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda: Recipe(epochs=0), "The field epochs holds 0. Expected: ≥ 1"),
+        (lambda: Recipe(epochs=0), "The field epochs holds 0. Expected: 1 … 10000"),
         (lambda: Recipe(learning_rate=float("inf")), "The field learning_rate holds inf"),
         (lambda: Recipe(optimizer="lion"), "The field optimizer holds 'lion'. Expected: adam .* muon"),
         (lambda: Recipe(optimizer=Recipe), "The field optimizer holds <class 'blockml.recipe.Recipe'>"),
