@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import itertools
 import linecache
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import nn
 
 from blockml.analysis import Analysis, check
-from blockml.codegen import ModuleSource, source_of
+from blockml.blocks import Call, Expr, Shape
+from blockml.codegen import source_of
+from blockml.codegen.forward import filled
+from blockml.codegen.parts import made
 from blockml.errors import Diagnostic, GraphError
 from blockml.experiment import Experiment
 
@@ -32,9 +36,10 @@ def build(experiment: Experiment) -> nn.Module:
 
     Raises:
         GraphError: The graph has errors, torch refuses to construct it, or a block of one's own
-            computes something else than it says.
+            is something else than it says.
     """
     found = check(experiment)
+    _prove(found)
     source = source_of(found, experiment)
     filename = f"<blockml {source.name} {next(_numbers)}>"
     # With the text in the line cache a traceback shows the line of the module.
@@ -47,56 +52,47 @@ def build(experiment: Experiment) -> nn.Module:
         module: nn.Module = namespace[source.name]().train()
     except Exception as error:
         raise GraphError.of("build-failed", reason=str(error)[:300]) from error
-    if not all(block.is_built_in for block in found.blocks.values()):
-        _prove(module, source, found)
     return module
 
 
-def _prove(module: nn.Module, source: ModuleSource, found: Analysis) -> None:
-    """Show the module one picture: blocks that somebody else wrote may be wrong about themselves.
+def _prove(found: Analysis) -> None:
+    """Try each block that somebody else wrote alone, where no other can be blamed for what it does.
 
     Raises:
-        GraphError: What comes into or goes out of a block is not of the shape that was said.
+        GraphError: It cannot be made, or is something else than its class says.
     """
-    running = [found.order[0]]
-
-    def before(path: str) -> Any:
-        def look(_: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
-            running.append(path)
-            feeds = zip(found.feeds.get(path, ()), found.received.get(path, ()), inputs, strict=False)
-            for edge, said, tensor in feeds:
-                _compare(found, edge.source, said, tensor)
-
-        return look
-
-    def after(path: str) -> Any:
-        return lambda _, __, output: _compare(found, path, found.nodes[path].shapes["y"], output)
-
-    hooks = []
-    for path, attribute in source.attributes.items():
-        part = module.get_submodule(attribute)
-        hooks += [part.register_forward_pre_hook(before(path)), part.register_forward_hook(after(path))]
-    picture = torch.zeros(2, *found.received[found.order[0]][0])
-    try:
-        with torch.no_grad(), torch.random.fork_rng(devices=()):
-            module.eval()(picture)
-    except GraphError:
-        raise
-    except Exception as error:
-        reason = f"{type(error).__name__}: {error}"[:300]
-        raise _wrong(found, running[-1], code="block-broken", reason=reason) from error
-    finally:
-        module.train()
-        for hook in hooks:
-            hook.remove()
+    own = {found.flat.shown(path): path for path in found.order if not found.blocks[path].is_built_in}
+    for shown, path in own.items():
+        block, received = found.blocks[path], found.received[path]
+        said, values = found.nodes[shown], {"node": shown, "block": type(block).__name__}
+        try:
+            with torch.no_grad(), torch.random.fork_rng(devices=()):
+                weights, given = _alone(block.call(received), received)
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"[:300]
+            raise _wrong(code="block-broken", **values, reason=reason) from error
+        if given != said.shapes["y"]:
+            raise _wrong(code="block-disagrees", **values, said=list(said.shapes["y"]), given=list(given))
+        if weights != said.parameters:
+            raise _wrong(code="block-miscounts", **values, said=said.parameters, given=weights)
 
 
-def _compare(found: Analysis, path: str, said: tuple[int, ...], tensor: torch.Tensor) -> None:
-    if tuple(tensor.shape[1:]) != said:
-        given = list(tensor.shape[1:])
-        raise _wrong(found, path, code="block-disagrees", said=list(said), given=given)
+def _alone(call: Call | Expr, received: Sequence[Shape]) -> tuple[int, Shape]:
+    """How many weights a block has, and the shape that it makes of black pictures."""
+    names = [f"x{number}" for number in range(len(received))]
+    namespace: dict[str, Any] = {"torch": torch, "nn": nn}
+    namespace |= {name: torch.zeros(2, *shape) for name, shape in zip(names, received, strict=True)}
+    if isinstance(call, Expr):
+        return 0, _evaluated(filled(call.template, names), namespace).shape[1:]
+    module = _evaluated(made(call), namespace).eval()
+    shape = module(*(namespace[name] for name in names)).shape[1:]
+    # A module may make its weights when it first sees a picture.
+    return sum(each.numel() for each in module.parameters() if each.requires_grad), shape
 
 
-def _wrong(found: Analysis, path: str, *, code: str, **values: Any) -> GraphError:
-    block = type(found.blocks[path]).__name__
-    return GraphError(Diagnostic(code=code, node=path, values={"node": path, "block": block, **values}))
+def _evaluated(text: str, namespace: dict[str, Any]) -> Any:
+    return eval(text, namespace)  # noqa: S307 - the same text that is executed as part of the module
+
+
+def _wrong(*, code: str, **values: Any) -> GraphError:
+    return GraphError(Diagnostic(code=code, node=values["node"], values=values))

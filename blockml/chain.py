@@ -11,6 +11,7 @@ from typing import Any
 
 from blockml.blocks import Block, catalogue, get
 from blockml.datasets import ref_of
+from blockml.documents import shown
 from blockml.errors import DocumentError
 from blockml.experiment import Experiment
 from blockml.graph import GROUP, GROUP_INPUT, GROUP_OUTPUT, MAX_REPEAT, Edge, Graph, Node
@@ -29,7 +30,7 @@ def experiment(
     """Make an experiment from a chain of blocks; Input and Output are added at the ends.
 
     Args:
-        chain: Names of blocks, pairs of a name and its parameters, blocks, or groups (`group`).
+        chain: A list: names of blocks, pairs of a name and its parameters, blocks, or groups (`group`).
         data: Name of a data set, the `DataRef` of one, or what `blockml.load_data` returned.
         recipe: Settings of the training.
         name: Name for people.
@@ -38,7 +39,8 @@ def experiment(
         The experiment. Shapes and parameters are checked by `blockml.analyse`.
 
     Raises:
-        DocumentError: An item is none of these, or names no block; or ``data`` is none of these.
+        DocumentError: The chain is no list, an item is none of these or names no block, or ``data``
+            is none of these.
 
     Example:
         >>> made = experiment(["Flatten", ("Linear", {"out_features": 10})])
@@ -48,7 +50,7 @@ def experiment(
     return Experiment(
         name=name,
         data=ref_of(data),
-        graph=_graph(_between("Input", chain, "Output")),
+        graph=_graph(_between("Input", _listed(chain), "Output")),
         recipe=recipe or Recipe(),
     )
 
@@ -78,11 +80,18 @@ def group(chain: Sequence[Item], *, repeat: int = 1, name: str = "", residual: b
         raise DocumentError.of(
             "document-field", field="repeat", received=repr(repeat)[:40], expected=f"1 … {MAX_REPEAT}"
         )
-    graph = _graph(_between(GROUP_INPUT, [*chain, *["Add"] * residual], GROUP_OUTPUT))
+    graph = _graph(_between(GROUP_INPUT, [*_listed(chain), *["Add"] * residual], GROUP_OUTPUT))
     if residual:
         before, behind = graph.nodes[0], graph.nodes[-2]
         graph = Graph(nodes=graph.nodes, edges=(*graph.edges, Edge(source=before.id, target=behind.id)))
     return Node(id="group", block=GROUP, graph=graph, repeat=repeat, title=name)
+
+
+def _listed(chain: Any) -> list[Item]:
+    """The items of a chain; a text, which Python would take letter by letter, is none."""
+    if not isinstance(chain, Sequence) or isinstance(chain, str):
+        raise DocumentError.of("chain-no-list", received=shown(chain))
+    return list(chain)
 
 
 def _between(first: str, chain: Sequence[Item], last: str) -> list[Item]:

@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     what = train.add_mutually_exclusive_group(required=True)
     what.add_argument("file", nargs="?", type=Path, help=_text("train.file"))
     what.add_argument("--resume", type=Path, metavar="FOLDER", help=_text("train.resume"))
+    train.add_argument("--epochs", type=int, metavar="N", help=_text("train.epochs"))
     train.add_argument("--folder", type=Path, help=_text("train.folder"))
     train.add_argument("--device", help=_text("train.device"))
     train.set_defaults(run=_train)
@@ -168,9 +169,14 @@ def _train(arguments: argparse.Namespace) -> int:
     if arguments.resume is not None:
         run = Run.open(arguments.resume, device=arguments.device)
         told = _Told(run, len(run.history))
-        run.resume(wait=False)
+        if arguments.epochs is None:
+            run.resume(wait=False)
+        else:
+            run.more(arguments.epochs, wait=False)
     else:
         experiment = Experiment.load(arguments.file)
+        if arguments.epochs is not None:
+            experiment = experiment.replace(recipe=experiment.recipe.replace(epochs=arguments.epochs))
         run = train(experiment, arguments.folder, device=arguments.device, wait=False)
         told = _Told(run)
     try:

@@ -5,6 +5,7 @@ So a graph can be checked, and its script written, before anything is read.
 
 from __future__ import annotations
 
+import os
 import string
 from typing import Any
 
@@ -108,15 +109,23 @@ def ref_of(data: Any) -> DataRef:
         data: Name of a data set, the `DataRef` of one, or what `blockml.load_data` returned.
 
     Raises:
-        DocumentError: It is none of these.
+        DocumentError: It is none of these, such as a folder whose pictures are not loaded yet.
     """
     # A loaded data set is known by its ``ref``: its class needs torch, which this module does without.
     found = getattr(data, "ref", data)
     if isinstance(found, DataRef):
         return found
+    if isinstance(found, os.PathLike) or (isinstance(found, str) and _is_file(found)):
+        raise DocumentError.of("data-not-loaded", path=str(found)[:200])
     if isinstance(found, str):
         return DataRef(name=found)
     raise DocumentError.of("chain-data", received=type(data).__name__)
+
+
+def _is_file(name: str) -> bool:
+    """Whether it is no data set that has the name, but a folder or a file."""
+    # The one of pathlib fails where a person of that name is not known.
+    return name not in DATASETS and os.path.lexists(os.path.expanduser(name))  # noqa: PTH111
 
 
 def entry(facts: DataFacts) -> DataEntry:

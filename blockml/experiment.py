@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import Field, FiniteFloat, JsonValue, ValidationError, model_validator
 
-from blockml.documents import MAX_DEPTH, MAX_DIGITS, Document, document_error, kind, shown, size_problem
+from blockml.documents import MAX_DEPTH, MAX_DIGITS, Document, document_error, shown, size_problem
 from blockml.errors import DocumentError
 from blockml.facts import DataRef
 from blockml.files import NoFileError, open_file, write_safely
@@ -22,6 +22,7 @@ from blockml.graph import GROUP_INPUT, GROUP_OUTPUT, MAX_NAME, MAX_PATH, Data, G
 from blockml.groups import paths
 from blockml.patching import patched
 from blockml.recipe import Recipe
+from blockml.texts import counted
 
 FORMAT = 1
 """Version of the file format that this blockml writes, and the newest it reads."""
@@ -99,8 +100,8 @@ class Experiment(Document):
 
     def __repr__(self) -> str:
         """In one line; `to_json` gives the whole."""
-        count = len(self.graph.nodes)
-        return f"<Experiment {self.name!r}: {count} blocks on {self.data.name}, {self.content_hash()[:12]}>"
+        blocks = counted(len(self.graph.nodes), "block")
+        return f"<Experiment {self.name!r}: {blocks} on {self.data.name}, {self.content_hash()[:12]}>"
 
     def to_json(self) -> str:
         """Return the canonical text of the ``.blockml`` file, ending in a newline."""
@@ -141,9 +142,7 @@ class Experiment(Document):
             DocumentError: As in `from_json`.
         """
         if not isinstance(found, dict):
-            raise DocumentError.of(
-                "document-field", field="document", received=kind(found), expected="object"
-            )
+            raise DocumentError.of("document-object", field="document", received=shown(found))
         version = found.get("blockml")
         if isinstance(version, int) and not isinstance(version, bool) and version > FORMAT:
             raise DocumentError.of("document-too-new", received=shown(version), newest=FORMAT)
@@ -153,13 +152,11 @@ class Experiment(Document):
             if isinstance(items, list) and len(items) > most:
                 raise DocumentError.of("document-too-many", part=part, received=len(items), limit=most)
         if "blockml" not in found:
-            raise DocumentError.of(
-                "document-field", field="blockml", received="nothing", expected=str(FORMAT)
-            )
+            raise DocumentError.of("document-missing", field="blockml")
         try:
             return cls.model_validate(found)
         except ValidationError as error:
-            raise document_error(error) from error
+            raise document_error(error, cls) from error
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Experiment:
@@ -215,7 +212,7 @@ class Experiment(Document):
         try:
             recipe = Recipe.model_validate(self.recipe.model_dump() | patch.recipe)
         except ValidationError as error:
-            raise document_error(error) from error
+            raise document_error(error, Recipe) from error
         layout = {key: position for key, position in self.layout.items() if key in kept}
         notes = tuple(note for note in self.notes if note.scope in kept | {""})
         data = self.data if patch.data is None else DataRef(name=patch.data)

@@ -10,7 +10,7 @@ import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 from pydantic_core import PydanticCustomError
@@ -43,6 +43,10 @@ class Data(BaseModel):
         """
         return type(self)(**{name: getattr(self, name) for name in type(self).model_fields} | changes)
 
+    def __str__(self) -> str:
+        """What a cell shows of it, not the fields in a row."""
+        return repr(self)
+
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Copy it; what was computed from the fields is computed anew where they change."""
         made = super().model_copy(update=update, deep=deep)
@@ -62,7 +66,26 @@ def _writable(params: dict[str, JsonValue]) -> dict[str, JsonValue]:
     return params
 
 
-class Node(Data):
+class _Placed(Data):
+    """Data whose usual fields may be given without their names, too: ``Node("conv1", "Conv2d")``."""
+
+    _places: ClassVar[tuple[str, ...]]
+
+    # For a type checker and for help they are called by their names.
+    if not TYPE_CHECKING:
+
+        def __init__(self, /, *values: Any, **fields: Any) -> None:
+            """Take values in the order of the places."""
+            if len(values) > len(self._places):
+                message = f"{type(self).__name__} takes {', '.join(self._places)}; give the rest with names"
+                raise TypeError(message)
+            super().__init__(**dict(zip(self._places, values, strict=False)), **fields)
+
+        # So pydantic does not call it for what stands in a document.
+        __init__.__pydantic_base_init__ = True
+
+
+class Node(_Placed):
     """An instance of a block on the canvas.
 
     Attributes:
@@ -78,6 +101,8 @@ class Node(Data):
         repeat: How many copies of the group stand one after the other, with weights of their own.
         title: Name of the group for people; it names the class in the script.
     """
+
+    _places: ClassVar[tuple[str, ...]] = ("id", "block", "params")
 
     # A patch names nodes by their paths, which are longer than the ids of a document.
     id: str = Field(max_length=MAX_PATH)
@@ -95,12 +120,14 @@ class Node(Data):
         return self.graph if self.block == GROUP else None
 
 
-class Edge(Data):
+class Edge(_Placed):
     """A connection from an output port to an input port.
 
     Edges into the same port are ordered as they stand in the graph, which is the order
     in which a merge such as ``Concatenate`` takes them.
     """
+
+    _places: ClassVar[tuple[str, ...]] = ("source", "target")
 
     source: str = Field(max_length=MAX_PATH)
     source_port: str = Field("y", max_length=MAX_NAME)

@@ -302,6 +302,12 @@ class Recipe(Document):
         json_schema_extra=_extra("run"),
     )
 
+    def __repr__(self) -> str:
+        """What differs from the defaults, as it is written in a cell."""
+        fields = type(self).model_fields
+        changed = (f"{name}={value!r}" for name, value in self if value != fields[name].default)
+        return f"Recipe({', '.join(changed)})"
+
     def dump(self) -> dict[str, Any]:
         """The settings as a file holds them: the first five, and what differs from its default."""
         values = self.model_dump(mode="json")

@@ -65,6 +65,11 @@ def shown(value: object) -> str:
     return str(value)
 
 
+def counted(number: int, word: str) -> str:
+    """A number and its English word, for the one line that an object shows of itself: ``1 block``."""
+    return f"{number:,} {word}{'s' * (number != 1)}"
+
+
 def of_environment() -> str:
     """The language that the environment asks for, as other programs find it."""
     named = (os.environ.get(name) for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))

@@ -97,6 +97,7 @@ CASES = {
         wires(("i", "c"), ("i", "d"), ("c", "f"), ("d", "f"), ("f", "l"), ("l", "o")),
         {},
     ),
+    "doubled-edge": (list(GOOD), wires(("i", "f"), ("f", "l"), ("l", "o"), ("i", "f")), {}),
     "edge-to-nowhere": (list(GOOD), wires(("i", "f"), ("f", "l"), ("l", "o"), ("ghost", "f")), {}),
     "wrong-class-count": (
         [
@@ -112,7 +113,9 @@ CASES = {
     "softmax-before-loss": ([*GOOD[:3], ("s", "Softmax"), ("o", "Output")], None, {}),
     "softmax-before-loss sigmoid": ([*GOOD[:3], ("s", "Sigmoid"), ("o", "Output")], None, {}),
     "param-out-of-range": (chain(("c", "Conv2d", {"out_channels": 0})), None, {}),
-    "unknown-param": (chain(("c", "Conv2d", {"kernel": 3})), None, {}),
+    "unknown-param": (chain(("c", "Conv2d", {"zzz": 3})), None, {}),
+    "param-near": (chain(("c", "Conv2d", {"channels": 3})), None, {}),
+    "param-inferred": (chain(("c", "Conv2d", {"in_channels": 1})), None, {}),
     "unknown-block": (chain(("c", "Conv2D")), None, {}),
     "duplicate-id": ([*GOOD, ("f", "ReLU")], wires(("i", "f"), ("f", "l"), ("l", "o")), {}),
     "groups-mismatch": (chain(("c", "Conv2d"), ("d", "Conv2d", {"groups": 5})), None, {}),
@@ -173,6 +176,38 @@ def test_each_problem_is_found_said_and_mended(case, draw):
         known = {node for node, each in found.nodes.items() if "y" in each.shapes}
         new = {(c, n) for c, n in left - before if n in known and c != "unused"}
         assert not new, (label, new)
+
+
+def test_a_setting_with_a_wrong_name_is_told_the_right_one_and_one_that_follows_is_just_removed(draw):
+    near, inferred = (
+        analyse(draw(*chain(("c", "Conv2d", {name: 3})))).diagnostics[0]
+        for name in ("channels", "in_channels")
+    )
+    assert near.hint == "Did you mean out_channels?"
+    assert [fix.label() for fix in near.fixes] == ["Rename to out_channels", "Remove channels"]
+    assert "follows from what is connected" in inferred.message
+    assert [fix.label() for fix in inferred.fixes] == ["Remove in_channels"]
+
+
+def test_a_connection_that_is_there_twice_is_made_once(draw):
+    drawn = draw(*GOOD, edges=wires(("i", "f"), ("i", "f"), ("f", "l"), ("i", "f"), ("l", "o")))
+    again = Experiment.from_json(drawn.to_json())
+    assert again.to_json() == drawn.to_json()
+    fix = analyse(again).diagnostics[0].fixes[0]
+    assert fix.label() == "Keep one connection"
+    assert apply_fix(again, fix).graph.edges == draw(*GOOD).graph.edges
+
+
+def test_too_many_connections_into_the_second_of_two_ports_are_mended(draw, odd):
+    odd(ports="Port('left'), Port('right')")
+    nodes = chain(("c", "Conv2d"), ("d", "Conv2d"), ("t", "Odd"))
+    drawn = draw(*nodes, edges=wires(("i", "c"), ("i", "d"), ("t", "f"), ("f", "l"), ("l", "o")))
+    into = (("i", "left"), ("c", "right"), ("d", "right"))
+    edges = [Edge(source=source, target="t", target_port=port) for source, port in into]
+    drawn = drawn.replace(graph=drawn.graph.replace(edges=(*edges, *drawn.graph.edges)))
+    problem = next(each for each in analyse(drawn).diagnostics if each.code == "too-many-inputs")
+    assert (problem.port, problem.fixes[0].kind) == ("right", "disconnect")
+    assert analyse(apply_fix(drawn, problem.fixes[0])).ok
 
 
 @pytest.mark.parametrize(
@@ -370,14 +405,17 @@ class Twice(Block):
         assert "Twice" in catalogue()
         assert analyse(draw(*chain(("t", "Twice")))).ok
         with pytest.raises(TypeError, match="two blocks named Conv2d"):
-            exec(source.replace("Twice", "Conv2d"), {"Block": Block, "Expr": Expr, "__name__": "__main__"})
+            exec(
+                source.replace("Twice", "Conv2d"),
+                {"Block": Block, "Expr": Expr, "__name__": "__main__"},
+            )
     finally:
         base._catalogue.pop("Twice", None)
 
 
 def test_an_analysis_prints_a_table(draw):
     found = analyse(draw(*chain(("c", "Conv2d", {"kernel_size": 31}))))
-    assert repr(found) == "<Analysis: 5 blocks, 0 parameters, 0 operations, 1 problems>"
+    assert repr(found) == "<Analysis: 5 blocks, 0 parameters, 0 operations, 1 problem>"
     lines = str(found).splitlines()
     assert lines[0].split() == ["node", "block", "output", "parameters", "operations"]
     assert [line.split()[0] for line in lines[1:-1]] == ["i", "c", "f", "l", "o", "total"]
@@ -393,6 +431,7 @@ class Odd(Block):
     """Does what it should not."""
     family = "activation"
     stem = "odd"
+    inputs = ({ports},)
     def infer(self, shapes): return {infer}
     def call(self, shapes): return {call}
     def flops(self, shapes, output): return {flops}
@@ -402,11 +441,11 @@ class Odd(Block):
 @pytest.fixture
 def odd():
     """Puts a block of one's own with some mistake into the catalogue."""
-    from blockml.blocks import Call, Expr, base
+    from blockml.blocks import Call, Expr, Port, base
 
     def make(**parts):
-        usual = {"infer": "shapes[0]", "call": "Call('nn.ReLU')", "flops": "0"}
-        space = {"Block": Block, "Call": Call, "Expr": Expr, "__name__": "__main__"}
+        usual = {"ports": "Port('x')", "infer": "shapes[0]", "call": "Call('nn.ReLU')", "flops": "0"}
+        space = {"Block": Block, "Call": Call, "Expr": Expr, "Port": Port, "__name__": "__main__"}
         exec(BROKEN.format(**(usual | parts)), space)
 
     yield make
@@ -436,12 +475,42 @@ def test_a_block_of_ones_own_that_fails_is_named_and_nothing_else_breaks(part, o
 
 
 @pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        ("Expr('{x} * 2')", "block-gap"),
+        ("Expr('{} * 2')", "block-gap"),
+        ("'nn.ReLU'", "block-broken"),
+    ],
+)
+def test_an_expression_with_a_gap_that_is_unknown_is_refused_at_once(call, code, odd, draw):
+    odd(call=call)
+    drawn = draw(*chain(("c", "Conv2d"), ("t", "Odd")))
+    problem = next(each for each in analyse(drawn).diagnostics if each.severity == "error")
+    assert (problem.code, problem.node) == (code, "t")
+    if code == "block-gap":
+        assert "{inputs}, {plus}, {times}" in problem.hint
+
+
+@pytest.mark.parametrize("missing", ["infer", "call"])
+def test_a_block_of_ones_own_without_a_method_is_told_which(missing, odd, draw):
+    from blockml.blocks import base
+
+    odd()
+    delattr(base._catalogue["Odd"], missing)
+    problem = analyse(draw(*chain(("t", "Odd")))).diagnostics[0]
+    assert (problem.code, problem.values["missing"]) == ("block-incomplete", missing)
+
+
+@pytest.mark.parametrize(
     ("part", "code", "node"),
     [
         ({"infer": "(7, *shapes[0][1:])"}, "block-disagrees", "t"),
         ({"infer": "(7, *shapes[0][1:])", "call": "Expr('2 * {inputs}')"}, "block-disagrees", "t"),
         ({"call": "Call('nn.Linear', (3, 4))"}, "block-broken", "t"),
-        ({"call": "Call('nn.Softpluss')"}, "build-failed", None),
+        ({"call": "Call('nn.Softpluss')"}, "block-broken", "t"),
+        ({"call": "Expr('{inputs} @ 2')"}, "block-broken", "t"),
+        ({"call": "Expr('2 * * {inputs}')"}, "block-broken", "t"),
+        ({"call": "Call('nn.PReLU')"}, "block-miscounts", "t"),
         ({"call": "Call('nn.Softplus')"}, "", None),
     ],
     ids=str,

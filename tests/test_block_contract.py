@@ -12,9 +12,10 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from blockml.analysis import analyse
-from blockml.analysis.params import resolve, shown
+from blockml.analysis.params import resolve
 from blockml.blocks import Expr, ShapeProblem, catalogue
 from blockml.blocks.describe import entry
+from blockml.blocks.settings import shown
 from blockml.codegen.parts import values_of
 from blockml.datasets import DATASETS
 from blockml.experiment import Experiment

@@ -37,6 +37,20 @@ def test_train_export_and_report(tmp_path, capsys, monkeypatch):
     assert 'lang="ko"' in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
+def test_a_run_that_has_finished_goes_on_for_further_epochs(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LANGUAGE", "en")
+    file = short().save(tmp_path / "short.blockml")
+    assert main(["train", str(file), "--folder", "run", "--epochs", "1"]) == 0
+    assert "epoch 1/1" in capsys.readouterr().out
+    assert main(["train", "--resume", "run"]) == 1
+    assert "--epochs 5" in capsys.readouterr().err
+    assert main(["train", "--resume", "run", "--epochs", "2"]) == 0
+    assert "epoch 3/3" in capsys.readouterr().out
+    assert main(["train", "--resume", "run", "--epochs", "0"]) == 1
+    assert "not a number of epochs" in capsys.readouterr().err
+
+
 def test_mistakes_are_one_sentence(tmp_path, capsys, monkeypatch):
     file = short().save(tmp_path / "short.blockml")
     monkeypatch.setenv("LANGUAGE", "en")

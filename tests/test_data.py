@@ -21,7 +21,7 @@ import blockml as bm
 from blockml.analysis.memory import _limits, available_memory
 from blockml.data import Dataset, load_data, places, store
 from blockml.data.room import _free
-from blockml.errors import CancelledError, DataError
+from blockml.errors import CancelledError, DataError, DocumentError
 from blockml.facts import DataFacts, DataRef
 
 
@@ -261,9 +261,29 @@ def test_a_device_is_not_read():
 
 
 def test_unknown_names_are_told_from_missing_paths():
-    assert refused("mnist3") == "unknown-data"
+    assert refused("mnist3") == "data-near"
+    assert refused("qqqq") == "data-none"
     assert refused("pictures/cats") == "data-path"
     assert refused("bad\0name") == "data-path"
+
+
+def test_a_name_that_is_mistyped_is_told_what_is_like_it(tmp_path):
+    fill(tmp_path / "pics", count=2)
+    with pytest.raises(
+        DataError, match=r"There is no folder, file or data set named pisc\. Did you mean pics\?"
+    ):
+        load_data("pisc")
+    with pytest.raises(DataError, match="Did you mean fashion_mnist"):
+        load_data("fashion-mnits")
+
+
+@pytest.mark.parametrize("make", [str, Path, lambda path: f"./{path}"])
+def test_a_folder_that_is_not_loaded_is_told_how_to_be(make, tmp_path):
+    fill(tmp_path / "pics", count=2)
+    for use in (lambda data: bm.template("mlp", data=data), lambda data: bm.experiment([], data=data)):
+        with pytest.raises(DocumentError, match=r"bm\.load_data") as caught:
+            use(make("pics"))
+        assert code_of(caught) == "data-not-loaded"
 
 
 @pytest.mark.parametrize("path", ["a" * 5000, "~nobody-of-that-name/x", "\ud800x", "x/\udcb0"])
@@ -475,6 +495,8 @@ def test_grey_arrays_and_words_as_labels():
         ((IMAGES, LABELS * 0), {}, "data-one-class"),
         ((IMAGES, np.zeros((40, 2, 2))), {}, "data-labels"),
         ((IMAGES, None), {}, "data-labels"),
+        ((IMAGES, torch.rand(40)), {}, "data-label-fraction"),
+        ((IMAGES, [*LABELS[:39], 0.5]), {}, "data-label-fraction"),
         ((IMAGES, LABELS), {"classes": ["a", "b", "c", "a"]}, "data-class-twice"),
         ((IMAGES, LABELS), {"classes": ["a", "b", "c", "\ud800"]}, "data-class-name"),
         ((IMAGES, LABELS), {"classes": "abcd"}, "data-classes"),

@@ -90,7 +90,7 @@ def nested(depth, repeat=1, inner=()):
         (nested(1, 1, tuple(Node(id=f"a{k}", block="ReLU") for k in range(5001))), "document-too-many"),
         ({"nodes": [{"id": "g", "block": "Group", "repeat": 0, "graph": {}}]}, "document-field"),
         ({"nodes": [{"id": "g", "block": "Group", "repeat": 10**9, "graph": {}}]}, "document-field"),
-        ({"nodes": [{"id": "g", "block": "Group", "graph": [1]}]}, "document-field"),
+        ({"nodes": [{"id": "g", "block": "Group", "graph": [1]}]}, "document-object"),
     ],
 )
 def test_groups_that_would_grow_without_end_are_refused(graph, code):

@@ -259,6 +259,11 @@ def test_a_folder_that_no_disk_can_name_is_told(name, tmp_path):
         Run.open(f"{tmp_path}/{name}")
 
 
+def test_a_run_is_found_in_the_folder_of_its_version(place):
+    assert Run.open(place.parent).folder == place
+    assert Run.open(place).folder == place
+
+
 def test_a_run_in_a_folder_that_may_only_be_read_does_not_pass_for_training(place, monkeypatch):
     def refused(*_, **__):
         raise PermissionError(13, "Permission denied")

@@ -1,5 +1,7 @@
 """What a cell shows of an object that is named in it, and what other libraries can do with it."""
 
+import re
+
 import torch
 from torch.utils.data import DataLoader
 
@@ -23,7 +25,27 @@ def test_objects_show_themselves_in_one_line(tmp_path):
     assert repr(run) == (
         f"<Run of 'mine': finished, epoch 1 of 1, test accuracy {share:.1%}, in {tmp_path / 'run'}>"
     )
+    prediction = run.predict(data.test.images[0])
+    (best, share), *_ = prediction.top(1)
+    assert best == prediction.label
+    assert repr(prediction).startswith(f"<Prediction: {best} {share:.1%}, ")
+    assert len(repr(prediction).split(", ")) == 3
     assert repr(bm.report(run)) == "<Report of 'mine': curves, confusion_matrix, per_class>"
+
+
+def test_what_measures_and_settings_show_is_short():
+    exp = bm.experiment(["Flatten", ("Linear", {"out_features": 10})])
+    curve = bm.find_rate(exp, device="cpu")
+    assert repr(curve) == f"<RateCurve: suggestion {curve.suggestion}, {len(curve.rates)} rates tried>"
+    assert repr(bm.Recipe()) == "Recipe()"
+    assert repr(bm.Recipe(epochs=3, optimizer="sgd")) == "Recipe(epochs=3, optimizer='sgd')"
+    report = bm.data_report(bm.load_data("digits"))
+    assert repr(report.check) == repr(report).replace("Report of 'digits'", "Check")
+    assert re.fullmatch(r"<DataReport of 'digits': \d+ warnings?, \d+ notes?, \d+ good>", repr(report))
+    assert all(len(repr(found)) < 100 for found in report.check.findings)
+    assert str(exp) == repr(exp)
+    broken = bm.experiment(["Flatten", ("Linear", {"out_features": 7})])
+    assert repr(bm.analyse(broken)).endswith(", 1 problem>")
 
 
 def test_a_split_is_a_data_set_of_torch():

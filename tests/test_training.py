@@ -401,6 +401,14 @@ def test_a_single_example_trains_also_where_some_should_be_held_back(tmp_path):
 def test_runs_are_compared_in_one_chart(tmp_path):
     runs = [train(small(epochs=2, seed=seed), tmp_path / str(seed)) for seed in (0, 1)]
     figure = bm.compare(*runs)
+    folders = [str(runs[0].folder), runs[1].folder]
+    assert bm.compare(*folders) == bm.compare(folders) == figure
+    assert bm.report(folders[0]).figures["curves"] == bm.report(runs[0]).figures["curves"]
+    for wrong in (3, None, {"folder": "run"}):
+        with pytest.raises(RunError, match="A run was expected, and this came"):
+            bm.report(wrong)
+        with pytest.raises(RunError, match="A run was expected, and this came"):
+            bm.compare([wrong, runs[0]])
     assert len(figure.data) == 8
     with pytest.raises(RunError, match="two or more"):
         bm.compare(runs[0])

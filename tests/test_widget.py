@@ -338,6 +338,34 @@ def test_two_threads_never_mix_a_document_and_its_analysis(canvas):
     assert set(canvas.analysis["nodes"]) == {node.id for node in canvas.experiment.graph.nodes}
 
 
+def test_a_block_that_a_cell_defines_reaches_the_canvas_that_is_open(canvas, monkeypatch):
+    from blockml.blocks import base
+
+    monkeypatch.setattr(base, "_catalogue", dict(base._catalogue))
+    graph = canvas.experiment.graph
+    nodes = tuple(node.replace(block="Soon") if node.id == "flatten1" else node for node in graph.nodes)
+    canvas.experiment = canvas.experiment.replace(graph=graph.replace(nodes=nodes))
+    (problem,) = canvas.analysis["diagnostics"]
+    assert problem["code"] == "unknown-block"
+    revision = canvas.revision
+
+    class Soon(bm.Block):
+        """Makes a row of numbers of a picture."""
+
+        family, stem = "linear", "soon"
+
+        def infer(self, shapes):
+            return (64,)
+
+        def call(self, shapes):
+            return bm.Call("nn.Flatten")
+
+    assert canvas.analysis["diagnostics"] == []
+    assert canvas.analysis["nodes"]["linear1"]["parameters"] == 650
+    assert canvas.analysis["revision"] == canvas.revision == revision
+    assert "Soon" in [block["name"] for block in canvas.catalogue["blocks"]]
+
+
 def test_the_state_holds_both_languages_of_every_block(canvas):
     blocks = canvas.catalogue["blocks"]
     assert {block["name"] for block in blocks} >= {"Conv2d", "Linear", "Output"}
@@ -505,7 +533,7 @@ def test_groups_are_kept_and_forgotten_by_the_page(canvas, home):
     assert ask(canvas, "forget_group", {"name": "My stage"}).ok
     assert canvas.catalogue["groups"] == []
     for wrong in ({}, {"name": "a", "node": {"id": "a", "block": "ReLU"}}, {"name": "a", "node": 3}):
-        assert ask(canvas, "keep_group", wrong).problem.code in {"not-a-group", "document-field"}
+        assert ask(canvas, "keep_group", wrong).problem.code in {"not-a-group", "document-object"}
 
 
 def test_the_analysis_names_what_is_inside_by_its_path(canvas):

@@ -18,7 +18,7 @@ from blockml.experiment import Experiment, need_experiment
 from blockml.facts import DataFacts
 from blockml.graph import Edge
 from blockml.groups import Flat
-from blockml.texts import shown
+from blockml.texts import counted, shown
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,8 +63,13 @@ class Analysis:
 
     def __repr__(self) -> str:
         """In one line."""
-        count = f"{len(self.nodes)} blocks, {self.total_parameters:,} parameters"
-        return f"<Analysis: {count}, {self.total_flops:,} operations, {len(self.diagnostics)} problems>"
+        counts = (
+            (len(self.nodes), "block"),
+            (self.total_parameters, "parameter"),
+            (self.total_flops, "operation"),
+            (len(self.diagnostics), "problem"),
+        )
+        return f"<Analysis: {', '.join(counted(number, word) for number, word in counts)}>"
 
     def __str__(self) -> str:
         """A line for each block, the totals, and the problems."""

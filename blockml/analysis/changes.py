@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from blockml.analysis.params import specs
 from blockml.analysis.survey import Survey
 from blockml.blocks import get
 from blockml.blocks.data import Input, Output
+from blockml.blocks.settings import specs
 from blockml.errors import Fix
 from blockml.graph import Edge, Node, Patch
 

@@ -110,11 +110,9 @@ def _straight(found: Survey, edge: Edge) -> Edge:
 
 def _too_many_inputs(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
     node = problem.node or ""
-    kept = _feed(found, node)
+    kept = next(edge for edge in found.feeds[node] if edge.target_port == problem.port)
     extra = tuple(
-        edge
-        for edge in found.graph.incoming[node]
-        if edge.target_port == kept.target_port and edge is not kept
+        edge for edge in found.graph.incoming[node] if edge.target_port == problem.port and edge != kept
     )
     yield Fix(
         kind="disconnect",
@@ -131,6 +129,15 @@ def _too_many_inputs(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
             remove_edges=(kept, *extra),
             edges=(Edge(source=join, target=node, target_port=kept.target_port), *ends),
         ),
+    )
+
+
+def _doubled(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
+    edge = next(edge for edge in found.feeds[problem.node or ""] if edge.target_port == problem.port)
+    yield Fix(
+        kind="connect-once",
+        values={"source": edge.source, "target": edge.target},
+        patch=Patch(remove_edges=(edge,), edges=(edge,)),
     )
 
 
@@ -250,7 +257,10 @@ BY_CODE: Final[dict[str, Repair]] = {
     "batch-of-one": setting_repairs.batch_of_one,
     "batch-too-large": smaller_batch,
     "block-broken": _remove,
+    "block-gap": _remove,
+    "block-incomplete": _remove,
     "cycle": _cycle,
+    "doubled-edge": _doubled,
     "duplicate-id": setting_repairs.duplicate_id,
     "edge-to-nowhere": _bad_edge,
     "end-inside-group": group_repairs.end_inside,
@@ -262,6 +272,8 @@ BY_CODE: Final[dict[str, Repair]] = {
     "no-input": _no_input,
     "no-output": _no_output,
     "no-path-to-output": _no_path,
+    "param-inferred": setting_repairs.unknown_param,
+    "param-near": setting_repairs.unknown_param,
     "param-out-of-range": setting_repairs.out_of_range,
     "port-outside-group": _remove,
     "recipe-too-large": smaller_change,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blockml.analysis.changes import new_ids, set_params, take_out
-from blockml.analysis.params import specs
 from blockml.analysis.survey import Survey
 from blockml.blocks import get
+from blockml.blocks.settings import specs
 from blockml.datasets import DATASETS
 from blockml.errors import Diagnostic, Fix
 from blockml.graph import Patch

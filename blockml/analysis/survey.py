@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,8 @@ from typing import Any
 
 from blockml.analysis.inside import cycles_around, group_problems, one_copy, unused_end
 from blockml.analysis.params import resolve
-from blockml.blocks import Block, Shape, ShapeProblem, get
+from blockml.blocks import Block, Call, Expr, Shape, ShapeProblem, get
+from blockml.blocks.base import GAPS
 from blockml.blocks.data import Input, Output
 from blockml.blocks.group import Group, Passage
 from blockml.datasets import DATASETS, facts_of
@@ -189,6 +191,9 @@ def _edges(found: Survey) -> None:
             continue
         place = (edge.target, edge.target_port)
         if port is not None and not port.many and place in taken:
+            if edge in found.feeds[edge.target]:
+                found.add("doubled-edge", edge.target, port=edge.target_port, **_ends_of(edge))
+                continue
             found.add("too-many-inputs", edge.target, port=edge.target_port, **_ends_of(edge))
             continue
         if found.bypassed and _past(found, edge, place in taken):
@@ -288,17 +293,31 @@ def _infer(found: Survey) -> None:
 
 def _asked(block: Block, received: tuple[Shape, ...]) -> Shape:
     """The shape that goes out; a block that somebody else wrote is asked for all else here too."""
-    shape = block.infer(received)
     if block.is_built_in:
-        return shape
+        return block.infer(received)
+    name = type(block).__name__
+    for needed in ("infer", "call"):
+        if getattr(type(block), needed) is getattr(Block, needed):
+            raise ShapeProblem("block-incomplete", block=name, missing=needed)
+    shape = block.infer(received)
     if not (isinstance(shape, tuple) and shape and all(type(side) is int and side > 0 for side in shape)):
         message = f"infer gave {shape!r}, not a tuple of whole numbers above 0"
         raise TypeError(message)
-    for name, number in (("parameters", block.parameters(received)), ("flops", block.flops(received, shape))):
+    for count, number in (
+        ("parameters", block.parameters(received)),
+        ("flops", block.flops(received, shape)),
+    ):
         if type(number) is not int or number < 0:
-            message = f"{name} gave {number!r}, not a whole number"
+            message = f"{count} gave {number!r}, not a whole number"
             raise TypeError(message)
-    block.call(received)
+    call = block.call(received)
+    if not isinstance(call, Call | Expr):
+        message = f"call gave {call!r}, not a Call or an Expr"
+        raise TypeError(message)
+    gaps = re.findall(r"{\w*}", call.template) if isinstance(call, Expr) else []
+    wrong = next((gap for gap in gaps if gap not in GAPS), None)
+    if wrong is not None:
+        raise ShapeProblem("block-gap", block=name, gap=wrong, known=", ".join(GAPS))
     return shape
 
 

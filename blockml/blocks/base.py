@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from blockml.errors import Values
+from blockml.errors import DocumentError, Values
 
 Shape = tuple[int, ...]
 """Shape of one picture or vector without the batch: ``(C, H, W)`` or ``(F,)``."""
@@ -57,11 +57,15 @@ class Expr:
     """A stateless operation: ``Expr("torch.cat([{inputs}], dim=1)")``.
 
     ``{inputs}`` stands for the variables of the inputs, separated by commas, ``{plus}`` and
-    ``{times}`` for the same joined by such signs.
+    ``{times}`` for the same joined by such signs; `GAPS` names them all.
     The template is part of the class; of a document nothing but checked numbers enters it.
     """
 
     template: str
+
+
+GAPS = ("{inputs}", "{plus}", "{times}")
+"""What a template may hold in place of its inputs."""
 
 
 class ShapeProblem(Exception):  # noqa: N818 - a problem of the graph, not a failure of the program
@@ -82,6 +86,7 @@ class ShapeProblem(Exception):  # noqa: N818 - a problem of the graph, not a fai
 
 _catalogue: dict[str, type[Block]] = {}
 _aliases: dict[str, str] = {}
+_listeners: list[Callable[[], None]] = []
 
 
 def register(block: type[Block]) -> None:
@@ -107,6 +112,13 @@ def register(block: type[Block]) -> None:
         )
     _catalogue[name] = block
     _aliases.update(dict.fromkeys(block.aliases, name))
+    for listener in _listeners:
+        listener()
+
+
+def when_registered(listener: Callable[[], None]) -> None:
+    """Have something called whenever a block is put into the catalogue, or takes the place of another."""
+    _listeners.append(listener)
 
 
 def registered() -> dict[str, type[Block]]:
@@ -125,7 +137,8 @@ class Block(BaseModel):
     A subclass sets the class variables, declares its parameters as pydantic fields with
     ``title`` (a plain word), ``description`` (one plain sentence), limits, and
     ``json_schema_extra`` (``primary``, ``suggestions``, ``unit``), and implements `infer` and
-    `call`. The first line of its docstring is its summary. It registers itself.
+    `call`, and `parameters` where it has weights. The first line of its docstring is its summary.
+    It registers itself.
 
     Class attributes:
         family: One of `FAMILIES`.
@@ -141,7 +154,7 @@ class Block(BaseModel):
             plain scores (softmax, sigmoid).
 
     Example:
-        In a cell, and it stands in the palette of the next canvas::
+        In a cell, and it stands in the palette of every canvas::
 
             class Mish(bm.Block):
                 \"\"\"Like ReLU, but smooth, and lets a little of what is below zero through.\"\"\"
@@ -157,6 +170,20 @@ class Block(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    def __init__(self, /, *values: Any, **settings: Any) -> None:
+        kind = type(self)
+        if values:
+            raise DocumentError.of("block-unnamed", block=kind.__name__, known=", ".join(kind.model_fields))
+        try:
+            super().__init__(**settings)
+        except ValidationError as error:
+            from blockml.blocks.settings import wrong_settings
+
+            raise DocumentError(*wrong_settings(kind, error, settings)) from error
+
+    # So pydantic does not call it for what stands in a document.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
     family: ClassVar[str]
     stem: ClassVar[str]

@@ -65,9 +65,7 @@ def _value(call: Call | Expr, name: str, inputs: list[str]) -> list[list[str]]:
             [f" {sign} ".join(inputs)],
             ["(", f"    {inputs[0]}", *(f"    {sign} {each}" for each in inputs[1:]), ")"],
         ]
-    whole = call.template.replace("{inputs}", ", ".join(inputs))
-    for gap, sign in _SIGNS.items():
-        whole = whole.replace(gap, f" {sign} ".join(inputs))
+    whole = filled(call.template, inputs)
     start, found, end = call.template.partition("([{inputs}], ")
     if not found:
         return [[whole]]
@@ -79,6 +77,14 @@ def _value(call: Call | Expr, name: str, inputs: list[str]) -> list[list[str]]:
         [f"{start}(", f"    [{', '.join(inputs)}],", f"    {rest},", ")"],
         [f"{start}(", "    [", *each, "    ],", f"    {rest},", ")"],
     ]
+
+
+def filled(template: str, inputs: list[str]) -> str:
+    """An operation with the names of its inputs in it."""
+    whole = template.replace("{inputs}", ", ".join(inputs))
+    for gap, sign in _SIGNS.items():
+        whole = whole.replace(gap, f" {sign} ".join(inputs))
+    return whole
 
 
 def _step(start: str, ways: list[list[str]], note: str) -> list[str]:

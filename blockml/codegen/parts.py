@@ -135,6 +135,14 @@ def values_of(call: Call) -> tuple[Value, ...]:
     )
 
 
+def made(call: Call) -> str:
+    """What makes a module by itself, with everything that it is given."""
+    given = (
+        value.text if isinstance(value.key, int) else f"{value.key}={value.text}" for value in values_of(call)
+    )
+    return f"{call.name}({', '.join(given)})"
+
+
 class Reader:
     """Reads parts from the analysis, those inside of another first.
 

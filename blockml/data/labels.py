@@ -63,7 +63,7 @@ def raw_labels(labels: Any) -> list[Label]:
 
 
 def checked_label(label: Any, at: int) -> Label:
-    """Check the label of one picture: a number, or a word of whole letters.
+    """Check the label of one picture: a whole number, or a word of whole letters.
 
     Raises:
         DataError: It is neither; ``at`` says which one.
@@ -75,6 +75,8 @@ def checked_label(label: Any, at: int) -> Label:
         label = label.decode("utf-8", "replace")
     if isinstance(label, str) and _whole(label):
         return plain(label)
+    if isinstance(label, float) and math.isfinite(label) and label != int(label):
+        raise DataError.of("data-label-fraction", at=at, received=f"{label:.4g}")
     if isinstance(label, int) or (isinstance(label, float) and math.isfinite(label)):
         return label
     raise DataError.of("data-label", at=at, received=_said(label))
@@ -94,7 +96,7 @@ def indexed(
         DataError: Labels and names do not fit.
     """
     used = {label for raw in raws for label in raw}
-    if all(not isinstance(label, str) and label == int(label) for label in used):
+    if all(not isinstance(label, str) for label in used):
         numbers = {int(label) for label in used}
         if names is not None and numbers <= set(range(len(names))):
             order = list(range(len(names))) if strict else sorted(numbers)

@@ -16,6 +16,7 @@ from blockml.data.labels import class_names
 from blockml.data.named import load_named
 from blockml.data.own import from_path, sides
 from blockml.data.progress import Progress, Ticker
+from blockml.data.sources import sources
 from blockml.datasets import DATASETS
 from blockml.errors import DataError
 from blockml.facts import DataFacts, DataRef
@@ -96,10 +97,19 @@ def _subject(source: Any, name: str | None) -> str:
 def _path(source: str | os.PathLike[str]) -> Path:
     path = places.spelled(source)
     if not os.path.lexists(path) and re.fullmatch(r"[\w -]{1,60}", str(source)):
-        near = difflib.get_close_matches(str(source).lower().replace("-", "_"), DATASETS, 1, 0.8)
-        known = ", ".join([*near, *(known for known in DATASETS if known not in near)])
-        raise DataError.of("unknown-data", name=str(source), known=known)
+        near = _near(str(source))
+        if near:
+            raise DataError.of("data-near", name=str(source), near=", ".join(near))
+        raise DataError.of("data-none", name=str(source), known=", ".join(DATASETS))
     return path
+
+
+def _near(name: str) -> list[str]:
+    """Data sets, and folders and files beside the notebook, whose names are most like one."""
+    beside = (each.path for each in sources().items)
+    known = {each.lower().replace("-", "_"): each for each in (*beside, *DATASETS)}
+    found = difflib.get_close_matches(name.lower().replace("-", "_"), known, 3, 0.7)
+    return [known[each] for each in found]
 
 
 def _from_ref(ref: DataRef, tick: Ticker) -> Dataset:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Literal
 
 from pydantic import Field, JsonValue
@@ -10,6 +11,7 @@ from blockml.experiment import Experiment
 from blockml.facts import DataRef
 from blockml.graph import Data
 from blockml.protocol.runs import EpochRecord, RunStatus
+from blockml.texts import counted
 
 
 class Prediction(Data):
@@ -103,11 +105,28 @@ class Finding(Data):
     pictures: str = ""
     exclude: tuple[int, ...] = ()
 
+    def __repr__(self) -> str:
+        """In one line."""
+        return (
+            f"<Finding {self.code!r}: {self.severity}, {counted(len(self.exclude), 'picture')} to leave out>"
+        )
+
 
 class DataCheck(Data):
     """What a check of the data found, the most important first."""
 
     findings: tuple[Finding, ...]
+
+    def __repr__(self) -> str:
+        """In one line."""
+        return f"<DataCheck: {self.summary}>"
+
+    @property
+    def summary(self) -> str:
+        """How many findings there are of each severity."""
+        counts = Counter(found.severity for found in self.findings)
+        said = (counted(counts["warning"], "warning"), counted(counts["note"], "note"))
+        return f"{', '.join(said)}, {counts['good']} good"
 
 
 class Source(Data):
@@ -172,6 +191,10 @@ class RateCurve(Data):
     rates: tuple[float, ...]
     losses: tuple[float, ...]
     suggestion: float | None
+
+    def __repr__(self) -> str:
+        """In one line."""
+        return f"<RateCurve: suggestion {self.suggestion}, {counted(len(self.rates), 'rate')} tried>"
 
 
 class RunEntry(Data):

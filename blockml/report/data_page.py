@@ -16,7 +16,7 @@ from blockml.texts import sentence
 from blockml.training import Run
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class DataReport:
     """What a check of the data found.
 
@@ -29,6 +29,10 @@ class DataReport:
     data: Dataset
     check: DataCheck
     language: str
+
+    def __repr__(self) -> str:
+        """In one line."""
+        return f"<DataReport of {self.data.facts.name!r}: {self.check.summary}>"
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write one HTML page that needs nothing else.

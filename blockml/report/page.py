@@ -7,16 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import plotly.graph_objects as go
 
 from blockml.codegen import to_python
+from blockml.documents import shown
 from blockml.errors import RunError, spoken
 from blockml.protocol import EpochRecord, RateCurve
 from blockml.report import figures
 from blockml.report.html import page, write_page
 from blockml.texts import sentence
 from blockml.training import Run
+
+Known = Run | str | os.PathLike[str]
+"""How people name a run: itself, or its folder."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -76,16 +81,30 @@ class Report:
         return escape(sentence(f"report.{key}", self.language))
 
 
-def report(run: Run, *, language: str | None = None) -> Report:
+def opened(run: Known) -> Run:
+    """A run, or that of a folder.
+
+    Raises:
+        RunError: It is neither.
+    """
+    if isinstance(run, str | os.PathLike):
+        return Run.open(run)
+    if not isinstance(run, Run):
+        raise RunError.of("not-a-run", received=shown(run))
+    return run
+
+
+def report(run: Known, *, language: str | None = None) -> Report:
     """Make the report of a run.
 
     Args:
-        run: A run with at least one epoch behind it.
+        run: A run with at least one epoch behind it, or its folder.
         language: ``en`` or ``ko``; by default that of the environment.
 
     Raises:
-        RunError: No epoch has ended yet.
+        RunError: It is no run, or no epoch has ended yet.
     """
+    run = opened(run)
     said = spoken(language)
     if not run.history:
         raise RunError.of("run-without-epoch")
@@ -98,17 +117,19 @@ def report(run: Run, *, language: str | None = None) -> Report:
     return Report(run, made, said)
 
 
-def compare(*runs: Run | Sequence[Run], language: str | None = None) -> go.Figure:
+def compare(*runs: Known | Sequence[Known], language: str | None = None) -> go.Figure:
     """Draw the curves of several runs in one chart.
 
     Args:
-        *runs: Runs of this process or opened ones, or lists of them; they may differ in everything.
+        *runs: Runs of this process, opened ones or their folders, or lists of them; they may differ
+            in everything.
         language: ``en`` or ``ko``; by default that of the environment.
 
     Raises:
-        RunError: There are fewer than two, or one has no epoch behind it.
+        RunError: One is no run, there are fewer than two, or one has no epoch behind it.
     """
-    found = [run for each in runs for run in ([each] if isinstance(each, Run) else each)]
+    given: list[Any] = [run for each in runs for run in (each if isinstance(each, list | tuple) else [each])]
+    found = [opened(run) for run in given]
     if len(found) < 2 or not all(run.history for run in found):  # noqa: PLR2004 - to compare takes two
         raise RunError.of("compare-needs-runs", received=sum(bool(run.history) for run in found))
     histories: dict[str, list[EpochRecord]] = {}

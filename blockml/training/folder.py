@@ -156,6 +156,12 @@ def read_experiment(folder: Path) -> Experiment:
         raise RunError.of("run-missing", path=str(folder), reason=error.diagnostics[0].message) from error
 
 
+def found(folder: Path) -> Path:
+    """The folder of a run itself: people also name the one of its version, which holds it."""
+    inside = folder / "run"
+    return inside if not (folder / EXPERIMENT).is_file() and (inside / EXPERIMENT).is_file() else folder
+
+
 def read_result(folder: Path) -> dict[str, Any] | None:
     """Read the final figures, or ``None`` where the run has not ended or they are damaged."""
     try:

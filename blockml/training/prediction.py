@@ -13,7 +13,7 @@ from blockml.facts import DataFacts
 from blockml.loop.prepare import prepare
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Prediction:
     """What the network says of one picture.
 
@@ -28,6 +28,10 @@ class Prediction:
     probabilities: tuple[float, ...]
     classes: tuple[str, ...]
     picture_address: str
+
+    def __repr__(self) -> str:
+        """The best three in one line."""
+        return f"<Prediction: {', '.join(f'{name} {share:.1%}' for name, share in self.top())}>"
 
     def top(self, count: int = 3) -> list[tuple[str, float]]:
         """The most likely classes and their probabilities, the first one first."""

@@ -112,13 +112,13 @@ class Run:
         """Open the run of a folder; nothing is started and nothing of the folder is executed.
 
         Args:
-            folder: Folder of the run.
+            folder: Folder of the run, or of the version that it belongs to.
             device: Where it goes on if it is resumed; by default the GPU where there is one.
 
         Raises:
             RunError: There is no run in the folder, or its checkpoint is damaged.
         """
-        where = Path(folder)
+        where = folders.found(Path(folder))
         opened = cls(folders.read_experiment(where), where, device=device)
         live, story = opened._live, events.read(where)
         live.history, live.points, live.plan = story.history, story.points[-MOST_POINTS:], story.plan

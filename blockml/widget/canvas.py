@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 import anywidget
 import traitlets
 
 from blockml.analysis import Analysis, analyse
+from blockml.blocks.base import when_registered
 from blockml.errors import Diagnostic, DocumentError
 from blockml.experiment import Experiment, need_experiment
 from blockml.picture import Svg, picture
@@ -127,6 +129,7 @@ class Canvas(anywidget.AnyWidget):
         self._take_over()
         self.keeper.begin(self._snapshot, self._send_draft)
         warm_up.begin()
+        _canvases.add(self)
         threading.Thread(target=self._find_pace, name="blockml-pace", daemon=True).start()
         if self._before.id:
             self.last_run.begin(self._before.folder)
@@ -237,11 +240,14 @@ class Canvas(anywidget.AnyWidget):
             self.send_state("experiment")
 
     @traitlets.observe("experiment")
-    def _look_again(self, _: traitlets.Bunch) -> None:
-        self._found = analyse(self.experiment, self.epoch_time.memory)
-        self._publish_analysis()
+    def _take_change(self, _: traitlets.Bunch) -> None:
+        self._look_again()
         self._publisher.notify()
         self.keeper.changed()
+
+    def _look_again(self) -> None:
+        self._found = analyse(self._present, self.epoch_time.memory)
+        self._publish_analysis()
         self.still.changed()
 
     def __repr__(self) -> str:
@@ -280,6 +286,13 @@ class Canvas(anywidget.AnyWidget):
         """Show the palette the groups that are kept now."""
         groups = [group.model_dump(mode="json") for group in kept_groups()]
         self.catalogue = {**self.catalogue, "groups": groups}
+
+    def offer_blocks(self) -> None:
+        """Show the palette the blocks that there are now, and look with them at what is drawn."""
+        with self.lock:
+            self.catalogue = catalogue()
+            if self._refused is None:
+                self._look_again()
 
     def _publish_analysis(self) -> None:
         guess = self.epoch_time.estimate(self._present, self._found)
@@ -402,3 +415,14 @@ class Canvas(anywidget.AnyWidget):
     def _on_message(self, _: Any, content: Any, buffers: list[memoryview]) -> None:
         warm_up.hear()
         answer(self, content, buffers)
+
+
+_canvases: WeakSet[Canvas] = WeakSet()
+
+
+def _offer_blocks() -> None:
+    for canvas in tuple(_canvases):
+        canvas.offer_blocks()
+
+
+when_registered(_offer_blocks)

@@ -30,7 +30,7 @@ EMPTY = Experiment(
 def catalogue() -> dict[str, Any]:
     """Describe everything that the canvas offers, as the page reads it.
 
-    It is made anew for each canvas, so that a block defined in a cell is there in the next one.
+    It is made anew for each canvas, and whenever a cell defines a block.
     """
     offered = Catalogue(
         families=FAMILIES,
