@@ -451,7 +451,7 @@ def test_a_finger_is_enough(notebook, page):
 
 
 @pytest.mark.hosts("lab")
-def test_on_a_narrower_page_the_bar_is_one_row_and_the_cards_stay_clear_of_the_buttons(notebook, page):
+def test_on_a_narrower_page_the_bar_keeps_undo_and_the_cards_stay_clear_of_the_buttons(notebook, page):
     book = notebook('import blockml as bm\nbm.Canvas(bm.template("resnet_small"))')
     book.run(0)
     canvas = book.canvas()
@@ -468,18 +468,22 @@ def test_on_a_narrower_page_the_bar_is_one_row_and_the_cards_stay_clear_of_the_b
         name: bar.querySelector('.bm-name').offsetWidth,
       };
     }"""
-    for width, expected in ((1500, 1), (1180, 1), (900, 1), (760, 1), (640, 1), (420, 2)):
+    for width, expected in ((1500, 1), (1180, 1), (900, 1), (760, 1), (640, 2), (420, 2)):
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_timeout(500)
         found = canvas.evaluate(rows)
         assert (found["rows"], found["inside"]) == (expected, True), (width, found)
         assert found["name"] >= 80, width
+        for name in ("undo", "redo", "language"):
+            assert page.locator(f".bm-top > [data-testid=blockml-{name}]").is_visible(), (name, width)
         card = page.get_by_test_id("blockml-node-input1").bounding_box()
         buttons = page.locator(".react-flow__controls").bounding_box()
         assert card["x"] > buttons["x"] + buttons["width"], width
     # What went from the bar is in the menu of help, and works there.
     page.get_by_test_id("blockml-help").click()
-    page.locator(".bm-help-tools").get_by_test_id("blockml-view-outline").click()
+    folded = page.locator(".bm-menu-sheet").get_by_test_id("blockml-view-outline")
+    expect(folded).to_have_text("Outline")
+    folded.click()
     page.locator(".bm-outline-view").wait_for()
-    page.locator(".bm-help-tools").get_by_test_id("blockml-view-outline").click()
+    folded.click()
     page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")

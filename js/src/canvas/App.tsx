@@ -219,7 +219,7 @@ function Toggle({ name, drawer, set }: ToggleProps): ReactElement {
       data-testid={`blockml-toggle-${name}`}
       onClick={() => set(open ? null : name)}
     >
-      <Icon name={open ? "close" : name} />
+      <Icon name={name} />
     </button>
   );
 }

@@ -23,16 +23,11 @@ interface Props {
 export function TopBar({ start, end, view }: Props): ReactElement {
   const t = useT();
   // Where there is no room for one of them it is in the menu of help instead.
-  const tools = (
-    <>
-      <span className="bm-fold bm-fold-view">{view}</span>
-      <span className="bm-fold bm-fold-undo">
-        <UndoRedo />
-      </span>
-      <span className="bm-fold bm-fold-tidy">
-        <Tidy />
-      </span>
-    </>
+  const outline = <span className="bm-fold bm-fold-view">{view}</span>;
+  const order = (
+    <span className="bm-fold bm-fold-tidy">
+      <Tidy />
+    </span>
   );
   return (
     <section className="bm-top" aria-label={t("ui.access.bar")}>
@@ -40,9 +35,14 @@ export function TopBar({ start, end, view }: Props): ReactElement {
       <Name />
       <DataMenu />
       <span className="bm-top-space" />
-      {tools}
+      {outline}
+      <UndoRedo />
+      {order}
       <LanguageButton />
-      <HelpMenu tools={tools} />
+      <HelpMenu>
+        {outline}
+        {order}
+      </HelpMenu>
       <FileMenu />
       <RunControls />
       {end}
@@ -134,6 +134,7 @@ function ToolButton({ name, disabled, onClick }: ToolProps): ReactElement {
       }}
     >
       <Icon name={name} />
+      <span>{t(`ui.top.${name}`)}</span>
     </button>
   );
 }
