@@ -139,25 +139,28 @@ export function GroupBody({
   const count = graph.nodes.length - portsOf(graph, "inputs").length - portsOf(graph, "outputs").length;
   return (
     <div className="bm-group">
-      <button
-        type="button"
-        className="bm-group-open nodrag nopan"
-        title={t("ui.group.open_help")}
-        data-testid={`blockml-group-open-${id}`}
-        tabIndex={-1}
-        onClick={() => enter(id)}
-      >
+      <div className="bm-group-inside">
         <Stack graph={graph} />
         <span className="bm-group-facts">
           <span className="bm-group-count">
             {t("ui.group.blocks", { count })}
-            <Icon name="enter" size={13} />
+            <button
+              type="button"
+              className="bm-group-open nodrag nopan"
+              title={t("ui.group.open_help")}
+              aria-label={t("ui.group.open_help")}
+              data-testid={`blockml-group-open-${id}`}
+              tabIndex={-1}
+              onClick={() => enter(id)}
+            >
+              <Icon name="enter" size={13} />
+            </button>
           </span>
           <span className="bm-group-shapes">
             {came} → {left}
           </span>
         </span>
-      </button>
+      </div>
       <div className="bm-group-foot">
         <Repeat node={node} graph={graph} />
         {weights > 0 ? <span>{t("ui.node.weights", { count: written(weights) })}</span> : null}
