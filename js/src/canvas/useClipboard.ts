@@ -70,7 +70,7 @@ export function useClipboard(
         say(clip, clip === "paste_other" ? "info" : "error");
         return;
       }
-      const { catalogue, edit, select } = store.getState();
+      const { catalogue, edit, scope, select } = store.getState();
       const at: Position | null = found && [found.x, meant(steps.current, found.y)];
       const heights = plainHeights(store, area.current);
       // A group shows its own notes only; the limit is that of the whole document.
@@ -79,7 +79,7 @@ export function useClipboard(
       let made: readonly string[] = [];
       let notes: readonly string[] = [];
       edit((document) => {
-        const added = paste(document, fitting, catalogue.blocks, heights, at, linked);
+        const added = paste(document, fitting, catalogue.blocks, heights, at, linked, scope.length > 0);
         [made, notes] = [added.ids, added.notes];
         desk.setState({ fresh: notes });
         return added.document;

@@ -3,6 +3,7 @@
 import { type Added, freeId, head, MAX_NOTES, newNode, own, type Position } from "../document";
 import { NOTE_COLORS, NOTE_LEAST, NOTE_MOST } from "../notes";
 import { type Heights, SETTINGS_HEIGHT, WIDTH } from "../place";
+import { PORT_BLOCKS } from "../ports";
 import type { BlockEntry, Edge, Experiment, Graph, JsonValue, Node, Note } from "../protocol";
 
 /** Blocks on their way: a piece of a document, and what led into it. */
@@ -66,6 +67,7 @@ export function readClip(text: string): Clip | Refusal {
  *
  * @param at Where the middle of their upper edge goes; without it they stand beside where they came from.
  * @param linked Whether connections from nodes that were not copied are kept, where those nodes exist.
+ * @param isInGroup Whether it is put into a group: the ports of one are nothing anywhere else.
  */
 export function paste(
   document: Experiment,
@@ -74,11 +76,13 @@ export function paste(
   heights: Heights,
   at: Position | null,
   linked: boolean,
+  isInGroup: boolean,
 ): Pasted {
   const names = new Map<string, string>();
   const standIns = new Map<string, string>();
   const nodes = [...document.graph.nodes];
   for (const node of clip.nodes) {
+    if (!isInGroup && Object.values(PORT_BLOCKS).includes(node.block)) continue;
     const end = endOf(document, entries, node);
     if (end !== undefined) {
       standIns.set(node.id, end);
