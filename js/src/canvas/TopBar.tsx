@@ -23,12 +23,12 @@ interface Props {
 export function TopBar({ start, end, view }: Props): ReactElement {
   const t = useT();
   // Where there is no room for one of them it is in the menu of help instead.
-  const outline = <span className="bm-fold bm-fold-view">{view}</span>;
-  const order = (
-    <span className="bm-fold bm-fold-tidy">
-      <Tidy />
-    </span>
+  const fold = (name: string, tool: ReactNode): ReactElement => (
+    <span className={`bm-fold bm-fold-${name}`}>{tool}</span>
   );
+  const outline = fold("view", view);
+  const redo = fold("redo", <Redo />);
+  const order = fold("tidy", <Tidy />);
   return (
     <section className="bm-top" aria-label={t("ui.access.bar")}>
       {start}
@@ -36,11 +36,13 @@ export function TopBar({ start, end, view }: Props): ReactElement {
       <DataMenu />
       <span className="bm-top-space" />
       {outline}
-      <UndoRedo />
+      <Undo />
+      {redo}
       {order}
       <LanguageButton />
       <HelpMenu>
         {outline}
+        {redo}
         {order}
       </HelpMenu>
       <FileMenu />
@@ -89,16 +91,14 @@ function Name(): ReactElement {
 /** Longest name that a document may hold. */
 const MAX_NAME = 200;
 
-function UndoRedo(): ReactElement {
+function Undo(): ReactElement {
   const canUndo = useCanvas((canvas) => canvas.canUndo);
+  return <ToolButton name="undo" disabled={!canUndo} onClick={useActions().undo} />;
+}
+
+function Redo(): ReactElement {
   const canRedo = useCanvas((canvas) => canvas.canRedo);
-  const { undo, redo } = useActions();
-  return (
-    <>
-      <ToolButton name="undo" disabled={!canUndo} onClick={undo} />
-      <ToolButton name="redo" disabled={!canRedo} onClick={redo} />
-    </>
-  );
+  return <ToolButton name="redo" disabled={!canRedo} onClick={useActions().redo} />;
 }
 
 /** Puts the blocks in order; a selection of several alone. */
