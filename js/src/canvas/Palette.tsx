@@ -18,8 +18,8 @@ export function Palette(): ReactElement {
   const language = useLanguage();
   const { blocks, kept } = useOffers();
   const families = useCanvas((canvas) => canvas.catalogue.families);
-  const add = useAddByClick();
   const root = useRef<HTMLElement>(null);
+  const add = useAddByClick(root);
   const [text, setText] = useState("");
   const found = useMemo(
     () => find([...blocks, ...kept], text, (family) => t(`families.${family}`)),

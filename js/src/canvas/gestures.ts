@@ -1,6 +1,7 @@
 /** What a gesture does to the document: adding by click, dropping, deleting. */
 
-import { useCallback } from "react";
+import { useReactFlow } from "@xyflow/react";
+import { type RefObject, useCallback } from "react";
 import { useCanvasStore } from "../context";
 import {
   addNode,
@@ -20,6 +21,7 @@ import { withPorts } from "../ports";
 import type { BlockEntry, Edge, Experiment, Node } from "../protocol";
 import { graphOf } from "../scope";
 import type { Goal } from "./aim";
+import { showCard } from "./focus";
 
 type Entries = readonly BlockEntry[];
 
@@ -172,9 +174,10 @@ function detach(document: Experiment, id: string): Experiment {
   return { ...document, graph: { ...document.graph, edges } };
 }
 
-/** Adds a block by a click. */
-export function useAddByClick(): (entry: BlockEntry) => void {
+/** Adds a block by a click, and shows where it went. */
+export function useAddByClick(area: RefObject<HTMLElement | null>): (entry: BlockEntry) => void {
   const store = useCanvasStore();
+  const flow = useReactFlow();
   return useCallback(
     (entry) => {
       const { catalogue, edit, select, selection, heights } = store.getState();
@@ -185,8 +188,10 @@ export function useAddByClick(): (entry: BlockEntry) => void {
         return added.document;
       });
       select([made]);
+      const root = area.current?.closest<HTMLElement>(".blockml");
+      if (root) showCard(root, flow, made);
     },
-    [store],
+    [store, flow, area],
   );
 }
 
