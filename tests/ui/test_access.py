@@ -420,6 +420,13 @@ def test_a_finger_is_enough(notebook, page):
     touch([middle(page.locator('[data-testid="blockml-node-conv2"] .bm-node-name'))])
     expect(page.locator(".bm-node-selected")).to_have_count(1)
     expect(page.get_by_test_id("blockml-param-conv2-kernel_size")).to_have_value("3")
+    # What is small on a card takes a press beside it, too.
+    around = """button => {
+      const { left, top, width } = button.getBoundingClientRect();
+      return button.contains(document.elementFromPoint(left + width / 2, top - 9));
+    }"""
+    assert page.get_by_test_id("blockml-learn-conv2").evaluate(around)
+    assert page.get_by_test_id("blockml-plus-above-conv2").evaluate(around)
     # It moves a card, and two of them zoom.
     card = page.locator('[data-testid="blockml-node-conv2"] .bm-node-name')
     from_x, from_y = middle(card)
