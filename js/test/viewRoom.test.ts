@@ -1,7 +1,7 @@
 /** Which part of a network is shown, and what becomes of it when the canvas gets another size. */
 
 import { describe, expect, test } from "vitest";
-import { BUTTONS, isFarBeyond, opened, resized } from "../src/canvas/viewRoom";
+import { BUTTONS, isFarBeyond, opened, resized, roomAround } from "../src/canvas/viewRoom";
 import { around } from "../src/parts/map";
 
 /** A column of cards, as the layout makes them. */
@@ -63,5 +63,41 @@ describe("the small map", () => {
     const { size } = around([eye, { x: 0, y: 0, width: 4000, height: 600 }]);
     expect(size.width).toBe(168);
     expect(size.height).toBeLessThan(60);
+  });
+});
+
+describe("the height that the page around shows at once", () => {
+  const widget = document.createElement("div");
+  const around = (overflow: string, height: () => number, child: HTMLElement): HTMLElement => {
+    const made = document.createElement("div");
+    made.style.overflowY = overflow;
+    Object.defineProperty(made, "clientHeight", { get: height });
+    made.append(child);
+    return made;
+  };
+  // An output that scrolls from side to side is as high as what stands in it.
+  const output = around("auto", () => Number.parseFloat(widget.style.height), widget);
+
+  test("is that of what scrolls, not of what grows with it", () => {
+    document.body.append(
+      around(
+        "auto",
+        () => 599,
+        around("visible", () => 80, output),
+      ),
+    );
+    widget.style.height = "620px";
+    expect(roomAround(widget)).toBe(599);
+    expect(widget.style.height).toBe("620px");
+  });
+
+  test("is that of the window where nothing scrolls, also from within a tree of its own", () => {
+    const host = document.createElement("div");
+    host.attachShadow({ mode: "open" }).append(output);
+    document.body.append(host);
+    expect(roomAround(widget)).toBe(window.innerHeight);
+    const scrolls = around("scroll", () => 500, host);
+    document.body.append(scrolls);
+    expect(roomAround(widget)).toBe(500);
   });
 });
