@@ -116,30 +116,30 @@ describe("text from anybody", () => {
   const text = (graph: object, more: object = {}): string => JSON.stringify({ blockml: 1, graph, ...more });
 
   test.each([
-    ["words", "paste_other"],
-    ["", "paste_other"],
-    ["{ not json", "paste_other"],
-    ['{"a": 1}', "paste_other"],
-    ["[1, 2]", "paste_other"],
-    ['{"blockml": 2, "graph": {"nodes": [], "edges": []}}', "paste_broken"],
-    [text({ nodes: [], edges: [] }), "paste_broken"],
-    [text({ nodes: [node, node], edges: [] }), "paste_broken"],
-    [text({ nodes: [{ ...node, id: "a/b" }], edges: [] }), "paste_broken"],
-    [text({ nodes: [{ ...node, id: "x".repeat(201) }], edges: [] }), "paste_broken"],
-    [text({ nodes: [{ ...node, params: [1] }], edges: [] }), "paste_broken"],
-    [text({ nodes: [{ ...node, repeat: 1e9 }], edges: [] }), "paste_broken"],
-    [text({ nodes: [node], edges: [{ source: 1 }] }), "paste_broken"],
-    [text({ nodes: [node], edges: [] }).replace("{}", '{"a": 1e999}'), "paste_broken"],
-    [text({ nodes: [node], edges: [] }, { notes: [{ text: 5 }] }), "paste_broken"],
-    [text({ nodes: [{ ...node, id: "half\ud800" }], edges: [] }), "paste_broken"],
-    [text({ nodes: [{ ...node, title: "\udfff" }], edges: [] }), "paste_broken"],
-    [text({ nodes: [{ ...node, params: { a: [{ "\ud800": 1 }] } }], edges: [] }), "paste_broken"],
-    [text({ nodes: [node], edges: [] }, { notes: [{ text: "\ud83d" }] }), "paste_broken"],
+    ["words", "ui.edit.paste_other"],
+    ["", "ui.edit.paste_other"],
+    ["{ not json", "ui.edit.paste_other"],
+    ['{"a": 1}', "ui.edit.paste_other"],
+    ["[1, 2]", "ui.edit.paste_other"],
+    ['{"blockml": 2, "graph": {"nodes": [], "edges": []}}', "ui.edit.paste_broken"],
+    [text({ nodes: [], edges: [] }), "ui.edit.paste_broken"],
+    [text({ nodes: [node, node], edges: [] }), "ui.edit.paste_broken"],
+    [text({ nodes: [{ ...node, id: "a/b" }], edges: [] }), "ui.edit.paste_broken"],
+    [text({ nodes: [{ ...node, id: "x".repeat(201) }], edges: [] }), "ui.edit.paste_broken"],
+    [text({ nodes: [{ ...node, params: [1] }], edges: [] }), "ui.edit.paste_broken"],
+    [text({ nodes: [{ ...node, repeat: 1e9 }], edges: [] }), "ui.edit.paste_broken"],
+    [text({ nodes: [node], edges: [{ source: 1 }] }), "ui.edit.paste_broken"],
+    [text({ nodes: [node], edges: [] }).replace("{}", '{"a": 1e999}'), "ui.edit.paste_broken"],
+    [text({ nodes: [node], edges: [] }, { notes: [{ text: 5 }] }), "ui.edit.paste_broken"],
+    [text({ nodes: [{ ...node, id: "half\ud800" }], edges: [] }), "ui.edit.paste_broken"],
+    [text({ nodes: [{ ...node, title: "\udfff" }], edges: [] }), "ui.edit.paste_broken"],
+    [text({ nodes: [{ ...node, params: { a: [{ "\ud800": 1 }] } }], edges: [] }), "ui.edit.paste_broken"],
+    [text({ nodes: [node], edges: [] }, { notes: [{ text: "\ud83d" }] }), "ui.edit.paste_broken"],
     [
       text({ nodes: Array.from({ length: 1001 }, (_, at) => ({ ...node, id: `a${at}` })), edges: [] }),
-      "paste_large",
+      "ui.edit.paste_large",
     ],
-    [`{"blockml": 1, "x": "${"y".repeat(1_000_001)}"}`, "paste_large"],
+    [`{"blockml": 1, "x": "${"y".repeat(1_000_001)}"}`, "ui.edit.paste_large"],
   ])("%.60s is refused: %s", (found, refusal) => {
     expect(readClip(found)).toBe(refusal);
   });
@@ -148,7 +148,7 @@ describe("text from anybody", () => {
     let graph: object = { nodes: [node], edges: [] };
     for (let depth = 0; depth < 20; depth += 1)
       graph = { nodes: [{ id: "g", block: "Group", params: {}, graph }], edges: [] };
-    expect(readClip(text(graph))).toBe("paste_broken");
+    expect(readClip(text(graph))).toBe("ui.edit.paste_broken");
   });
 
   test("what the page does not know is left out, and hostile names become plain ones", () => {

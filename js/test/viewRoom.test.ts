@@ -1,8 +1,28 @@
 /** Which part of a network is shown, and what becomes of it when the canvas gets another size. */
 
+import type { InternalNode } from "@xyflow/react";
 import { describe, expect, test } from "vitest";
+import { skips } from "../src/canvas/ShapeEdge";
 import { BUTTONS, isFarBeyond, opened, resized, roomAround } from "../src/canvas/viewRoom";
 import { around } from "../src/parts/map";
+
+/** A card as React Flow knows it. */
+const card = (x: number, y: number): InternalNode =>
+  ({
+    internals: { positionAbsolute: { x, y } },
+    measured: { width: 208, height: 70 },
+  }) as InternalNode;
+
+describe("a connection down a column", () => {
+  test("goes around the cards that stand between its ends, and straight where none does", () => {
+    const [from, to] = [card(0, 0), card(0, 600)];
+    const among = (...others: InternalNode[]): boolean =>
+      skips(from, to, new Map([from, to, ...others].map((each, at) => [`${at}`, each])));
+    expect(among(card(0, 300))).toBe(true);
+    expect(among()).toBe(false);
+    expect(among(card(400, 300), card(0, 900))).toBe(false);
+  });
+});
 
 /** A column of cards, as the layout makes them. */
 const column = (height: number) => ({ x: 0, y: 0, width: 208, height });

@@ -194,7 +194,10 @@ function Repeat({ node, graph }: { node: Node; graph: Graph }): ReactElement | n
 /** The repetition of a group as a parameter, so that it is edited as parameters are. */
 export function useRepeatParam(): Param {
   const t = useT();
-  const text = (key: string): Param["title"] => ({ en: t(`ui.group.${key}`), ko: t(`ui.group.${key}`) });
+  const text = (end: "" | "_help"): Param["title"] => {
+    const found = t(`ui.group.repeat${end}`);
+    return { en: found, ko: found };
+  };
   return {
     name: "repeat",
     kind: "integer",
@@ -209,8 +212,8 @@ export function useRepeatParam(): Param {
     primary: true,
     group: "",
     only: {},
-    title: text("repeat"),
-    description: text("repeat_help"),
+    title: text(""),
+    description: text("_help"),
   };
 }
 

@@ -1,7 +1,6 @@
 /** What a gesture does to the document: adding by click, dropping, deleting. */
 
-import { useReactFlow } from "@xyflow/react";
-import { type RefObject, useCallback } from "react";
+import { useCallback } from "react";
 import { useCanvasStore } from "../context";
 import {
   addNode,
@@ -21,7 +20,6 @@ import { withPorts } from "../ports";
 import type { BlockEntry, Edge, Experiment, Node } from "../protocol";
 import { graphOf } from "../scope";
 import type { Goal } from "./aim";
-import { showCard } from "./focus";
 
 type Entries = readonly BlockEntry[];
 
@@ -172,27 +170,6 @@ export function putDown(
 function detach(document: Experiment, id: string): Experiment {
   const { edges } = removeNodes(document, [id]).graph;
   return { ...document, graph: { ...document.graph, edges } };
-}
-
-/** Adds a block by a click, and shows where it went. */
-export function useAddByClick(area: RefObject<HTMLElement | null>): (entry: BlockEntry) => void {
-  const store = useCanvasStore();
-  const flow = useReactFlow();
-  return useCallback(
-    (entry) => {
-      const { catalogue, edit, select, selection, heights } = store.getState();
-      let made = "";
-      edit((document) => {
-        const added = addAtEnd(document, catalogue.blocks, entry, selection.at(-1), heights);
-        made = added.id;
-        return added.document;
-      });
-      select([made]);
-      const root = area.current?.closest<HTMLElement>(".blockml");
-      if (root) showCard(root, flow, made);
-    },
-    [store, flow, area],
-  );
 }
 
 /** Deletes nodes, connects what stood around them, and deletes notes and connections. */
