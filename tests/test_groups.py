@@ -248,6 +248,15 @@ def test_every_problem_of_groups_is_named_by_its_path_and_its_first_repair_mends
     assert (code, node) not in {(each.code, each.node) for each in after.diagnostics}
 
 
+@pytest.mark.parametrize(("code", "node", "made"), PROBLEMS[1:3], ids=["input", "output"])
+def test_two_ways_to_add_a_port_are_told_apart(code, node, made):
+    problem = next(each for each in analyse(made).diagnostics if each.code == code)
+    labels = [fix.label() for fix in problem.fixes]
+    assert len(labels) > 1
+    assert len(set(labels)) == len(labels)
+    assert "conv1" in labels[0]
+
+
 def test_a_group_that_would_need_its_own_result_is_a_cycle():
     two = ports(IN, IN2, OUT, OUT2, edges=["x>y", "x2>y2"])
     made = net(two, RELU, edges=["input1>g.x", "g.y>relu1", "relu1>g.x2", "g.y2>flatten1"])

@@ -107,6 +107,20 @@ def test_one_thing_has_one_korean_word(word):
     assert [key for key, text in texts.items() if isinstance(text, str) and re.search(others, text)] == []
 
 
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_card_says_its_shape_in_other_words_than_a_setting(language):
+    korean = table("blocks.ko")
+    titles = {
+        korean[name]["params"][param]["title"] if language == "ko" else field.title
+        for name, block in blockml.catalogue().items()
+        for param, field in block.model_fields.items()
+        if param in korean[name]["params"]
+    }
+    said = sentence("ui.access.card.output", language).replace("{shape}", "").strip()
+    # Heard one after the other, "outputs 120, output 120" would be one thing said twice.
+    assert said.rstrip("s") not in {title.rstrip("s") for title in titles}
+
+
 def test_korean_is_korean_and_english_is_not():
     # A name, and a button that speaks to those who do not read Korean.
     names = ("LeNet-5", "MNIST", "Fashion-MNIST", "CIFAR-10", "SVHN", "EMNIST", KOREAN["ui.top.language"])

@@ -72,7 +72,10 @@ def no_port(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
     port = Node(id=start_of(scope) + name, block=block)
     for end in (open_starts(found, scope) if entering else _ends_inside(found, scope))[:2]:
         edge = Edge(source=port.id, target=end) if entering else Edge(source=end, target=port.id)
-        yield Fix(kind="add", values={"blocks": block}, patch=Patch(nodes=(port,), edges=(edge,)))
+        # Its words say where it goes: beside it stands the one that only adds the port.
+        kind, beside = ("add-before", "node") if entering else ("insert-before", "source")
+        patch = Patch(nodes=(port,), edges=(edge,))
+        yield Fix(kind=kind, values={"blocks": block, beside: end}, patch=patch)
     yield Fix(kind="add", values={"blocks": block}, patch=Patch(nodes=(port,)))
 
 

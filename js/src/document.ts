@@ -27,6 +27,9 @@ export const MAX_NOTES = 500;
 /** Where copies stand, seen from their originals, in pixels. */
 const COPY_OFFSET = 32;
 
+/** How far, in pixels, a card may stand beside its column. */
+const ASTRAY = 16;
+
 /**
  * What a record holds under a name that a person or a stranger chose.
  *
@@ -169,7 +172,32 @@ export function removeNodes(document: Experiment, ids: readonly string[]): Exper
   }
   const layout = Object.fromEntries(Object.entries(document.layout).filter(([key]) => !gone.has(head(key))));
   const notes = document.notes.filter((note) => note.scope === "" || !gone.has(head(note.scope)));
-  return { ...document, layout, notes, graph: { nodes, edges } };
+  return closeGap(document, { ...document, layout, notes, graph: { nodes, edges } });
+}
+
+/** Move what stands below removed nodes up into their place, where from there on all is one plain column. */
+export function closeGap(before: Experiment, after: Experiment): Experiment {
+  const kept = new Set(after.graph.nodes.map(({ id }) => id));
+  const column = before.graph.nodes
+    .flatMap(({ id }): [string, Position][] => {
+      const at = own(before.layout, id);
+      return at ? [[id, at]] : [];
+    })
+    .sort(([, [, one]], [, [, other]]) => one - other);
+  const first = column.findIndex(([id]) => !kept.has(id));
+  const [left = 0, top = 0] = column[first]?.[1] ?? [];
+  const isPlain =
+    column.slice(first).every(([, [x]]) => Math.abs(x - left) < ASTRAY) &&
+    before.notes.every((note) => note.scope !== "" || note.y + note.height < top);
+  // What stood first leaves no gap.
+  if (first < 1 || !isPlain) return after;
+  let gap = 0;
+  const moved = column.flatMap(([id, [x, y]], at): [string, Position][] => {
+    if (kept.has(id)) return [[id, [x, y - gap]]];
+    gap += (column[at + 1]?.[1][1] ?? y) - y;
+    return [];
+  });
+  return { ...after, layout: Object.fromEntries([...Object.entries(after.layout), ...moved]) };
 }
 
 /** Copy nodes with the edges between them, a little aside. */

@@ -170,5 +170,15 @@ describe("the data sheet", () => {
     expect(screen.getByTestId("blockml-exclude").textContent).toBe("Leave these 2 out");
     act(() => store.getState().undo());
     expect(store.getState().document.data.exclude).toEqual([1, 4]);
+    // Every number is without them: that of the data, and those of what was found, which is asked again.
+    expect(screen.getByText(/78 pictures to learn from/)).toBeTruthy();
+    // Nobody here says that the document was looked at, so it waits a little for that.
+    await settle(3000);
+    await answer("preview", { rows: [], classes: 2 });
+    await settle(3000);
+    await answer("check", {
+      findings: [{ code: "balanced", severity: "good", values: {}, pictures: "", exclude: [] }],
+    });
+    expect(screen.getByTestId("blockml-findings").dataset.count).toBe("1");
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as edits from "../src/document";
+import { addNote } from "../src/notes";
+import type { Experiment } from "../src/protocol";
 import { BLOCKS, edge, experiment } from "./samples";
 
 const chain = () =>
@@ -53,6 +55,36 @@ describe("connecting", () => {
     const before = chain();
     expect(edits.connect(before, edge("input1>conv1"))).toBe(before);
     expect(edits.disconnect(before, [edge("a>b")])).toBe(before);
+  });
+});
+
+describe("the gap of what is removed", () => {
+  const layout: Experiment["layout"] = { input1: [0, 0], conv1: [0, 80], relu1: [0, 190], output1: [0, 270] };
+  const column = (more: Experiment["layout"] = {}) => ({ ...chain(), layout: { ...layout, ...more } });
+
+  test("is closed by what stands below in the same column", () => {
+    expect(edits.removeNodes(column(), ["conv1"]).layout).toEqual({
+      input1: [0, 0],
+      relu1: [0, 80],
+      output1: [0, 160],
+    });
+    expect(edits.removeNodes(column(), ["conv1", "relu1"]).layout).toEqual({
+      input1: [0, 0],
+      output1: [0, 80],
+    });
+    expect(edits.removeNodes(column(), ["output1"]).layout.relu1).toEqual([0, 190]);
+  });
+
+  test("stays where more than a column stands below, or a note, and where nothing stands above", () => {
+    expect(edits.removeNodes(column({ output1: [300, 270] }), ["conv1"]).layout.relu1).toEqual([0, 190]);
+    const noted = addNote(column(), [300, 200]);
+    expect(edits.removeNodes(noted, ["conv1"]).layout.relu1).toEqual([0, 190]);
+    expect(edits.removeNodes(column(), ["input1"]).layout.conv1).toEqual([0, 80]);
+  });
+
+  test("is none of what stands in groups", () => {
+    const inner = column({ "relu1/a": [5, 900] });
+    expect(edits.removeNodes(inner, ["conv1"]).layout["relu1/a"]).toEqual([5, 900]);
   });
 });
 

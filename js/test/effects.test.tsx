@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { newNode } from "../src/document";
 import { effects } from "../src/effects";
 import { FixButton } from "../src/panels/FixButton";
-import type { Fix, Patch } from "../src/protocol";
+import type { Diagnostic, Fix, Patch } from "../src/protocol";
 import { draw } from "./render";
 import { BLOCKS, experiment, FakeKernel } from "./samples";
 
@@ -64,4 +64,26 @@ test("the cards that it changes are marked while it is pointed at or has the foc
   fireEvent.pointerEnter(button);
   fireEvent.click(button);
   expect(marked()).toEqual([]);
+});
+
+test("what it removes leaves no gap", () => {
+  const drawn = experiment(["conv1", "relu1", "linear1"]);
+  const fix: Fix = {
+    kind: "remove-node",
+    values: { node: "relu1" },
+    patch: { ...NOTHING, remove_nodes: ["relu1"] },
+  };
+  const problem: Diagnostic = {
+    code: "unused",
+    severity: "error",
+    node: "relu1",
+    port: null,
+    param: null,
+    values: {},
+    fixes: [fix],
+  };
+  const { store } = draw(<FixButton problem={problem} fix={fix} testid="fix" />, new FakeKernel(drawn));
+  const { relu1 } = store.getState().document.layout;
+  fireEvent.click(screen.getByTestId("fix"));
+  expect(store.getState().document.layout.linear1).toEqual(relu1);
 });

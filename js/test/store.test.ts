@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { choose } from "../src/canvas/pointerActions";
 import { newNode, rename, setParam, setRecipe } from "../src/document";
 import type { Experiment } from "../src/protocol";
 import { inside, withInside } from "../src/scope";
@@ -119,6 +120,16 @@ describe("groups", () => {
       "stage/x",
       "stage/y",
     ]);
+  });
+
+  test("the press that opens a group does not select it inside of itself", () => {
+    const { store, state } = canvas(new FakeKernel(grouped()));
+    state().enter("stage");
+    choose(store, [
+      { type: "select", id: "stage", selected: true },
+      { type: "select", id: "conv1", selected: true },
+    ]);
+    expect(state().selection).toEqual(["conv1"]);
   });
 
   test("undo and redo show where it happens", () => {

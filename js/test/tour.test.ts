@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { RunState } from "../src/protocol";
 import { createCanvasStore } from "../src/store";
+import { hasBegun, NOTHING, passed } from "../src/tour/moments";
 import { type Box, beside, freeSide } from "../src/tour/place";
 import { COUNT, following, reached, STEPS } from "../src/tour/steps";
 import { analysis, experiment, FakeKernel, IDLE } from "./samples";
@@ -46,6 +47,25 @@ describe("which step is shown", () => {
     expect(following(at("run"), network)).toBe(COUNT);
     expect(following(at("run"), trained)).toBe(at("learned"));
     expect(following(at("learned"), trained)).toBe(at("draw"));
+  });
+});
+
+describe("the question whether somebody wants to be shown around", () => {
+  const [before, after] = [canvas(["input1:Input"]), canvas(["input1:Input", "conv1"])];
+
+  test("is no longer put after a training, or after several changes", () => {
+    expect(hasBegun(passed(NOTHING, before, { ...before, run: TRAINED }))).toBe(true);
+    let past = NOTHING;
+    for (let edits = 0; edits < 7; edits += 1) past = passed(past, before, { ...after, revision: 2 });
+    expect(hasBegun(past)).toBe(false);
+    expect(hasBegun(passed(past, before, { ...after, revision: 2 }))).toBe(true);
+  });
+
+  test("stays while somebody only looks, and takes changes back", () => {
+    let past = NOTHING;
+    for (let edits = 0; edits < 20; edits += 1)
+      past = passed(past, before, { ...after, revision: 2, cause: "undone" });
+    expect(hasBegun(past)).toBe(false);
   });
 });
 

@@ -1,8 +1,28 @@
 /** Which part of a network is shown, and what becomes of it when the canvas gets another size. */
 
+import type { InternalNode } from "@xyflow/react";
 import { describe, expect, test } from "vitest";
-import { BUTTONS, isFarBeyond, opened, resized } from "../src/canvas/viewRoom";
+import { skips } from "../src/canvas/ShapeEdge";
+import { BUTTONS, isFarBeyond, opened, resized, roomAround } from "../src/canvas/viewRoom";
 import { around } from "../src/parts/map";
+
+/** A card as React Flow knows it. */
+const card = (x: number, y: number): InternalNode =>
+  ({
+    internals: { positionAbsolute: { x, y } },
+    measured: { width: 208, height: 70 },
+  }) as InternalNode;
+
+describe("a connection down a column", () => {
+  test("goes around the cards that stand between its ends, and straight where none does", () => {
+    const [from, to] = [card(0, 0), card(0, 600)];
+    const among = (...others: InternalNode[]): boolean =>
+      skips(from, to, new Map([from, to, ...others].map((each, at) => [`${at}`, each])));
+    expect(among(card(0, 300))).toBe(true);
+    expect(among()).toBe(false);
+    expect(among(card(400, 300), card(0, 900))).toBe(false);
+  });
+});
 
 /** A column of cards, as the layout makes them. */
 const column = (height: number) => ({ x: 0, y: 0, width: 208, height });
@@ -63,5 +83,41 @@ describe("the small map", () => {
     const { size } = around([eye, { x: 0, y: 0, width: 4000, height: 600 }]);
     expect(size.width).toBe(168);
     expect(size.height).toBeLessThan(60);
+  });
+});
+
+describe("the height that the page around shows at once", () => {
+  const widget = document.createElement("div");
+  const around = (overflow: string, height: () => number, child: HTMLElement): HTMLElement => {
+    const made = document.createElement("div");
+    made.style.overflowY = overflow;
+    Object.defineProperty(made, "clientHeight", { get: height });
+    made.append(child);
+    return made;
+  };
+  // An output that scrolls from side to side is as high as what stands in it.
+  const output = around("auto", () => Number.parseFloat(widget.style.height), widget);
+
+  test("is that of what scrolls, not of what grows with it", () => {
+    document.body.append(
+      around(
+        "auto",
+        () => 599,
+        around("visible", () => 80, output),
+      ),
+    );
+    widget.style.height = "620px";
+    expect(roomAround(widget)).toBe(599);
+    expect(widget.style.height).toBe("620px");
+  });
+
+  test("is that of the window where nothing scrolls, also from within a tree of its own", () => {
+    const host = document.createElement("div");
+    host.attachShadow({ mode: "open" }).append(output);
+    document.body.append(host);
+    expect(roomAround(widget)).toBe(window.innerHeight);
+    const scrolls = around("scroll", () => 500, host);
+    document.body.append(scrolls);
+    expect(roomAround(widget)).toBe(500);
   });
 });

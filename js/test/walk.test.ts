@@ -132,7 +132,7 @@ const GESTURES: Readonly<Record<string, Gesture>> = {
     grant(store, wishes[next(wishes.length)] ?? {}, entry, [], null);
   },
   paste: (store, next) => {
-    const { heights, view } = store.getState();
+    const { heights, scope, view } = store.getState();
     const ids = some(
       view.graph.nodes.map((node) => node.id),
       next,
@@ -141,7 +141,10 @@ const GESTURES: Readonly<Record<string, Gesture>> = {
     const clip = readClip(clipText(view, ids, some(notes, next)));
     if (typeof clip === "string") return;
     const at: edits.Position | null = next(2) === 0 ? null : [next(600), next(900)];
-    change(store, (each) => paste(each, clip, ENTRIES, heights, at, next(2) === 0).document);
+    change(
+      store,
+      (each) => paste(each, clip, ENTRIES, heights, at, next(2) === 0, scope.length > 0).document,
+    );
   },
   duplicate: (store, next) => {
     const ids = store.getState().view.graph.nodes.map((node) => node.id);

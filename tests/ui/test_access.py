@@ -420,6 +420,13 @@ def test_a_finger_is_enough(notebook, page):
     touch([middle(page.locator('[data-testid="blockml-node-conv2"] .bm-node-name'))])
     expect(page.locator(".bm-node-selected")).to_have_count(1)
     expect(page.get_by_test_id("blockml-param-conv2-kernel_size")).to_have_value("3")
+    # What is small on a card takes a press beside it, too.
+    around = """button => {
+      const { left, top, width } = button.getBoundingClientRect();
+      return button.contains(document.elementFromPoint(left + width / 2, top - 9));
+    }"""
+    assert page.get_by_test_id("blockml-learn-conv2").evaluate(around)
+    assert page.get_by_test_id("blockml-plus-above-conv2").evaluate(around)
     # It moves a card, and two of them zoom.
     card = page.locator('[data-testid="blockml-node-conv2"] .bm-node-name')
     from_x, from_y = middle(card)
@@ -451,12 +458,14 @@ def test_a_finger_is_enough(notebook, page):
 
 
 @pytest.mark.hosts("lab")
-def test_on_a_narrower_page_the_bar_is_one_row_and_the_cards_stay_clear_of_the_buttons(notebook, page):
+def test_on_a_narrower_page_the_bar_keeps_undo_and_the_cards_stay_clear_of_the_buttons(notebook, page):
     book = notebook('import blockml as bm\nbm.Canvas(bm.template("resnet_small"))')
     book.run(0)
     canvas = book.canvas()
     page.get_by_test_id("blockml-node-input1").wait_for()
     page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
+    # Beside the longest name that of the data is read as a whole.
+    page.get_by_test_id("blockml-name").fill("A network with a name that goes on and on for sixty letters")
     rows = """root => {
       const bar = root.querySelector('.bm-top');
       const { left, right } = bar.getBoundingClientRect();
@@ -468,18 +477,25 @@ def test_on_a_narrower_page_the_bar_is_one_row_and_the_cards_stay_clear_of_the_b
         name: bar.querySelector('.bm-name').offsetWidth,
       };
     }"""
-    for width, expected in ((1500, 1), (1180, 1), (900, 1), (760, 1), (640, 1), (420, 2)):
+    for width, expected in ((1500, 1), (1180, 1), (900, 1), (760, 1), (640, 2), (420, 2)):
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_timeout(500)
         found = canvas.evaluate(rows)
         assert (found["rows"], found["inside"]) == (expected, True), (width, found)
         assert found["name"] >= 80, width
+        uncut = "each => each.scrollWidth <= each.clientWidth"
+        # In 270 pixels both are cut.
+        assert width == 420 or page.locator(".bm-data-name").evaluate(uncut), width
+        for name in ("undo", "language"):
+            assert page.locator(f".bm-top > [data-testid=blockml-{name}]").is_visible(), (name, width)
         card = page.get_by_test_id("blockml-node-input1").bounding_box()
         buttons = page.locator(".react-flow__controls").bounding_box()
         assert card["x"] > buttons["x"] + buttons["width"], width
     # What went from the bar is in the menu of help, and works there.
     page.get_by_test_id("blockml-help").click()
-    page.locator(".bm-help-tools").get_by_test_id("blockml-view-outline").click()
+    folded = page.locator(".bm-menu-sheet").get_by_test_id("blockml-view-outline")
+    expect(folded).to_have_text("Outline")
+    folded.click()
     page.locator(".bm-outline-view").wait_for()
-    page.locator(".bm-help-tools").get_by_test_id("blockml-view-outline").click()
+    folded.click()
     page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")

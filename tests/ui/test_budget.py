@@ -45,6 +45,10 @@ def test_the_table_and_the_colours(notebook, page, picture):
     page.get_by_test_id("blockml-heat").click()
     expect(page.get_by_test_id("blockml-heat-legend")).to_contain_text("Operations")
     picture("budget-heat")
+    # The rows of the outline have no colours.
+    for shown in (False, True):
+        page.get_by_test_id("blockml-view-outline").first.click()
+        expect(page.get_by_test_id("blockml-heat-legend")).to_be_visible(visible=shown)
     page.get_by_test_id("blockml-heat-legend").get_by_role("button").click()
     expect(card).not_to_have_attribute("data-heat", re.compile("."))
 

@@ -120,6 +120,19 @@ def test_a_stack_of_blocks_becomes_a_chain(desk, page, picture):
     assert on.places()["output1"] == before
 
 
+def test_a_block_that_is_added_by_a_press_comes_into_view(desk, page):
+    on = desk(LENET)
+    page.get_by_test_id("blockml-palette-item-Output").click()
+    made = on.node("output2")
+    made.wait_for()
+    page.wait_for_timeout(500)
+    card, area = made.bounding_box(), page.locator(".bm-canvas").bounding_box()
+    assert card["y"] >= area["y"]
+    assert card["y"] + card["height"] <= area["y"] + area["height"]
+    # Who adds with the keys goes on with them.
+    expect(page.get_by_test_id("blockml-palette-item-Output")).to_be_focused()
+
+
 @pytest.mark.hosts("lab", "notebook")
 def test_a_box_takes_the_cards_that_it_touches(desk, page):
     on = desk(FAR)

@@ -49,6 +49,7 @@ def test_own_pictures_are_read_looked_at_checked_and_left_out(notebook, page, pi
     expect(page.get_by_test_id("blockml-data")).to_contain_text("2 classes", timeout=60_000)
     expect(page.get_by_test_id("blockml-preview")).to_have_attribute("data-rows", "2", timeout=30_000)
     expect(page.get_by_test_id("blockml-unreadable")).to_have_attribute("data-count", "1")
+    expect(page.locator('[data-testid="blockml-node-input1"] .bm-node-fact')).to_contain_text("shapes")
     # The network has the classes of another data set; its repair is offered below.
     expect(page.get_by_test_id("blockml-problem-wrong-class-count").first).to_be_attached()
     page.get_by_test_id("blockml-check").click()

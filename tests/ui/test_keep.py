@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Notebook
+from conftest import SIZE, Notebook
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -66,6 +66,15 @@ def test_a_new_kernel_brings_the_drawing_back(notebook, page, picture):
     expect(line).to_contain_text("This is your drawing", timeout=30_000)
     expect(name_of(page)).to_have_value("second")
     picture("drawing-back")
+    # Where there is little room the sentence has all of it, and the button stands below.
+    page.set_viewport_size({"width": 600, "height": 950})
+    expect(page.get_by_test_id("blockml-canvas")).to_have_attribute("data-size", "narrow")
+    sentence, button = (
+        line.get_by_role("status").bounding_box(),
+        line.locator(".bm-keep-button").bounding_box(),
+    )
+    assert button["y"] >= sentence["y"] + sentence["height"]
+    page.set_viewport_size(SIZE)
     book.run(1)
     assert "second" in book.output(1)
     page.get_by_test_id("blockml-keep-cell").click()

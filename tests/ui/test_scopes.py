@@ -170,6 +170,9 @@ def test_a_group_is_kept_in_the_palette_for_every_network(notebook, page):
     other.get_by_test_id("blockml-palette-item-group-Residual block").click()
     expect(other.get_by_test_id("blockml-group-title-group1")).to_have_value("Residual block")
     expect(other.get_by_test_id("blockml-group-repeat-group1")).to_have_value("3")
+    # A press in the middle of its card selects it, as with any other.
+    other.get_by_test_id("blockml-node-group1").click()
+    expect(other.get_by_test_id("blockml-crumbs")).to_have_count(0)
     other.get_by_test_id("blockml-group-open-group1").click()
     expect(other.get_by_test_id("blockml-node-conv3")).to_be_visible()
     other.get_by_test_id("blockml-crumbs-up").click()

@@ -206,6 +206,20 @@ def test_a_problem_hides_no_block(notebook, page):
     expect(page.get_by_test_id("blockml-undo")).to_be_disabled()
 
 
+@pytest.mark.viewport(1280, 720)
+@pytest.mark.hosts("lab", "notebook")
+def test_a_low_window_shows_the_canvas_whole(notebook, page):
+    book = notebook(TWELVE)
+    for _ in range(2):
+        book.run(0)
+        canvas = book.canvas()
+        canvas.evaluate("each => each.scrollIntoView({ block: 'center' })")
+        area = page.locator(".jp-WindowedPanel-outer").first.bounding_box()
+        expect(canvas).to_have_css("height", f"{area['height'] - 24:.0f}px")
+        assert canvas.bounding_box()["y"] >= area["y"]
+        page.wait_for_timeout(1500)
+
+
 @pytest.mark.hosts("lab")
 def test_narrow_pages_have_drawers(notebook, page, picture):
     page.set_viewport_size({"width": 1180, "height": 900})

@@ -32,13 +32,14 @@ import { Palette } from "./Palette";
 import { TopBar } from "./TopBar";
 import { Tour } from "./Tour";
 import { useTheme } from "./useTheme";
+import { roomAround } from "./viewRoom";
 
 /** Widths, in pixels, under which the panel is a drawer and the palette a button. */
 const MEDIUM = 900;
 const NARROW = 640;
 
-/** Heights of the canvas that a hand can drag it to, and the one it starts with. */
-const HEIGHTS = { least: 420, first: 620, most: 1200 };
+/** Heights of the canvas that a hand can drag it to, the one it starts with, and what stays free around that one. */
+const HEIGHTS = { least: 420, first: 620, most: 1200, around: 24 };
 
 /** The same for the width of the panel, and what stays beside it for the palette and the canvas. */
 const WIDTHS = { least: 280, first: 320, most: 800, beside: 470 };
@@ -80,8 +81,7 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
   const language = useLanguage();
   const called = useCanvas((canvas) => canvas.called);
   const root = useRef<HTMLDivElement>(null);
-  const size = useSize(root);
-  const [height, setHeight] = useState(HEIGHTS.first);
+  const { size, height, setHeight } = useRoom(root);
   const [width, setWidth] = useState(chosenWidth);
   const [drawer, setDrawer] = useState<Drawer>(null);
   const [ask, setAsk] = useState<Ask | null>(null);
@@ -185,18 +185,33 @@ function Frame({ drags }: { drags: DragStore }): ReactElement {
 
 type Size = "wide" | "medium" | "narrow";
 
-function useSize(root: React.RefObject<HTMLDivElement | null>): Size {
+interface Room {
+  size: Size;
+  height: number;
+  setHeight: (height: number) => void;
+}
+
+/** How wide the widget is, and how high: what the page shows at once when it comes, and then as it is dragged. */
+function useRoom(root: React.RefObject<HTMLDivElement | null>): Room {
   const [size, setSize] = useState<Size>("wide");
+  const [height, setHeight] = useState(HEIGHTS.first);
   useEffect(() => {
-    if (!root.current || typeof ResizeObserver === "undefined") return;
+    const widget = root.current;
+    if (!widget || typeof ResizeObserver === "undefined") return;
+    let isFitted = false;
     const observer = new ResizeObserver(([entry]) => {
       const width = entry?.contentRect.width ?? MEDIUM;
       setSize(width >= MEDIUM ? "wide" : width >= NARROW ? "medium" : "narrow");
+      // Some pages draw it before it has a place in them.
+      if (isFitted || width === 0) return;
+      isFitted = true;
+      const room = roomAround(widget) - HEIGHTS.around;
+      setHeight(Math.max(HEIGHTS.least, Math.min(HEIGHTS.first, room)));
     });
-    observer.observe(root.current);
+    observer.observe(widget);
     return () => observer.disconnect();
   }, [root]);
-  return size;
+  return { size, height, setHeight };
 }
 
 interface ToggleProps {
@@ -219,7 +234,7 @@ function Toggle({ name, drawer, set }: ToggleProps): ReactElement {
       data-testid={`blockml-toggle-${name}`}
       onClick={() => set(open ? null : name)}
     >
-      <Icon name={open ? "close" : name} />
+      <Icon name={name} />
     </button>
   );
 }

@@ -3,6 +3,7 @@
 import { type NodeProps, useReactFlow } from "@xyflow/react";
 import { memo, type ReactElement, useRef } from "react";
 import { useCanvas, useCanvasStore, useLanguage, useT } from "../context";
+import { factsOf } from "../data";
 import { nodeOf, own } from "../document";
 import { familyColour } from "../families";
 import type { Flag } from "../flags";
@@ -140,11 +141,10 @@ function Fact({ id, node, entry, heat }: FactProps): ReactElement {
     return shape(own(stateOf(canvas, id)?.shapes, port));
   });
   const end = useCanvas((canvas) => {
-    const data = canvas.catalogue.data.find((each) => each.name === canvas.document.data.name);
-    if (entry?.family !== "data" || !data) return "";
-    return entry.inputs.length === 0
-      ? pick(data.title, canvas.language)
-      : t("ui.node.classes", { count: data.classes.length });
+    if (entry?.family !== "data") return "";
+    const data = factsOf(canvas.document.data, canvas.catalogue.data, canvas.language);
+    if (!data) return "";
+    return entry.inputs.length === 0 ? data.title : t("ui.node.classes", { count: data.classes.length });
   });
   return (
     <span className="bm-node-fact">

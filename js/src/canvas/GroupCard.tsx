@@ -139,25 +139,28 @@ export function GroupBody({
   const count = graph.nodes.length - portsOf(graph, "inputs").length - portsOf(graph, "outputs").length;
   return (
     <div className="bm-group">
-      <button
-        type="button"
-        className="bm-group-open nodrag nopan"
-        title={t("ui.group.open_help")}
-        data-testid={`blockml-group-open-${id}`}
-        tabIndex={-1}
-        onClick={() => enter(id)}
-      >
+      <div className="bm-group-inside">
         <Stack graph={graph} />
         <span className="bm-group-facts">
           <span className="bm-group-count">
             {t("ui.group.blocks", { count })}
-            <Icon name="enter" size={13} />
+            <button
+              type="button"
+              className="bm-group-open nodrag nopan"
+              title={t("ui.group.open_help")}
+              aria-label={t("ui.group.open_help")}
+              data-testid={`blockml-group-open-${id}`}
+              tabIndex={-1}
+              onClick={() => enter(id)}
+            >
+              <Icon name="enter" size={13} />
+            </button>
           </span>
           <span className="bm-group-shapes">
             {came} → {left}
           </span>
         </span>
-      </button>
+      </div>
       <div className="bm-group-foot">
         <Repeat node={node} graph={graph} />
         {weights > 0 ? <span>{t("ui.node.weights", { count: written(weights) })}</span> : null}
@@ -191,7 +194,10 @@ function Repeat({ node, graph }: { node: Node; graph: Graph }): ReactElement | n
 /** The repetition of a group as a parameter, so that it is edited as parameters are. */
 export function useRepeatParam(): Param {
   const t = useT();
-  const text = (key: string): Param["title"] => ({ en: t(`ui.group.${key}`), ko: t(`ui.group.${key}`) });
+  const text = (end: "" | "_help"): Param["title"] => {
+    const found = t(`ui.group.repeat${end}`);
+    return { en: found, ko: found };
+  };
   return {
     name: "repeat",
     kind: "integer",
@@ -206,8 +212,8 @@ export function useRepeatParam(): Param {
     primary: true,
     group: "",
     only: {},
-    title: text("repeat"),
-    description: text("repeat_help"),
+    title: text(""),
+    description: text("_help"),
   };
 }
 

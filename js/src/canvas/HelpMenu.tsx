@@ -1,19 +1,17 @@
 /** Help: the guided first network, whether there are hints, the keys, and what the bar has no room for. */
 
 import type { ReactElement, ReactNode } from "react";
-import { useActions, useCanvas, useT } from "../context";
+import { useCanvas, useT } from "../context";
 import { Icon, type IconName } from "../icons";
 import { Menu } from "../panels/Menu";
 import { useDeskStore } from "./desk";
 import { guide, learn, useLearned } from "./learned";
 
-export function HelpMenu({ tools }: { tools: ReactNode }): ReactElement {
+export function HelpMenu({ children }: { children: ReactNode }): ReactElement {
   const t = useT();
   const { tour, step, hints } = useLearned((learned) => learned);
   const key = useCanvas((canvas) => canvas.draft.key);
   const desk = useDeskStore();
-  const other = useCanvas((canvas) => (canvas.language === "ko" ? "en" : "ko"));
-  const { setLanguage } = useActions();
   const isLeft = tour === "on" || tour === "later";
   return (
     <Menu
@@ -61,17 +59,7 @@ export function HelpMenu({ tools }: { tools: ReactNode }): ReactElement {
               desk.setState({ help: true });
             }}
           />
-          <Item
-            name="help-language"
-            icon={null}
-            lang={other}
-            text={other === "ko" ? "한국어" : "English"}
-            onClick={() => {
-              close();
-              setLanguage(other);
-            }}
-          />
-          <span className="bm-help-tools">{tools}</span>
+          {children}
         </>
       )}
     </Menu>
@@ -85,18 +73,16 @@ interface ItemProps {
   icon: IconName | null;
   text: string;
   pressed?: boolean;
-  lang?: string;
   onClick: () => void;
 }
 
-function Item({ name, icon, text, pressed, lang, onClick }: ItemProps): ReactElement {
+function Item({ name, icon, text, pressed, onClick }: ItemProps): ReactElement {
   return (
     <button
       type="button"
       className={`bm-menu-item bm-${name}`}
       data-testid={`blockml-${name}`}
       aria-pressed={pressed}
-      lang={lang}
       onClick={onClick}
     >
       {icon ? <Icon name={icon} /> : <span className="bm-icon" />}

@@ -52,6 +52,7 @@ export function OutlineButton({ outline, turn }: { outline: boolean; turn: () =>
       onClick={turn}
     >
       <Icon name="outline" />
+      <span>{t("ui.access.outline.button")}</span>
     </button>
   );
 }

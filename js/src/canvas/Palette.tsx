@@ -1,16 +1,27 @@
 /** All blocks by family: each row is a handle to drag and a button that adds. */
 
-import { type KeyboardEvent, type ReactElement, useMemo, useRef, useState } from "react";
+import { useReactFlow } from "@xyflow/react";
+import {
+  type KeyboardEvent,
+  type ReactElement,
+  type RefObject,
+  useCallback,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useCanvas, useCanvasStore, useLanguage, useT } from "../context";
 import type { Offer } from "../document";
 import { familyColour } from "../families";
 import { Icon } from "../icons";
 import { blockName, type Language, pick } from "../texts";
 import { usePaletteDrag } from "./drag";
-import { useAddByClick } from "./gestures";
+import { showCard } from "./focus";
+import { addAtEnd } from "./gestures";
 import { forgetGroup } from "./groupActions";
 import { useOffers } from "./offers";
 import { find } from "./search";
+import { plainHeights } from "./useDrop";
 
 /** The palette. */
 export function Palette(): ReactElement {
@@ -18,8 +29,8 @@ export function Palette(): ReactElement {
   const language = useLanguage();
   const { blocks, kept } = useOffers();
   const families = useCanvas((canvas) => canvas.catalogue.families);
-  const add = useAddByClick();
   const root = useRef<HTMLElement>(null);
+  const add = useAdd(root);
   const [text, setText] = useState("");
   const found = useMemo(
     () => find([...blocks, ...kept], text, (family) => t(`families.${family}`)),
@@ -89,6 +100,28 @@ export function Palette(): ReactElement {
         ) : null}
       </div>
     </nav>
+  );
+}
+
+/** Adds a block, and shows where it went. */
+function useAdd(area: RefObject<HTMLElement | null>): (entry: Offer) => void {
+  const store = useCanvasStore();
+  const flow = useReactFlow();
+  return useCallback(
+    (entry) => {
+      const { catalogue, edit, select, selection } = store.getState();
+      const root = area.current?.closest<HTMLElement>(".blockml") ?? null;
+      const heights = plainHeights(store, root);
+      let made = "";
+      edit((document) => {
+        const added = addAtEnd(document, catalogue.blocks, entry, selection.at(-1), heights);
+        made = added.id;
+        return added.document;
+      });
+      select([made]);
+      if (root) showCard(root, flow, made);
+    },
+    [store, flow, area],
   );
 }
 

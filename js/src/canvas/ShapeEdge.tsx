@@ -7,6 +7,7 @@ import {
   getBezierPath,
   type InternalNode,
   useInternalNode,
+  useStore,
 } from "@xyflow/react";
 import { memo, type ReactElement, useLayoutEffect, useRef, useState } from "react";
 import { useCanvas } from "../context";
@@ -50,7 +51,8 @@ export const ShapeEdge = memo(function ShapeEdge(props: EdgeProps): ReactElement
   const glows = useGlow(text);
   const from = useInternalNode(props.source);
   const to = useInternalNode(props.target);
-  const [path, x, y] = from && to && isSkip(from, to) ? aside(from, to) : getBezierPath(props);
+  const isSkip = useStore(({ nodeLookup }) => from && to && skips(from, to, nodeLookup));
+  const [path, x, y] = from && to && isSkip ? aside(from, to) : getBezierPath(props);
   const state = `${isBroken ? " bm-edge-broken" : ""}${selected ? " bm-edge-selected" : ""}`;
   const drop = props.data?.drop === true ? " bm-edge-drop" : "";
   return (
@@ -72,12 +74,14 @@ export const ShapeEdge = memo(function ShapeEdge(props: EdgeProps): ReactElement
   );
 });
 
-/** Whether other cards may stand between two, so that the line goes around them. */
-function isSkip(from: InternalNode, to: InternalNode): boolean {
-  const gap =
-    to.internals.positionAbsolute.y - from.internals.positionAbsolute.y - (from.measured.height ?? 0);
-  const shift = Math.abs(to.internals.positionAbsolute.x - from.internals.positionAbsolute.x);
-  return gap > NEIGHBOURS && shift < (from.measured.width ?? 0) / 2;
+/** Whether other cards stand between two, so that the line goes around them. */
+export function skips(from: InternalNode, to: InternalNode, all: ReadonlyMap<string, InternalNode>): boolean {
+  const [a, b] = [from.internals.positionAbsolute, to.internals.positionAbsolute];
+  const { width = 0, height = 0 } = from.measured;
+  if (b.y - a.y - height <= NEIGHBOURS || Math.abs(b.x - a.x) >= width / 2) return false;
+  return [...all.values()].some(({ internals: { positionAbsolute: at } }) => {
+    return a.y < at.y && at.y < b.y && Math.abs(at.x - a.x) < width;
+  });
 }
 
 /** A bow around the right side of the cards, and the place of its text. */

@@ -23,26 +23,28 @@ interface Props {
 export function TopBar({ start, end, view }: Props): ReactElement {
   const t = useT();
   // Where there is no room for one of them it is in the menu of help instead.
-  const tools = (
-    <>
-      <span className="bm-fold bm-fold-view">{view}</span>
-      <span className="bm-fold bm-fold-undo">
-        <UndoRedo />
-      </span>
-      <span className="bm-fold bm-fold-tidy">
-        <Tidy />
-      </span>
-    </>
+  const fold = (name: string, tool: ReactNode): ReactElement => (
+    <span className={`bm-fold bm-fold-${name}`}>{tool}</span>
   );
+  const outline = fold("view", view);
+  const redo = fold("redo", <Redo />);
+  const order = fold("tidy", <Tidy />);
   return (
     <section className="bm-top" aria-label={t("ui.access.bar")}>
       {start}
       <Name />
       <DataMenu />
       <span className="bm-top-space" />
-      {tools}
+      {outline}
+      <Undo />
+      {redo}
+      {order}
       <LanguageButton />
-      <HelpMenu tools={tools} />
+      <HelpMenu>
+        {outline}
+        {redo}
+        {order}
+      </HelpMenu>
       <FileMenu />
       <RunControls />
       {end}
@@ -89,16 +91,14 @@ function Name(): ReactElement {
 /** Longest name that a document may hold. */
 const MAX_NAME = 200;
 
-function UndoRedo(): ReactElement {
+function Undo(): ReactElement {
   const canUndo = useCanvas((canvas) => canvas.canUndo);
+  return <ToolButton name="undo" disabled={!canUndo} onClick={useActions().undo} />;
+}
+
+function Redo(): ReactElement {
   const canRedo = useCanvas((canvas) => canvas.canRedo);
-  const { undo, redo } = useActions();
-  return (
-    <>
-      <ToolButton name="undo" disabled={!canUndo} onClick={undo} />
-      <ToolButton name="redo" disabled={!canRedo} onClick={redo} />
-    </>
-  );
+  return <ToolButton name="redo" disabled={!canRedo} onClick={useActions().redo} />;
 }
 
 /** Puts the blocks in order; a selection of several alone. */
@@ -134,6 +134,7 @@ function ToolButton({ name, disabled, onClick }: ToolProps): ReactElement {
       }}
     >
       <Icon name={name} />
+      <span>{t(`ui.top.${name}`)}</span>
     </button>
   );
 }

@@ -24,21 +24,33 @@ const MARGIN = 24;
 
 /** Give a card the focus, as soon as it is drawn. */
 export function focusCard(root: HTMLElement, flow: ReactFlowInstance, id: string, frames = FRAMES): void {
-  if (outlineOf(root)) {
-    focusRow(root, id);
-    return;
-  }
+  if (outlineOf(root)) focusRow(root, id);
+  else
+    showCard(root, flow, id, frames, (card) => {
+      if (card) card.focus({ preventScroll: true });
+      else focusStop(root);
+    });
+}
+
+/** Bring a card into view, as soon as it is drawn; `done` is told of it, or of nothing where none comes. */
+export function showCard(
+  root: HTMLElement,
+  flow: ReactFlowInstance,
+  id: string,
+  frames = FRAMES,
+  done?: (card: HTMLElement | null) => void,
+): void {
   const card = cardOf(root, id);
   // A card is hidden until React Flow has measured it, and what is hidden takes no focus.
   if (card && card.style.visibility !== "hidden") {
-    card.focus({ preventScroll: true });
+    done?.(card);
     reveal(root, flow, card);
   } else if (frames > 0) {
     // Of a large network only the cards in view are drawn.
     if (!card) center(flow, id, 0);
-    requestAnimationFrame(() => focusCard(root, flow, id, frames - 1));
+    requestAnimationFrame(() => showCard(root, flow, id, frames - 1, done));
   } else {
-    focusStop(root);
+    done?.(null);
   }
 }
 

@@ -172,24 +172,6 @@ function detach(document: Experiment, id: string): Experiment {
   return { ...document, graph: { ...document.graph, edges } };
 }
 
-/** Adds a block by a click. */
-export function useAddByClick(): (entry: BlockEntry) => void {
-  const store = useCanvasStore();
-  return useCallback(
-    (entry) => {
-      const { catalogue, edit, select, selection, heights } = store.getState();
-      let made = "";
-      edit((document) => {
-        const added = addAtEnd(document, catalogue.blocks, entry, selection.at(-1), heights);
-        made = added.id;
-        return added.document;
-      });
-      select([made]);
-    },
-    [store],
-  );
-}
-
 /** Deletes nodes, connects what stood around them, and deletes notes and connections. */
 export function useDelete(): (
   ids: readonly string[],

@@ -28,13 +28,14 @@ export function measure(store: Store, changes: readonly NodeChange[]): boolean {
 export function choose(store: Store, changes: readonly NodeChange[]): void {
   const picked = changes.filter((change) => change.type === "select");
   if (picked.length === 0) return;
-  const { selection, select } = store.getState();
+  const { selection, select, view } = store.getState();
   const chosen = new Set(selection);
   for (const change of picked) {
+    // The press that opens a group is also one on its card, which is no longer in view then.
     if (change.selected) chosen.add(change.id);
     else chosen.delete(change.id);
   }
-  select([...chosen]);
+  select([...chosen].filter((id) => nodeOf(view.graph, id)));
 }
 
 /** A press on one of several selected cards selects it alone. */

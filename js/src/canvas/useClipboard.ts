@@ -48,7 +48,7 @@ export function useClipboard(
   return useMemo(() => {
     const say = (key: string, kind: "info" | "error", values = {}): void => {
       const { language, notify } = store.getState();
-      notify({ kind, text: sentence(`ui.edit.${key}`, language, values) });
+      notify({ kind, text: sentence(key, language, values) });
     };
     const copy = (event: ClipboardEvent<HTMLElement>): boolean => {
       if (isForText(event.target)) return false;
@@ -67,10 +67,10 @@ export function useClipboard(
       const { paste, readClip } = await loadPart(store, "clip");
       const clip = readClip(text);
       if (typeof clip === "string") {
-        say(clip, clip === "paste_other" ? "info" : "error");
+        say(clip, clip === "ui.edit.paste_other" ? "info" : "error");
         return;
       }
-      const { catalogue, edit, select } = store.getState();
+      const { catalogue, edit, scope, select } = store.getState();
       const at: Position | null = found && [found.x, meant(steps.current, found.y)];
       const heights = plainHeights(store, area.current);
       // A group shows its own notes only; the limit is that of the whole document.
@@ -79,7 +79,7 @@ export function useClipboard(
       let made: readonly string[] = [];
       let notes: readonly string[] = [];
       edit((document) => {
-        const added = paste(document, fitting, catalogue.blocks, heights, at, linked);
+        const added = paste(document, fitting, catalogue.blocks, heights, at, linked, scope.length > 0);
         [made, notes] = [added.ids, added.notes];
         desk.setState({ fresh: notes });
         return added.document;
@@ -88,8 +88,8 @@ export function useClipboard(
       const root = area.current?.closest<HTMLElement>(".blockml");
       // What was pasted may stand where nobody looks.
       if (root && made[0] !== undefined) focusCard(root, flow, made[0]);
-      if (notes.length < clip.notes.length) say("notes_full", "info", { most: MAX_NOTES });
-      else if (made.length + notes.length === 0) say("paste_ends", "info");
+      if (notes.length < clip.notes.length) say("ui.edit.notes_full", "info", { most: MAX_NOTES });
+      else if (made.length + notes.length === 0) say("ui.edit.paste_ends", "info");
     };
     const bring = (text: string, linked: boolean): void => {
       take(text, linked).catch((error: unknown) => {
@@ -105,7 +105,7 @@ export function useClipboard(
       } catch {
         // It may not be read here; what was copied in this page is known all the same.
       }
-      if (text === "") say("paste_blocked", "info");
+      if (text === "") say("ui.edit.paste_blocked", "info");
       else bring(text, true);
     };
     return {

@@ -59,3 +59,18 @@ export function isFarBeyond(bounds: Rect, room: Room, zoom: number): boolean {
 function clear(left: number, width: number, room: number): number {
   return Math.max(left, Math.min(BUTTONS + MARGIN, room - width));
 }
+
+/** The height that the page around shows at once: of what scrolls there, or of the window. */
+export function roomAround(widget: HTMLElement): number {
+  const { style } = widget;
+  const before = style.height;
+  // What grows with what stands in it shows all of it, so it is no limit.
+  style.height = "9999px";
+  // The frame that an output has of its own in some pages grows with it, too.
+  let room = window.parent === window ? window.innerHeight : Number.POSITIVE_INFINITY;
+  for (let at: Node | null = widget; at; at = at.parentNode ?? (at as ShadowRoot).host)
+    if (at instanceof HTMLElement && getComputedStyle(at).overflowY !== "visible")
+      room = Math.min(room, at.clientHeight || room);
+  style.height = before;
+  return room;
+}

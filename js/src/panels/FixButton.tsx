@@ -3,7 +3,7 @@
 import type { ReactElement, SyntheticEvent } from "react";
 import { nodeId } from "../canvas/ids";
 import { useActions, useCanvas, useLanguage } from "../context";
-import { own } from "../document";
+import { closeGap, own } from "../document";
 import { effects } from "../effects";
 import { applyPatch } from "../patch";
 import type { BlockEntry, Diagnostic, Fix, JsonValue, Param, Patch } from "../protocol";
@@ -53,7 +53,7 @@ export function FixButton(props: Props): ReactElement {
       onBlur={unmark}
       onClick={(event) => {
         unmark(event);
-        editWhole((document) => applyPatch(document, fix.patch));
+        editWhole((document) => closeGap(document, applyPatch(document, fix.patch)));
         props.onDone?.();
       }}
     >

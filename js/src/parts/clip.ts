@@ -3,6 +3,7 @@
 import { type Added, freeId, head, MAX_NOTES, newNode, own, type Position } from "../document";
 import { NOTE_COLORS, NOTE_LEAST, NOTE_MOST } from "../notes";
 import { type Heights, SETTINGS_HEIGHT, WIDTH } from "../place";
+import { PORT_BLOCKS } from "../ports";
 import type { BlockEntry, Edge, Experiment, Graph, JsonValue, Node, Note } from "../protocol";
 
 /** Blocks on their way: a piece of a document, and what led into it. */
@@ -21,8 +22,8 @@ export interface Pasted extends Added {
   notes: string[];
 }
 
-/** Why a text is not pasted; the key of a sentence under `ui.edit`. */
-export type Refusal = "paste_other" | "paste_large" | "paste_broken";
+/** Why a text is not pasted; the key of a sentence. */
+export type Refusal = "ui.edit.paste_other" | "ui.edit.paste_large" | "ui.edit.paste_broken";
 
 /** Longest text that is read, in characters, most nodes in it, and longest name. */
 const MAX_TEXT = 1_000_000;
@@ -40,22 +41,22 @@ const ASIDE = 32;
 
 /** Read a text of the clipboard. */
 export function readClip(text: string): Clip | Refusal {
-  if (!/^\s*\{/.test(text)) return "paste_other";
-  if (text.length > MAX_TEXT) return "paste_large";
+  if (!/^\s*\{/.test(text)) return "ui.edit.paste_other";
+  if (text.length > MAX_TEXT) return "ui.edit.paste_large";
   let found: unknown;
   try {
     found = JSON.parse(text);
   } catch {
-    return "paste_other";
+    return "ui.edit.paste_other";
   }
-  if (!isRecord(found) || !("blockml" in found)) return "paste_other";
+  if (!isRecord(found) || !("blockml" in found)) return "ui.edit.paste_other";
   const { blockml, graph } = found;
-  if (blockml !== 1 || !isRecord(graph)) return "paste_broken";
+  if (blockml !== 1 || !isRecord(graph)) return "ui.edit.paste_broken";
   const read = readGraph(graph, MAX_DEPTH);
   const incoming = listOf(found.incoming ?? [], readEdge);
   const notes = listOf(found.notes ?? [], readNote);
-  if (!read || !incoming || !notes || read.nodes.length + notes.length === 0) return "paste_broken";
-  if (count(read) + notes.length > MAX_NODES || incoming.length > MAX_NODES) return "paste_large";
+  if (!read || !incoming || !notes || read.nodes.length + notes.length === 0) return "ui.edit.paste_broken";
+  if (count(read) + notes.length > MAX_NODES || incoming.length > MAX_NODES) return "ui.edit.paste_large";
   // What stands in groups comes with its group.
   const here = notes.filter((note) => note.scope === "");
   return { ...read, incoming, layout: readLayout(found.layout), notes: here };
@@ -66,6 +67,7 @@ export function readClip(text: string): Clip | Refusal {
  *
  * @param at Where the middle of their upper edge goes; without it they stand beside where they came from.
  * @param linked Whether connections from nodes that were not copied are kept, where those nodes exist.
+ * @param isInGroup Whether it is put into a group: the ports of one are nothing anywhere else.
  */
 export function paste(
   document: Experiment,
@@ -74,11 +76,13 @@ export function paste(
   heights: Heights,
   at: Position | null,
   linked: boolean,
+  isInGroup: boolean,
 ): Pasted {
   const names = new Map<string, string>();
   const standIns = new Map<string, string>();
   const nodes = [...document.graph.nodes];
   for (const node of clip.nodes) {
+    if (!isInGroup && Object.values(PORT_BLOCKS).includes(node.block)) continue;
     const end = endOf(document, entries, node);
     if (end !== undefined) {
       standIns.set(node.id, end);

@@ -14,7 +14,7 @@ import { announce } from "../canvas/live";
 import { useLate } from "../canvas/useLate";
 import { useCanvas, useCanvasStore, useT } from "../context";
 import { Icon } from "../icons";
-import { ENOUGH, HINTS, type HintName, type Past, passed } from "./moments";
+import { ENOUGH, HINTS, type HintName, hasBegun, NOTHING, passed } from "./moments";
 import { freeSide } from "./place";
 
 /** Where a hint covers no card, as a style; `null` where there is no such place just now. */
@@ -55,17 +55,20 @@ export function Hints({ root }: { root: RefObject<HTMLElement | null> }): ReactE
   const isFirst = useCanvas(
     (canvas) => (canvas.folds.start ?? true) && canvas.document.graph.nodes.length < 3,
   );
-  const [past, setPast] = useState<Past>({ added: 0, removed: false });
+  const [past, setPast] = useState(NOTHING);
 
   useEffect(
     () =>
       store.subscribe((now, before) => {
+        setPast((old) => passed(old, before, now));
         if (now.revision === before.revision) return;
         for (const hint of HINTS) if (hint.did(before, now)) count(hint.name, 1);
-        setPast((old) => passed(old, before, now));
       }),
     [store],
   );
+  useEffect(() => {
+    if (tour === "new" && hasBegun(past)) learn({ tour: "later", step: 0 });
+  }, [tour, past]);
   useEffect(() => {
     const widget = root.current;
     const search = (event: Event): void => {

@@ -5,6 +5,9 @@ import type { CanvasStore } from "../store";
 /** How often something is done before it counts as learned. */
 export const ENOUGH = 2;
 
+/** How many edits show that somebody finds the way alone. */
+const ALONE = 8;
+
 export type HintName = "connect" | "undo" | "find";
 
 export interface Hint {
@@ -21,6 +24,17 @@ export interface Past {
   added: number;
   /** Whether the last change took blocks away. */
   removed: boolean;
+  /** Changes of any kind. */
+  edits: number;
+  /** Whether a network was trained. */
+  trained: boolean;
+}
+
+export const NOTHING: Past = { added: 0, removed: false, edits: 0, trained: false };
+
+/** Whether somebody has begun without the tour, and need not be asked any more. */
+export function hasBegun({ edits, trained }: Past): boolean {
+  return trained || edits >= ALONE;
 }
 
 export const HINTS: readonly Hint[] = [
@@ -50,6 +64,7 @@ export const HINTS: readonly Hint[] = [
 
 /** What a change adds to the past. */
 export function passed(past: Past, before: CanvasStore, now: CanvasStore): Past {
+  if (now.run.can_predict && !before.run.can_predict) return { ...past, trained: true };
   if (now.revision === before.revision) return past;
   const more = now.view.graph.nodes.length - before.view.graph.nodes.length;
   const isEdit = now.cause === "edit";
@@ -57,6 +72,8 @@ export function passed(past: Past, before: CanvasStore, now: CanvasStore): Past 
   // A group takes the place of blocks, and holds them.
   const isGroup = now.view.graph.nodes.some((node) => node.graph && !old.has(node.id));
   return {
+    ...past,
+    edits: past.edits + (isEdit ? 1 : 0),
     // A network that was opened brings many at once.
     added: past.added + (isEdit && more === 1 ? 1 : 0),
     removed: isEdit && more < 0 && !isGroup,

@@ -53,7 +53,10 @@ export function ChosenData(): ReactElement {
           {[
             shape(facts.shape),
             t("ui.data.classes", { count: count(facts.classes.length) }),
-            t("ui.data.pictures", { train: count(facts.train), test: count(facts.test) }),
+            t("ui.data.pictures", {
+              train: count(Math.max(0, facts.train - data.exclude.length)),
+              test: count(facts.test),
+            }),
           ].join(" · ")}
         </p>
       </header>
@@ -94,8 +97,7 @@ function Actions({ needsPreview }: { needsPreview: boolean }): ReactElement {
   const t = useT();
   const data = useCanvas((canvas) => canvas.document.data);
   const begin = useCanvas((canvas) => canvas.begin);
-  const checked = { ...data, exclude: [] };
-  const isChecking = useCanvas((canvas) => askedAbout(canvas.jobs.check, checked)?.going ?? false);
+  const isChecking = useCanvas((canvas) => askedAbout(canvas.jobs.check, data)?.going ?? false);
   const isReading = useCanvas((canvas) => askedAbout(canvas.jobs.preview, data)?.going ?? false);
   return (
     <div className="bm-actions">
@@ -115,7 +117,7 @@ function Actions({ needsPreview }: { needsPreview: boolean }): ReactElement {
         className="bm-button"
         data-testid="blockml-check"
         disabled={isChecking}
-        onClick={() => begin("check", checked)}
+        onClick={() => begin("check", data)}
       >
         {t("ui.data.check")}
       </button>

@@ -2,29 +2,32 @@
 
 import type { ReactElement } from "react";
 import { useActions, useCanvas, useLanguage, useT } from "../../context";
-import { leaveOut } from "../../document";
+import { equal, leaveOut } from "../../document";
 import { count } from "../../format";
 import { Icon } from "../../icons";
 import { askedAbout, outcomeOf } from "../../jobs";
-import type { Finding } from "../../protocol";
+import type { DataRef, Finding } from "../../protocol";
 import { type Language, sentence, shown } from "../../texts";
 import { ProblemNote } from "../Problem";
 import { Strip } from "../Strip";
 import { JobLine } from "../TaskLine";
+import { useAuto } from "../useAuto";
 
 /** The findings of the last check of these data. */
 export function Findings(): ReactElement | null {
   const t = useT();
   const data = useCanvas((canvas) => canvas.document.data);
   const job = useCanvas((canvas) => canvas.jobs.check);
-  const about = { ...data, exclude: [] };
-  const found = outcomeOf(job, about);
-  const asked = askedAbout(job, about);
+  const asked = askedAbout(job, data);
+  // Without the pictures that are left out now, all its numbers are others: it is asked again.
+  const before = equal(whole(job?.about), whole(data)) ? job : undefined;
+  useAuto("check", data, before?.outcome != null);
+  const found = outcomeOf(job, data) ?? (!asked || asked.going ? before?.outcome : null);
   const problem = asked?.problem;
   if (!found && !problem && !asked?.going) return null;
   return (
     <div className="bm-findings" data-testid="blockml-findings" data-count={found?.findings.length ?? 0}>
-      <JobLine name="check" about={about} />
+      <JobLine name="check" about={data} />
       {problem ? <ProblemNote problem={problem} /> : null}
       {found ? (
         <>
@@ -40,6 +43,11 @@ export function Findings(): ReactElement | null {
       ) : null}
     </div>
   );
+}
+
+/** Data with all their pictures. */
+function whole(data: unknown): unknown {
+  return { ...(data as DataRef | null), exclude: [] };
 }
 
 const ICONS = { good: "check", note: "picture", warning: "warning" } as const;
