@@ -10,7 +10,7 @@ import { usePaletteDrag } from "./drag";
 import { useAddByClick } from "./gestures";
 import { forgetGroup } from "./groupActions";
 import { useOffers } from "./offers";
-import { find } from "./search";
+import { find, noneKey } from "./search";
 
 /** The palette. */
 export function Palette(): ReactElement {
@@ -18,6 +18,7 @@ export function Palette(): ReactElement {
   const language = useLanguage();
   const { blocks, kept } = useOffers();
   const families = useCanvas((canvas) => canvas.catalogue.families);
+  const recipe = useCanvas((canvas) => canvas.catalogue.recipe);
   const add = useAddByClick();
   const root = useRef<HTMLElement>(null);
   const [text, setText] = useState("");
@@ -26,9 +27,11 @@ export function Palette(): ReactElement {
     [blocks, kept, text, t],
   );
   const searching = text.trim() !== "";
-  const groups = searching
-    ? [{ family: "", entries: found }]
-    : families.map((family) => ({ family, entries: blocks.filter((entry) => entry.family === family) }));
+  // Where nothing is found, all blocks are the way on.
+  const groups =
+    searching && found.length > 0
+      ? [{ family: "", entries: found }]
+      : families.map((family) => ({ family, entries: blocks.filter((entry) => entry.family === family) }));
 
   const press = (event: KeyboardEvent<HTMLElement>): void => {
     const inSearch = event.target instanceof HTMLInputElement;
@@ -66,6 +69,9 @@ export function Palette(): ReactElement {
         />
       </label>
       <div className="bm-palette-list nowheel" tabIndex={-1}>
+        {found.length === 0 ? (
+          <p className="bm-palette-none">{t(noneKey(recipe, text), { text: text.trim() })}</p>
+        ) : null}
         {groups.map(({ family, entries }) =>
           entries.length === 0 ? null : (
             <section key={family} aria-label={family ? t(`families.${family}`) : t("ui.palette.found")}>
@@ -84,9 +90,6 @@ export function Palette(): ReactElement {
             ))}
           </section>
         )}
-        {found.length === 0 ? (
-          <p className="bm-palette-none">{t("ui.palette.none", { text: text.trim() })}</p>
-        ) : null}
       </div>
     </nav>
   );
