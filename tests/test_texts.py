@@ -57,6 +57,7 @@ COUNTED = (
 
 ALWAYS_MANY = {
     "checks.balanced.about",
+    "checks.channels-mixed.about",
     "checks.few-pictures.about",
     "learn.drop.sum_channels",
     "learn.join.sum",
