@@ -314,6 +314,7 @@ def test_of_an_end_too_many_it_is_only_said_that_there_are_too_many(block, first
 def test_the_usual_value_is_offered_before_the_nearest(filters, offered, draw):
     problem = analyse(draw(*chain(("c", "Conv2d", {"out_channels": filters})))).diagnostics[0]
     assert [fix.values["value"] for fix in problem.fixes] == offered
+    assert problem.text("hint", "ko") == "쓸 수 있는 값은 1–65,536입니다."
 
 
 def test_counts_are_those_of_the_module_that_is_built():

@@ -80,11 +80,11 @@ def specs(kind: type[Block]) -> dict[str, Param]:
 
 
 def expected(spec: Param) -> str:
-    """What a parameter takes, in signs that need no translation: ``1 … 1024 | same``."""
+    """What a parameter takes, in signs that need no translation: ``1–1,024 | same``."""
     parts = []
     if spec.minimum is not None and spec.maximum is not None:
-        limits = f"{spec.minimum:g} … {spec.maximum:g}"
-        parts.append(f"> {limits}" if spec.exclusive else limits)
+        lowest, highest = (f"{limit:,.10g}" for limit in (spec.minimum, spec.maximum))
+        parts.append(f"> {lowest}, ≤ {highest}" if spec.exclusive else f"{lowest}–{highest}")
     parts += [f"[{', '.join('n' * length)}]" for length in spec.lengths]
     parts += spec.choices
     return " | ".join(parts) if parts else "true | false"
