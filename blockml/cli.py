@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from blockml.protocol import RunState
     from blockml.training import Run
 
-NOTEBOOK = "01_first_network.ipynb"
+LESSONS = {"en": "01_first_network.ipynb", "ko": "01_first_network.ko.ipynb"}
+"""The first lesson in each language."""
 _GOAL = 0.97
 """Test accuracy that the demo must reach."""
 _INTERRUPTED = 130
@@ -91,19 +92,22 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
-def _lesson() -> bytes:
-    """The first lesson: from the wheel, or from the repository beside the package."""
-    inside = files("blockml").joinpath("notebooks", NOTEBOOK)
-    beside = Path(__file__).parent.parent / "notebooks" / NOTEBOOK
+def _lesson(name: str) -> bytes:
+    """A lesson: from the wheel, or from the repository beside the package."""
+    inside = files("blockml").joinpath("notebooks", name)
+    beside = Path(__file__).parent.parent / "notebooks" / name
     return inside.read_bytes() if inside.is_file() else beside.read_bytes()
 
 
 def _lab(arguments: argparse.Namespace) -> int:
-    target = arguments.folder / NOTEBOOK
-    if not target.exists():
-        # A lesson that somebody has worked in is never written over.
-        arguments.folder.mkdir(parents=True, exist_ok=True)
-        write_safely(target, _lesson())
+    folder: Path = arguments.folder
+    # Each links to the same in the other language.
+    for name in LESSONS.values():
+        if not (folder / name).exists():
+            # A lesson that somebody has worked in is never written over.
+            folder.mkdir(parents=True, exist_ok=True)
+            write_safely(folder / name, _lesson(name))
+    target = folder / LESSONS[of_environment()]
     command = [sys.executable, "-m", "jupyterlab", *arguments.options, str(target)]
     return subprocess.run(command, check=False).returncode  # noqa: S603 - our own interpreter
 
@@ -116,7 +120,8 @@ def _demo(arguments: argparse.Namespace) -> int:
 
     out: Path = arguments.out
     out.mkdir(parents=True, exist_ok=True)
-    notebook = nbformat.reads(_lesson().decode("utf-8"), as_version=4)
+    lesson = LESSONS[of_environment()]
+    notebook = nbformat.reads(_lesson(lesson).decode("utf-8"), as_version=4)
     run_folder = out.resolve() / "run"
     shutil.rmtree(run_folder, ignore_errors=True)
     # The lesson as it stands; one more cell leaves what is asked for in the folder.
@@ -128,7 +133,7 @@ def _demo(arguments: argparse.Namespace) -> int:
         config.KernelManager.transport_encryption = "auto"
     place = {"metadata": {"path": str(out)}}
     NotebookClient(notebook, timeout=900, resources=place, config=config).execute()
-    nbformat.write(notebook, out / NOTEBOOK)
+    nbformat.write(notebook, out / lesson)
     share = float((out / "accuracy.txt").read_text(encoding="ascii"))
     (out / "accuracy.txt").unlink()
     _say(_text("demo.done", accuracy=f"{share:.4f}", folder=out))

@@ -303,6 +303,55 @@ def test_all_problems_come_at_once_and_known_shapes_stay(draw):
     assert not found.complete
 
 
+def mistakes(drawn):
+    return {(each.code, each.node) for each in analyse(drawn).diagnostics}
+
+
+def test_what_is_certain_behind_a_problem_is_said_at_once():
+    pool, conv = ("MaxPool2d", {"kernel_size": 5}), ("Conv2d", {"padding": 0})
+    drawn = experiment(["Conv2d", pool, conv, "ReLU", ("Linear", {"out_features": 12}), "Sigmoid"])
+    assert mistakes(drawn) == {
+        ("window-too-large", "conv2"),
+        ("needs-vector", "linear1"),
+        ("wrong-class-count", "output1"),
+        ("softmax-before-loss", "sigmoid1"),
+    }
+    for problem in analyse(drawn).diagnostics:
+        assert "? × ? × ?" in problem.message or problem.code != "needs-vector"
+        assert problem.fixes
+        assert "5040" not in str(problem)
+    # A wrong setting hides no more than a wrong size; a second picture behind a row is no second mistake.
+    none = ("Conv2d", {"out_channels": 0})
+    wrong = experiment([none, "Flatten", "Conv2d", ("Linear", {"out_features": 10})])
+    assert mistakes(wrong) == {("param-out-of-range", "conv1"), ("needs-image", "conv2")}
+
+
+def test_what_only_follows_from_a_problem_stays_unsaid(draw):
+    # Behind the first problem the sizes, the channels and the branches that do not fit are unknown.
+    nodes = chain(
+        ("c", "Conv2d", {"kernel_size": 31}), ("d", "Conv2d", {"groups": 7}), ("a", "Add"), ("p", "MaxPool2d")
+    )
+    pairs = [("i", "c"), ("c", "d"), ("c", "a"), ("d", "a"), ("a", "p"), ("p", "f"), ("f", "l"), ("l", "o")]
+    assert mistakes(draw(*nodes, edges=pairs)) == {("window-too-large", "c")}
+    flat = experiment([("Conv2d", {"kernel_size": 31}), "Flatten"])
+    assert mistakes(flat) == {("window-too-large", "conv1")}
+
+
+@pytest.mark.parametrize("first", [False, True])
+@pytest.mark.parametrize("block", ["Input", "Output"])
+def test_of_an_end_too_many_it_is_only_said_that_there_are_too_many(block, first, draw):
+    more = [("n", block), *GOOD] if first else [*GOOD, ("n", block)]
+    drawn = draw(*more, edges=wires(("i", "f"), ("f", "l"), ("l", "o")))
+    assert mistakes(drawn) == {(f"several-{block.lower()}s", "n")}
+
+
+@pytest.mark.parametrize(("filters", "offered"), [(0, [32, 1]), (999_999_999, [32, 65536]), ("many", [32])])
+def test_the_usual_value_is_offered_before_the_nearest(filters, offered, draw):
+    problem = analyse(draw(*chain(("c", "Conv2d", {"out_channels": filters})))).diagnostics[0]
+    assert [fix.values["value"] for fix in problem.fixes] == offered
+    assert problem.text("hint", "ko") == "쓸 수 있는 값은 1–65,536입니다."
+
+
 def test_counts_are_those_of_the_module_that_is_built():
     from blockml.build import build
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from blockml.chain import experiment
-from blockml.cli import main
+from blockml.cli import LESSONS, main
 from blockml.errors import RunError
 from blockml.recipe import Recipe
 from blockml.report import report
+from blockml.texts import table
 from blockml.training import Run, train
 
 ROOT = Path(__file__).parents[1]
@@ -105,8 +106,10 @@ def test_an_interrupted_training_stops_is_kept_and_goes_on(tmp_path):
     assert [record.epoch for record in Run.open(folder).history] == list(range(1, 401))
 
 
-def test_the_demo_reaches_its_goal_and_leaves_a_report(tmp_path):
+@pytest.mark.parametrize("language", LESSONS)
+def test_the_demo_reaches_its_goal_and_leaves_a_report(language, tmp_path, monkeypatch):
     """Acceptance: the quickstart, headless."""
+    monkeypatch.setenv("LANGUAGE", language)
     done = subprocess.run(
         [sys.executable, "-m", "blockml", "demo", "--out", str(tmp_path / "demo")],
         capture_output=True,
@@ -115,10 +118,54 @@ def test_the_demo_reaches_its_goal_and_leaves_a_report(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "encryption" not in done.stderr
-    share = float(re.search(r"test accuracy ([\d.]+)", done.stdout)[1])
+    share = float(re.search(r"(?:test accuracy|테스트 정확도) (\d+\.\d+)", done.stdout)[1])
     assert share >= 0.97
     names = {path.name for path in (tmp_path / "demo").iterdir()}
-    assert names >= {"report.html", "first_network.py", "first_network.blockml", "01_first_network.ipynb"}
+    assert names >= {"report.html", "first_network.py", "first_network.blockml", LESSONS[language]}
+
+
+@pytest.mark.parametrize("language", LESSONS)
+def test_lab_opens_the_lesson_of_the_language_and_brings_all(language, tmp_path, monkeypatch):
+    opened = []
+
+    def run(command, **_):
+        opened.append(Path(command[-1]))
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr("blockml.cli.subprocess.run", run)
+    monkeypatch.setenv("LANGUAGE", language)
+    worked = tmp_path / "class" / LESSONS[language]
+    worked.parent.mkdir()
+    worked.write_text("worked in", encoding="utf-8")
+    assert main(["lab", "--folder", str(tmp_path / "class")]) == 0
+    assert opened == [worked]
+    assert worked.read_text(encoding="utf-8") == "worked in"
+    assert {path.name for path in worked.parent.iterdir()} == set(LESSONS.values())
+
+
+def lesson(language):
+    cells = json.loads((ROOT / "notebooks" / LESSONS[language]).read_text(encoding="utf-8"))["cells"]
+    return [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
+
+
+def test_the_lesson_is_the_same_in_both_languages():
+    english, korean = lesson("en"), lesson("ko")
+    assert [kind for kind, _ in english] == [kind for kind, _ in korean]
+    for (kind, one), (_, other) in zip(english, korean, strict=True):
+        if kind == "code":
+            assert other.replace('canvas.language = "ko"\n', "") == one
+        else:
+            assert re.search("[가-힣]", other)
+            assert one.count("**") == other.count("**")
+    assert 'canvas.language = "ko"' in korean[1][1]
+    assert f"]({LESSONS['ko']})" in english[0][1]
+    assert f"]({LESSONS['en']})" in korean[0][1]
+
+
+def test_the_korean_lesson_names_what_stands_on_the_canvas():
+    words = set(re.findall(r"\*\*(.+?)\*\*", " ".join(text for _, text in lesson("ko"))))
+    ui = table("ko")["ui"]
+    assert words == {"Shift + Enter", "?", ui["run"]["run"], ui["panel"]["code"], ui["panel"]["train"]}
 
 
 def test_the_report_is_one_page_that_needs_nothing_and_escapes_names(tmp_path):

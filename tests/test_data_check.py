@@ -199,7 +199,55 @@ def test_own_files_of_many_kinds(tmp_path):
     assert "첫 파일 cat/bad.png: 그림이 아닙니다." in page
     assert by_code["sizes-mixed"].values["count"] == 2
     assert by_code["sizes-mixed"].values["size"] == [32, 32]
-    assert by_code["channels-mixed"].values == {"grey": 10, "colour": 40, "transparent": 0}
+    assert by_code["channels-mixed"].values == {"grey": 10, "colour": 40}
+    assert "transparent" not in by_code
+
+
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(60)
+
+
+def test_photos_of_phones_are_told_from_what_is_no_picture(tmp_path):
+    for label in ("cat", "dog"):
+        (tmp_path / "pets" / label).mkdir(parents=True)
+        (tmp_path / "pets" / label / "1.HEIC").write_bytes(HEIC)
+        (tmp_path / "pets" / label / "2.heif").write_bytes(b"cut")
+    with pytest.raises(DataError) as caught:
+        load_data(tmp_path / "pets")
+    assert caught.value.diagnostics[0].code == "picture-heic"
+    for label in ("cat", "dog"):
+        for at in range(2):
+            Image.new("L", (9, 9), 30 * at).save(tmp_path / "pets" / label / f"{at}.png")
+    (tmp_path / "pets" / "cat" / "notes.png").write_bytes(b"no picture")
+    left_out = {each.path: each.code for each in load_data(tmp_path / "pets").unreadable}
+    assert left_out == {
+        "cat/1.HEIC": "heic",
+        "cat/2.heif": "heic",
+        "cat/notes.png": "not-a-picture",
+        "dog/1.HEIC": "heic",
+        "dog/2.heif": "heic",
+    }
+
+
+@pytest.mark.parametrize(
+    ("modes", "codes", "text"),
+    [
+        (["L", *["RGB"] * 5], {"one-grey"}, "1 of 6 is grey"),
+        (["RGB", *["L"] * 5], {"one-colour"}, "1 of 6 is in colour"),
+        (["L", "L", *["RGB"] * 4], {"channels-mixed"}, "2 pictures are grey and 4 are in colour."),
+        (["RGBA", *["RGB"] * 5], {"transparent"}, "1 picture has transparent parts"),
+        (["L"] * 6, set(), ""),
+    ],
+)
+def test_only_colours_that_are_there_are_told(modes, codes, text, tmp_path):
+    for at, mode in enumerate(modes):
+        folder = tmp_path / "pets" / ("cat" if at % 2 else "dog")
+        folder.mkdir(parents=True, exist_ok=True)
+        array = np.random.default_rng(at).integers(0, 255, (9, 9, 4), np.uint8)
+        Image.fromarray(array).convert(mode).save(folder / f"{at}.png")
+    by_code = found(check_data(tmp_path / "pets"))
+    assert by_code.keys() & {"one-grey", "one-colour", "channels-mixed", "transparent"} == codes
+    for code in codes:
+        assert text in sentence(f"checks.{code}.about", "en", by_code[code].values)
 
 
 def test_a_check_reports_and_can_be_ended(monkeypatch):

@@ -4,6 +4,7 @@ import pytest
 
 import blockml as bm
 from blockml.blocks.describe import entry
+from blockml.texts import table
 
 HANGUL = range(ord("가"), ord("힣") + 1)
 
@@ -59,6 +60,44 @@ def test_a_block_that_fails_fits_nothing():
         from blockml.blocks import base
 
         del base._catalogue["Broken"]
+
+
+LOOKED_FOR = {
+    "컨볼루션": "Conv2d",
+    "사진": "Input",
+    "흐리게": "AvgPool2d",
+    "외우기": "Dropout",
+    "과적합": "Dropout2d",
+    "작게": "MaxPool2d",
+    "줄이기": "MaxPool2d",
+    "눈": "Conv2d",
+    "색": "Input",
+    "평균": "AvgPool2d",
+    "정규화": "BatchNorm2d",
+    "overfitting": "Dropout",
+    "sharpen": "Conv2d",
+    "blur": "AvgPool2d",
+    "edge": "Conv2d",
+    "photo": "Input",
+    "normalise": "BatchNorm2d",
+    "normalize": "BatchNorm2d",
+    "regularize": "Dropout",
+    "memorize": "Dropout",
+    "shrink": "MaxPool2d",
+    "smaller": "MaxPool2d",
+    "average": "AvgPool2d",
+    "grey": "Input",
+}
+"""What beginners look for in either language, and a block that they find; the page looks in both."""
+
+
+@pytest.mark.parametrize("word", LOOKED_FOR)
+def test_words_of_beginners_find_a_block(word):
+    assert word in entry(bm.catalogue()[LOOKED_FOR[word]]).keywords
+
+
+def test_words_of_beginners_are_those_of_blocks():
+    assert set(table("search")) <= set(bm.catalogue())
 
 
 @pytest.mark.parametrize("name", sorted(bm.catalogue()))

@@ -23,7 +23,8 @@ def flat(tree, prefix=""):
 
 ENGLISH, KOREAN = (dict(flat(table(language))) for language in ("en", "ko"))
 # The English of the recipe stands in its class, so that it is said once.
-KOREAN = {key: value for key, value in KOREAN.items() if not key.startswith("recipe.")}
+KOREAN_RECIPE = {key: value for key, value in KOREAN.items() if key.startswith("recipe.")}
+KOREAN = {key: value for key, value in KOREAN.items() if key not in KOREAN_RECIPE}
 PYTHON = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.rglob("*.py"))
 SCRIPT = "\n".join(
     path.read_text(encoding="utf-8") for path in JS.rglob("*.ts*") if path.name != "protocol.ts"
@@ -57,6 +58,7 @@ COUNTED = (
 
 ALWAYS_MANY = {
     "checks.balanced.about",
+    "checks.channels-mixed.about",
     "checks.few-pictures.about",
     "learn.drop.sum_channels",
     "learn.join.sum",
@@ -94,6 +96,8 @@ GLOSSARY = {
     "loss": ("손실", "로스"),
     "folder": ("폴더", "디렉터리|디렉토리"),
     "to freeze": ("고정", "동결"),
+    "port": ("단자", "포트"),
+    "a run": ("학습", "실행이|실행을 [^누]|실행의"),
 }
 """One Korean word for one thing: the word, and those that are not used for it."""
 
@@ -102,7 +106,7 @@ GLOSSARY = {
 def test_one_thing_has_one_korean_word(word):
     chosen, others = GLOSSARY[word]
     pages = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "reference" / "ko").glob("*")}
-    texts = {**KOREAN, **dict(flat(table("blocks.ko"))), **pages}
+    texts = {**KOREAN, **KOREAN_RECIPE, **dict(flat(table("blocks.ko"))), **pages}
     assert any(chosen in text for text in texts.values() if isinstance(text, str))
     assert [key for key, text in texts.items() if isinstance(text, str) and re.search(others, text)] == []
 
@@ -134,8 +138,15 @@ def test_korean_is_korean_and_english_is_not():
 
 
 def test_no_particle_stands_right_behind_a_value():
-    for key, text in KOREAN.items():
+    # Which one is right depends on the last sound of the value; a word between them knows its own.
+    for key, text in {**KOREAN, **KOREAN_RECIPE}.items():
         assert not re.search(r"\}(은|는|이|가|을|를|와|과|로|으로)(?![가-힣(])", text), (key, text)
+        assert not re.search(r"\}(은\(는\)|이\(가\)|을\(를\)|\(으\)로|\(?이\)?라는)", text), (key, text)
+
+
+def test_a_particle_is_never_parted_from_its_word():
+    for key, text in {**KOREAN, **KOREAN_RECIPE}.items():
+        assert not re.search(r"\} (은|는|이|가|을|를|와|과|로|보다|까지|입니다|이?라는)\b", text), (key, text)
 
 
 def test_every_problem_in_the_source_has_its_sentences():

@@ -15,23 +15,25 @@ from blockml.patching import all_of
 
 
 def out_of_range(found: Survey, problem: Diagnostic) -> Iterator[Fix]:
-    """Set the nearest allowed value, or the default."""
+    """Set the default, or the nearest allowed value."""
     node = found.graph.by_id[problem.node or ""]
     kind, name = get(node.block), problem.param or ""
     if kind is None:
         return
     spec, received = specs(kind)[name], node.params.get(name)
-    if isinstance(received, int | float) and not isinstance(received, bool) and spec.kind != "boolean":
-        whole = spec.kind != "number"
-        for limit, beyond in ((spec.maximum, 1), (spec.minimum, -1)):
-            if limit is not None and not spec.exclusive and (received - limit) * beyond > 0:
-                yield set_params(found, node.id, {name: int(limit) if whole else limit})
     rest = {key: value for key, value in node.params.items() if key != name}
     yield Fix(
         kind="set-param",
         values={"param": name, "value": spec.default, "node": node.id},
         patch=Patch(nodes=(node.model_copy(update={"params": rest}),)),
     )
+    if isinstance(received, int | float) and not isinstance(received, bool) and spec.kind != "boolean":
+        whole = spec.kind != "number"
+        for limit, beyond in ((spec.maximum, 1), (spec.minimum, -1)):
+            if limit in (None, spec.default) or spec.exclusive:
+                continue
+            if (received - limit) * beyond > 0:
+                yield set_params(found, node.id, {name: int(limit) if whole else limit})
 
 
 def unknown_param(found: Survey, problem: Diagnostic) -> Iterator[Fix]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from blockml.analysis.beyond import kinds_beyond, scores_of
 from blockml.analysis.inside import cycles_around, group_problems, one_copy, unused_end
 from blockml.analysis.params import resolve
 from blockml.blocks import Block, Call, Expr, Shape, ShapeProblem, get
@@ -66,13 +67,14 @@ class Survey:
         return self.flat.graph
 
     def ends(self, kind: type[Block]) -> list[str]:
-        """Ids of the ends of one kind outside of groups, in the order of the graph."""
+        """Ids of the ends of one kind outside of groups: connected ones first, then as in the graph."""
         inside = self.flat.scopes
-        return [
+        ends = [
             node_id
             for node_id, block in self.blocks.items()
             if isinstance(block, kind) and node_id not in inside
         ]
+        return sorted(ends, key=lambda end: not (self.into(end) or self.out_of(end)))
 
     def taken(self, path: str) -> bool:
         """Whether a node or a group has this path."""
@@ -122,6 +124,7 @@ def survey(experiment: Experiment) -> Survey:
     _cycles(found)
     _connections(found)
     _infer(found)
+    kinds_beyond(found)
     _scores(found)
     _learning(found)
     if found.flat.first:
@@ -243,6 +246,8 @@ def _cycles(found: Survey) -> None:
 def _connections(found: Survey) -> None:
     """Note nodes that nothing reaches or that lead nowhere, and find what the Output needs."""
     outputs = found.ends(Output)
+    # Of several ends it is said that they are too many, and nothing else.
+    extra = {*outputs[1:], *found.ends(Input)[1:]}
     todo = outputs[:1]
     while todo:
         at = todo.pop()
@@ -253,6 +258,8 @@ def _connections(found: Survey) -> None:
     unused: list[str] = []
     for node_id, block in found.blocks.items():
         feeds = found.feeds.get(node_id, [])
+        if node_id in extra and not feeds and node_id not in used:
+            continue
         if node_id in outputs and not feeds:
             found.add("no-path-to-output", node_id)
             continue
@@ -337,7 +344,7 @@ def _received(found: Survey, node_id: str, block: Block | None) -> tuple[Shape, 
 def _scores(found: Survey) -> None:
     """Compare what reaches the Output with the classes and the loss."""
     for output in found.ends(Output)[:1]:
-        shape = found.shapes.get(output)
+        shape = found.shapes.get(output) or scores_of(found, output)
         if shape is not None and found.data is not None and shape[0] != len(found.data.classes):
             classes = len(found.data.classes)
             found.add("wrong-class-count", output, received=shape[0], classes=classes, data=found.data.name)

@@ -21,12 +21,14 @@ def entry(block: type[Block]) -> BlockEntry:
     """Describe a block for the palette and the form."""
     korean = table("blocks.ko").get(block.__name__, {})
     summary = _first_paragraph(block)
+    # What beginners look for; a block that somebody wrote has but the words of its class.
+    words = table("search").get(block.__name__, "").split()
     return BlockEntry(
         name=block.__name__,
         family=block.family,
         stem=block.stem,
         summary=Text(en=summary, ko=korean.get("summary", summary)),
-        keywords=block.keywords,
+        keywords=(*block.keywords, *words),
         inputs=tuple(_port(port) for port in block.inputs),
         outputs=tuple(_port(port) for port in block.outputs),
         picture=block.picture,

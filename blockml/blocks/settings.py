@@ -61,12 +61,14 @@ def specs(kind: type[Block]) -> dict[str, Param]:
 
 
 def expected(spec: Param) -> str:
-    """What a parameter takes, in signs that need no translation: ``1 … 1024 | same``."""
+    """What a parameter takes, in signs that need no translation: ``1–1,024 | same``."""
     parts = []
-    low, high = ("" if limit is None else f"{limit:g}" for limit in (spec.minimum, spec.maximum))
-    if low or high:
-        limits = f"{low} … {high}".strip()
-        parts.append(f"> {limits}" if spec.exclusive else limits)
+    low, high = ("" if limit is None else f"{limit:,.10g}" for limit in (spec.minimum, spec.maximum))
+    if low and high and not spec.exclusive:
+        parts.append(f"{low}–{high}")
+    elif low or high:
+        above = f"{'>' if spec.exclusive else '≥'} {low}" if low else ""
+        parts.append(", ".join(filter(None, (above, f"≤ {high}" if high else ""))))
     parts += [f"[{', '.join('n' * length)}]" for length in spec.lengths]
     parts += spec.choices
     return " | ".join(parts) or _UNLIMITED.get(spec.kind, "true | false")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Literal
 
@@ -97,10 +98,21 @@ def _files(data: Dataset) -> list[Finding]:
         found.append(_finding("sizes-mixed", "note", values=size | drawn))
     else:
         found.append(_finding("sizes-same", "good", values=dict(size)))
-    if len(mix.kinds) > 1:
-        kinds = {kind: mix.kinds.get(kind, 0) for kind in ("grey", "colour", "transparent")}
-        found.append(_finding("channels-mixed", "note", values=dict(kinds)))
-    return found
+    return [*found, *_colours(mix.kinds)]
+
+
+def _colours(kinds: Mapping[str, int]) -> Iterator[Finding]:
+    """Grey beside colour, and transparent parts."""
+    grey, colour = kinds.get("grey", 0), kinds.get("colour", 0)
+    count = {"count": sum(kinds.values())}
+    if grey == 1 and colour:
+        yield _finding("one-grey", "note", values=dict(count))
+    elif colour == 1 and grey:
+        yield _finding("one-colour", "note", values=dict(count))
+    elif grey and colour:
+        yield _finding("channels-mixed", "note", values={"grey": grey, "colour": colour})
+    if kinds.get("transparent"):
+        yield _finding("transparent", "note", values={"count": kinds["transparent"]})
 
 
 def _flat(data: Dataset, tick: Ticker) -> list[Finding]:

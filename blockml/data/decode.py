@@ -16,7 +16,7 @@ from PIL import UnidentifiedImageError
 
 from blockml.data.dataset import Mix, Notes
 from blockml.data.listing import File, Reader, refused
-from blockml.data.pictures import MAX_BYTES, decoded, fitted, upright_size
+from blockml.data.pictures import HEIC_ENDINGS, MAX_BYTES, decoded, fitted, upright_size
 from blockml.data.progress import TICK, Ticker
 from blockml.data.room import room_for
 from blockml.errors import DataError
@@ -154,14 +154,14 @@ class _Work:
         return stop - start
 
     def _one(self, index: int) -> tuple[tuple[int, int], str]:
-        place = self._images[index]
+        file, place = self._files[index], self._images[index]
         _, height, width = place.shape
-        content = _content(self._files[index], self._read)
+        content = _content(file, self._read)
         try:
             picture, size, mode = decoded(content, max(height, width))
             place[:] = fitted(picture, height, width)
         except DataError as error:
-            raise Unusable(_reason(error, content)) from None
+            raise Unusable(_reason(error, content, file.name)) from None
         gray = bool((place[0] == place[1]).all() and (place[0] == place[2]).all())
         self._gray[index] = gray
         self._good[index] = True
@@ -216,7 +216,10 @@ def _content(file: File, read: Reader) -> bytes:
     return content
 
 
-def _reason(error: DataError, content: bytes) -> str:
-    if error.diagnostics[0].code == "picture-too-large":
+def _reason(error: DataError, content: bytes, name: str) -> str:
+    code = error.diagnostics[0].code
+    if code == "picture-too-large":
         return "too-large" if len(content) > MAX_BYTES else "too-many-pixels"
-    return "not-a-picture" if isinstance(error.__cause__, UnidentifiedImageError) else "damaged"
+    if not isinstance(error.__cause__, UnidentifiedImageError) and code != "picture-heic":
+        return "damaged"
+    return "heic" if code == "picture-heic" or name.lower().endswith(HEIC_ENDINGS) else "not-a-picture"

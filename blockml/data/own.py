@@ -248,6 +248,8 @@ def _read(listing: Listing, form: Form, tick: Ticker) -> Dataset:
     height, width = form.size or choose_size(files, listing.read, reading)
     found = decode(files, listing.read, (height, width), reading, channels=form.channels)
     if not len(found.good):
+        if all(each.code == "heic" for each in found.notes.unreadable):
+            raise DataError.of("picture-heic")
         raise DataError.of("data-no-pictures", path=shown(listing.root))
     labels = torch.tensor([index[files[at].label] for at in found.good.tolist()])
     images = torch.from_numpy(found.images)

@@ -24,8 +24,13 @@ MAX_BYTES = 50 * 1024 * 1024
 MAX_PIXELS = 64_000_000
 """Largest picture that is decoded, in pixels; a small file can hold a huge one."""
 
+HEIC_ENDINGS = (".heic", ".heif")
+"""How names of photos of phones end."""
+
 # Only formats that Pillow decodes itself: others, such as EPS, start a program.
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"heif", b"mif1", b"msf1")
+"""Brands at the head of a photo of a phone, which Pillow does not decode."""
 _ORIENTATION = 0x0112
 _ON_ITS_SIDE = (5, 6, 7, 8)
 
@@ -145,8 +150,8 @@ def decoded(content: bytes, side: int = 0) -> tuple[Image.Image, tuple[int, int]
         The picture, and its width and height and mode as they are in the file.
 
     Raises:
-        DataError: ``picture-too-large``, or ``picture-unreadable``; the latter was raised from
-            `PIL.UnidentifiedImageError` where the file is no picture at all.
+        DataError: ``picture-too-large``, ``picture-heic`` or ``picture-unreadable``; the last was raised
+            from `PIL.UnidentifiedImageError` where the file is no picture at all.
     """
     picture = _identified(content)
     size, mode = picture.size, picture.mode
@@ -179,6 +184,8 @@ def _identified(content: bytes) -> Image.Image:
         raise DataError.of(
             "picture-too-large", received=f"{len(content):,} bytes", limit=f"{MAX_BYTES:,} bytes"
         )
+    if content[4:8] == b"ftyp" and content[8:12] in _HEIC:
+        raise DataError.of("picture-heic")
     limit = f"{MAX_PIXELS:,} pixels"
     try:
         picture = Image.open(io.BytesIO(content), formats=_FORMATS)

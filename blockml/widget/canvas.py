@@ -95,7 +95,8 @@ class Canvas(anywidget.AnyWidget):
 
         Args:
             exp: What it shows; by default an empty canvas.
-            name: Under which the drawing is kept. By default it belongs to this cell of the notebook.
+            name: Under which the drawing is kept, and no more: the title of the network stays what it is.
+                By default the drawing belongs to this cell of the notebook.
 
         Raises:
             DocumentError: ``exp`` is no experiment.

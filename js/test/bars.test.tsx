@@ -5,6 +5,7 @@ import type { ReactElement } from "react";
 import { describe, expect, test, vi } from "vitest";
 import { App, Notice } from "../src/canvas/App";
 import { BottomBar } from "../src/canvas/BottomBar";
+import { Palette } from "../src/canvas/Palette";
 import { TopBar } from "../src/canvas/TopBar";
 import { newNode } from "../src/document";
 import { FixButton } from "../src/panels/FixButton";
@@ -50,6 +51,16 @@ const TRAINING: RunState = {
   content_hash: "a",
   current_hash: "a",
 };
+
+test("where a search finds no block, all blocks stay within reach", () => {
+  draw(<Palette />);
+  const search = screen.getByTestId("blockml-palette-search");
+  fireEvent.change(search, { target: { value: "relu" } });
+  expect(screen.queryByTestId("blockml-palette-item-Conv2d")).toBeNull();
+  fireEvent.change(search, { target: { value: "zebra" } });
+  expect(screen.getByText("No block matches “zebra”. Choose from these:")).toBeTruthy();
+  expect(screen.getByTestId("blockml-palette-item-Conv2d")).toBeTruthy();
+});
 
 describe("problems", () => {
   test("the first one stands in the bar; its fix is one click and one undo", async () => {

@@ -97,6 +97,10 @@ test("the list finds pages, and a page shows text as text", async () => {
   const { kernel } = opened();
   fireEvent.change(await screen.findByTestId("blockml-docs-find"), { target: { value: "gate" } });
   expect(screen.queryByTestId("blockml-docs-Conv2d")).toBeNull();
+  // Where nothing is found, all pages stay within reach.
+  fireEvent.change(screen.getByTestId("blockml-docs-find"), { target: { value: "zebra" } });
+  expect(screen.getByText("No block matches “zebra”. Choose from these:")).toBeTruthy();
+  expect(screen.getByTestId("blockml-docs-Conv2d")).toBeTruthy();
   fireEvent.change(screen.getByTestId("blockml-docs-find"), { target: { value: "" } });
   fireEvent.click(screen.getByTestId("blockml-docs-Conv2d"));
   expect(kernel.asked.at(-1)?.payload).toEqual({ block: "Conv2d", language: "en" });

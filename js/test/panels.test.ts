@@ -1,7 +1,7 @@
 /** The plain functions behind the panels. */
 
 import { describe, expect, test } from "vitest";
-import { find } from "../src/canvas/search";
+import { find, noneKey } from "../src/canvas/search";
 import { bytes, count, duration, figure, flops, percent, shape } from "../src/format";
 import { order } from "../src/order";
 import { highlight } from "../src/panels/highlight";
@@ -11,7 +11,7 @@ import { rank, safeAddress } from "../src/panels/TestArea";
 import { guess } from "../src/panels/TrainPlan";
 import { speaksOf } from "../src/parts/code";
 import type { RunState } from "../src/protocol";
-import { BLOCKS, block, experiment, IDLE } from "./samples";
+import { BLOCKS, block, experiment, IDLE, param } from "./samples";
 
 describe("numbers", () => {
   test("are short and have units", () => {
@@ -189,5 +189,31 @@ describe("the search", () => {
     expect(names("활성화")).toEqual(["ReLU", "LeakyReLU"]);
     expect(names("a little")).toEqual(["LeakyReLU"]);
     expect(names("nothing like it")).toEqual([]);
+  });
+
+  test.each([
+    ["upsampler", "ConvTranspose2d"],
+    ["UPSAMPLING", "ConvTranspose2d"],
+    ["확대하기", "ConvTranspose2d"],
+    ["통과하는", "LeakyReLU"],
+    ["활성화를", "ReLU"],
+    // As some file systems and keyboards write it: letter by letter.
+    ["확대".normalize("NFD"), "ConvTranspose2d"],
+  ])("finds %s by its stem", (text, name) => {
+    expect(names(text)).toContain(name);
+  });
+
+  test("an ending finds nothing inside of another word", () => {
+    expect(names("sample")).toEqual(["ConvTranspose2d"]);
+    expect(names("samplings")).toEqual([]);
+  });
+
+  test.each([
+    ["Learning Rate", "setting"],
+    ["학습률", "setting"],
+    ["zebra", "none"],
+  ])("%s is told apart from what there is nowhere", (text, key) => {
+    const rate = param("learning_rate", { title: { en: "learning rate", ko: "학습률" } });
+    expect(noneKey([rate], text)).toBe(`ui.palette.${key}`);
   });
 });

@@ -47,7 +47,7 @@ describe("sentences", () => {
     const classes = { data: "digits", received: 3, classes: 10 };
     createCanvasStore(new FakeKernel());
     expect(problemText(problem("param-out-of-range", outOf), "message", "ko")).toBe(
-      "out_channels ko 값으로 0 값은 쓸 수 없습니다.",
+      "out_channels ko에는 0 값을 쓸 수 없습니다.",
     );
     expect(problemText(problem("wrong-class-count", classes), "message", "ko")).toContain("숫자 데이터에는");
     expect(

@@ -275,6 +275,16 @@ def test_search_plus_and_dragging_into_a_connection(desk, page, picture):
     page.mouse.dblclick(on.area["x"] + 70, on.area["y"] + 210)
     page.get_by_test_id("blockml-finder").wait_for()
     picture("edit-search")
+    # Where nothing is found, all blocks are offered; Enter takes none that is not marked.
+    page.keyboard.type("zebra")
+    rows = page.locator(".bm-finder-row")
+    expect(page.locator(".bm-finder .bm-palette-none")).to_be_visible()
+    assert rows.count() > 20
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("blockml-finder")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(rows.first).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Control+a")
     page.keyboard.type("드롭")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

@@ -20,7 +20,7 @@ import { showCard } from "./focus";
 import { addAtEnd } from "./gestures";
 import { forgetGroup } from "./groupActions";
 import { useOffers } from "./offers";
-import { find } from "./search";
+import { find, noneKey } from "./search";
 import { plainHeights } from "./useDrop";
 
 /** The palette. */
@@ -29,6 +29,7 @@ export function Palette(): ReactElement {
   const language = useLanguage();
   const { blocks, kept } = useOffers();
   const families = useCanvas((canvas) => canvas.catalogue.families);
+  const recipe = useCanvas((canvas) => canvas.catalogue.recipe);
   const root = useRef<HTMLElement>(null);
   const add = useAdd(root);
   const [text, setText] = useState("");
@@ -37,9 +38,11 @@ export function Palette(): ReactElement {
     [blocks, kept, text, t],
   );
   const searching = text.trim() !== "";
-  const groups = searching
-    ? [{ family: "", entries: found }]
-    : families.map((family) => ({ family, entries: blocks.filter((entry) => entry.family === family) }));
+  // Where nothing is found, all blocks are the way on.
+  const groups =
+    searching && found.length > 0
+      ? [{ family: "", entries: found }]
+      : families.map((family) => ({ family, entries: blocks.filter((entry) => entry.family === family) }));
 
   const press = (event: KeyboardEvent<HTMLElement>): void => {
     const inSearch = event.target instanceof HTMLInputElement;
@@ -77,6 +80,9 @@ export function Palette(): ReactElement {
         />
       </label>
       <div className="bm-palette-list nowheel" tabIndex={-1}>
+        {found.length === 0 ? (
+          <p className="bm-palette-none">{t(noneKey(recipe, text), { text: text.trim() })}</p>
+        ) : null}
         {groups.map(({ family, entries }) =>
           entries.length === 0 ? null : (
             <section key={family} aria-label={family ? t(`families.${family}`) : t("ui.palette.found")}>
@@ -95,9 +101,6 @@ export function Palette(): ReactElement {
             ))}
           </section>
         )}
-        {found.length === 0 ? (
-          <p className="bm-palette-none">{t("ui.palette.none", { text: text.trim() })}</p>
-        ) : null}
       </div>
     </nav>
   );

@@ -1,6 +1,6 @@
 /** Finding blocks by what people call them, in any language of the catalogue. */
 
-import type { BlockEntry } from "../protocol";
+import type { BlockEntry, Param } from "../protocol";
 
 /** Blocks that hold every word of a text; those whose name begins with it come first. */
 export function find(
@@ -8,12 +8,23 @@ export function find(
   text: string,
   familyName: (family: string) => string,
 ): BlockEntry[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = wordsOf(text);
   return blocks
     .map((entry) => ({ entry, rank: rank(entry, words, familyName(entry.family)) }))
     .filter(({ rank }) => rank !== null)
     .sort((one, other) => (one.rank ?? 0) - (other.rank ?? 0))
     .map(({ entry }) => entry);
+}
+
+/** What to say where no block was found: people also look for settings of the training here. */
+export function noneKey(recipe: readonly Param[], text: string): string {
+  const word = wordsOf(text).join(" ");
+  const isSetting = recipe.some(({ title }) => `${title.en}\n${title.ko}`.toLowerCase().includes(word));
+  return `ui.palette.${isSetting ? "setting" : "none"}`;
+}
+
+function wordsOf(text: string): string[] {
+  return text.normalize("NFC").toLowerCase().split(/\s+/).filter(Boolean);
 }
 
 /** How well a block fits, 0 the best; `null` where it does not. */
@@ -31,13 +42,21 @@ function rank(entry: BlockEntry, words: readonly string[], family: string): numb
           ? 2
           : far.includes(word)
             ? 3
-            : inOrder(name, word)
+            : ` ${near} ${far}`.includes(` ${stemOf(word)}`)
               ? 4
-              : null;
+              : inOrder(name, word)
+                ? 5
+                : null;
     if (found === null) return null;
     worst = Math.max(worst, found);
   }
   return worst;
+}
+
+/** A word without its ending, such as `enlarge` of `enlargement` and `확대` of `확대하기`. */
+function stemOf(word: string): string {
+  const [shortest, share] = /[가-힣]/.test(word) ? [2, 0.5] : [4, 0.6];
+  return word.slice(0, Math.max(shortest, Math.ceil(word.length * share)));
 }
 
 /** Whether the letters of a word stand in a name in this order, such as `mxpl` in `maxpool2d`. */

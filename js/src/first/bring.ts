@@ -22,7 +22,8 @@ const PIECE = 2 * 1024 * 1024;
 /** Most files that are looked at. */
 const MOST = 50_000;
 
-const PICTURE = /\.(png|jpe?g|webp|gif|bmp|tiff?)$/i;
+/** Also photos that the kernel cannot read: it says so of each, and nobody misses them without a word. */
+const PICTURE = /\.(png|jpe?g|webp|gif|bmp|tiff?|heic|heif)$/i;
 
 /** Send a bundle piece by piece; gives the path under which it lies beside the notebook. */
 export async function send(

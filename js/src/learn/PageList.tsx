@@ -18,6 +18,8 @@ export function PageList(): ReactElement {
   const language = useLanguage();
   const { read } = useActions();
   const found = find(blocks, text, (family) => t(`families.${family}`));
+  // Where nothing is found, all pages are the way on.
+  const shown = found.length > 0 ? found : blocks;
   return (
     <div ref={root} tabIndex={-1} className="bm-learn" data-testid="blockml-docs" data-block="">
       <input
@@ -31,7 +33,7 @@ export function PageList(): ReactElement {
       />
       {found.length === 0 ? <p className="bm-empty">{say("page.none", { text })}</p> : null}
       {families
-        .map((family) => [family, found.filter((entry) => entry.family === family)] as const)
+        .map((family) => [family, shown.filter((entry) => entry.family === family)] as const)
         .filter(([, entries]) => entries.length > 0)
         .map(([family, entries]) => (
           <section key={family} style={familyColour(family)}>

@@ -5,8 +5,8 @@ import { useDeskStore, type Wish } from "../canvas/desk";
 import { useReactFlow } from "../canvas/flow";
 import { cardOf, focusCard } from "../canvas/focus";
 import type { Step } from "../canvas/grownCards";
-import { find } from "../canvas/search";
-import { useCanvasStore, useLanguage, useT } from "../context";
+import { find, noneKey } from "../canvas/search";
+import { useCanvas, useCanvasStore, useLanguage, useT } from "../context";
 import { familyColour } from "../families";
 import { Icon } from "../icons";
 import type { BlockEntry } from "../protocol";
@@ -36,8 +36,12 @@ export default function Finder({ area, steps, wish }: Props): ReactElement {
   const [row, setRow] = useState(0);
   const id = useId();
   const all = useMemo(() => choices(store, wish), [store, wish]);
+  const recipe = useCanvas((canvas) => canvas.catalogue.recipe);
   const found = useMemo(() => find(all, text, (family) => t(`families.${family}`)), [all, text, t]);
-  const chosen = found[Math.min(row, found.length - 1)];
+  // Where nothing is found, all blocks are the way on; Enter takes none of them before one is marked.
+  const none = found.length === 0;
+  const rows = none ? all : found;
+  const chosen = rows[none ? row - 1 : Math.min(row, rows.length - 1)];
 
   useEffect(() => input.current?.focus(), []);
   useEffect(() => {
@@ -70,8 +74,10 @@ export default function Finder({ area, steps, wish }: Props): ReactElement {
     if (event.key === "Escape") close();
     // While Hangul is being composed, Enter ends the syllable.
     else if (event.key === "Enter" && chosen && !event.nativeEvent.isComposing) add(chosen);
-    else if (step !== undefined) setRow((row + step + found.length) % Math.max(1, found.length));
-    else return;
+    else if (step !== undefined) {
+      const count = rows.length + Number(none);
+      setRow((row + step + count) % Math.max(1, count));
+    } else return;
     event.preventDefault();
   };
   return (
@@ -103,7 +109,8 @@ export default function Finder({ area, steps, wish }: Props): ReactElement {
         />
       </label>
       <div ref={list} id={id} className="bm-finder-list" role="listbox" aria-label={t("ui.palette.found")}>
-        {found.map((entry, at) => (
+        {none ? <p className="bm-palette-none">{t(noneKey(recipe, text), { text: text.trim() })}</p> : null}
+        {rows.map((entry, at) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys
           <div
             key={entry.name}
@@ -114,16 +121,13 @@ export default function Finder({ area, steps, wish }: Props): ReactElement {
             tabIndex={-1}
             aria-selected={entry === chosen}
             data-testid={`blockml-finder-${entry.name}`}
-            onPointerMove={() => setRow(at)}
+            onPointerMove={() => setRow(at + Number(none))}
             onClick={() => add(entry)}
           >
             <b>{blockName(entry.name, language)}</b>
             <span>{pick(entry.summary, language)}</span>
           </div>
         ))}
-        {found.length === 0 ? (
-          <p className="bm-palette-none">{t("ui.palette.none", { text: text.trim() })}</p>
-        ) : null}
       </div>
     </div>
   );
