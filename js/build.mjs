@@ -34,6 +34,10 @@ async function saidOf(ui) {
   return Object.fromEntries(kept.filter(([, texts]) => Object.keys(texts).length > 0));
 }
 
+/** Methods of d3 that change elements, in the list of all methods. */
+const DRAWS =
+  /^ {2}(?:append|attr|attrTween|classed|clone|data|easeVarying|enter|exit|html|insert|join|lower|merge|order|raise|remove|sort|style(?=: t)|styleTween|text|textTween): \w+,$/gm;
+
 // Every saved notebook carries the bundle, so what the canvas never uses stays out of it.
 const lean = {
   name: "lean",
@@ -59,6 +63,13 @@ const lean = {
         ui: await saidOf(ui),
       };
       return { contents: JSON.stringify(kept), loader: "json" };
+    });
+    // React Flow follows the pointer and moves the view with d3; all that draws with d3 is never called.
+    plan.onLoad({ filter: /d3-(selection|transition)\.mjs$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const contents = text.replace(DRAWS, "");
+      if (contents === text) throw new Error(`${path} has no methods that draw, or they stand elsewhere`);
+      return { contents, loader: "js" };
     });
     // It is there for colours that change over time; the canvas moves with d3 and colours with CSS.
     plan.onResolve({ filter: /^d3-color$/ }, () => ({ path: "d3-color", namespace: "lean" }));
