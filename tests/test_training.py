@@ -448,7 +448,7 @@ def test_there_must_be_a_run_to_open(tmp_path):
 
 
 def test_unknown_data_is_named():
-    with pytest.raises(DataError, match="digits"):
+    with pytest.raises(DataError, match="Did you mean mnist"):
         bm.load_data("mnist3")
 
 
