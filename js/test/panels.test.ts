@@ -206,6 +206,7 @@ describe("the search", () => {
   test("an ending finds nothing inside of another word", () => {
     expect(names("sample")).toEqual(["ConvTranspose2d"]);
     expect(names("samplings")).toEqual([]);
+    expect(names("확대율")).toEqual([]);
   });
 
   test.each([

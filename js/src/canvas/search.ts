@@ -53,10 +53,10 @@ function rank(entry: BlockEntry, words: readonly string[], family: string): numb
   return worst;
 }
 
-/** A word without its ending, such as `enlarge` of `enlargement` and `확대` of `확대하기`. */
+/** A word without its ending, such as `enlarge` of `enlargement` and `확대` of `확대하기`; `학습률` has none. */
 function stemOf(word: string): string {
-  const [shortest, share] = /[가-힣]/.test(word) ? [2, 0.5] : [4, 0.6];
-  return word.slice(0, Math.max(shortest, Math.ceil(word.length * share)));
+  if (/[가-힣]/.test(word)) return word.replace(/(?<=..)(하?[기게는]|[을를이가은의])$/, "");
+  return word.slice(0, Math.max(4, Math.ceil(word.length * 0.6)));
 }
 
 /** Whether the letters of a word stand in a name in this order, such as `mxpl` in `maxpool2d`. */
