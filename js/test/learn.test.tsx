@@ -99,7 +99,7 @@ test("the list finds pages, and a page shows text as text", async () => {
   expect(screen.queryByTestId("blockml-docs-Conv2d")).toBeNull();
   // Where nothing is found, all pages stay within reach.
   fireEvent.change(screen.getByTestId("blockml-docs-find"), { target: { value: "zebra" } });
-  expect(screen.getByText("No block matches “zebra”. Choose from these:")).toBeTruthy();
+  expect(screen.getByText("No block matches “zebra”. All blocks:")).toBeTruthy();
   expect(screen.getByTestId("blockml-docs-Conv2d")).toBeTruthy();
   fireEvent.change(screen.getByTestId("blockml-docs-find"), { target: { value: "" } });
   fireEvent.click(screen.getByTestId("blockml-docs-Conv2d"));

@@ -18,9 +18,8 @@ export function find(
 
 /** What to say where no block was found: people also look for settings of the training here. */
 export function noneKey(recipe: readonly Param[], text: string): string {
-  const word = wordsOf(text).join(" ");
-  const isSetting = recipe.some(({ title }) => `${title.en}\n${title.ko}`.toLowerCase().includes(word));
-  return `ui.palette.${isSetting ? "setting" : "none"}`;
+  const titles = JSON.stringify(recipe.map(({ title }) => title)).toLowerCase();
+  return `ui.palette.${titles.includes(wordsOf(text).join(" ")) ? "setting" : "none"}`;
 }
 
 function wordsOf(text: string): string[] {
@@ -42,7 +41,7 @@ function rank(entry: BlockEntry, words: readonly string[], family: string): numb
           ? 2
           : far.includes(word)
             ? 3
-            : ` ${near} ${far}`.includes(` ${stemOf(word)}`)
+            : ` ${near}`.includes(` ${stemOf(word)}`)
               ? 4
               : inOrder(name, word)
                 ? 5
@@ -53,10 +52,10 @@ function rank(entry: BlockEntry, words: readonly string[], family: string): numb
   return worst;
 }
 
-/** A word without its ending, such as `enlarge` of `enlargement` and `확대` of `확대하기`. */
+/** A longer word without its ending, such as `enlarge` of `enlargement` and `확대` of `확대하기`. */
 function stemOf(word: string): string {
-  const [shortest, share] = /[가-힣]/.test(word) ? [2, 0.5] : [4, 0.6];
-  return word.slice(0, Math.max(shortest, Math.ceil(word.length * share)));
+  const [least, share] = word > "ㄱ" ? [2, 0.5] : [4, 0.4];
+  return word[least] ? word.slice(0, -word.length * share) : word;
 }
 
 /** Whether the letters of a word stand in a name in this order, such as `mxpl` in `maxpool2d`. */

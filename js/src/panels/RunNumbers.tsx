@@ -79,7 +79,10 @@ export function RunNumbers({ run }: { run: RunState }): ReactElement {
 function Engine({ run }: { run: RunState }): ReactElement {
   const t = useT();
   const words = planWords(run.plan);
-  const text = [t("ui.engine.on", { device: run.device }), ...words.map((word) => t(`ui.engine.${word}`))].join(" · ");
+  const text = [
+    t("ui.engine.on", { device: run.device }),
+    ...words.map((word) => t(`ui.engine.${word}`)),
+  ].join(" · ");
   const help = words.map((word) => t(`ui.engine.${word}_help`)).join(" ");
   return (
     <span className="bm-train-engine" title={help || undefined}>
