@@ -4,6 +4,7 @@ import {
   type KeyboardEvent,
   type ReactElement,
   type ReactNode,
+  useCallback,
   useEffect,
   useId,
   useRef,
@@ -31,6 +32,10 @@ export function Menu(props: Props): ReactElement {
   const button = useRef<HTMLButtonElement>(null);
   const id = useId();
 
+  const close = useCallback((): void => {
+    setOpen(false);
+    button.current?.focus();
+  }, []);
   useEffect(() => {
     if (!open) return;
     const sheet = root.current?.querySelector<HTMLElement>(".bm-menu-sheet");
@@ -49,12 +54,8 @@ export function Menu(props: Props): ReactElement {
       document.removeEventListener("pointerdown", outside, true);
       document.removeEventListener("keydown", lost);
     };
-  }, [open]);
+  }, [open, close]);
 
-  const close = (): void => {
-    setOpen(false);
-    button.current?.focus();
-  };
   const press = (event: KeyboardEvent): void => {
     if (!open) return;
     event.stopPropagation();
