@@ -1,6 +1,7 @@
 /** The bars, the menus and the recipe, as people use them. */
 
 import { act, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
+import { ReactFlowProvider } from "@xyflow/react";
 import type { ReactElement } from "react";
 import { describe, expect, test, vi } from "vitest";
 import { App, Notice } from "../src/canvas/App";
@@ -53,7 +54,11 @@ const TRAINING: RunState = {
 };
 
 test("where a search finds no block, all blocks stay within reach", () => {
-  draw(<Palette />);
+  draw(
+    <ReactFlowProvider>
+      <Palette />
+    </ReactFlowProvider>,
+  );
   const search = screen.getByTestId("blockml-palette-search");
   fireEvent.change(search, { target: { value: "relu" } });
   expect(screen.queryByTestId("blockml-palette-item-Conv2d")).toBeNull();
