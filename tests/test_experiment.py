@@ -230,7 +230,7 @@ def test_nodes_and_edges_take_their_usual_fields_in_order():
         ((8,), {}, "are given with their names. It has these: out_channels, kernel_size"),
         ((), {"channels": 8}, "has no setting named channels. Did you mean out_channels?"),
         ((), {"in_channels": 1, "out_channels": 8}, "in_channels is no setting of Conv2d: it follows"),
-        ((), {"padding": "sam"}, 'padding cannot be "sam". Allowed: 0 … 1024 | [n, n] | same | valid.'),
+        ((), {"padding": "sam"}, 'padding cannot be "sam". Allowed: 0–1,024 | [n, n] | same | valid.'),
     ],
 )
 def test_a_block_that_is_made_in_python_tells_what_is_wrong(values, settings, says):
