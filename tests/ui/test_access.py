@@ -417,6 +417,8 @@ def test_a_finger_is_enough(notebook, page):
     goal = area["x"] + 130
     touch([(x + step * (goal - x) / 8, y) for step in range(9)])
     expect(page.get_by_test_id("blockml-node-relu5")).to_be_visible()
+    # No hand is back within the moment in which a new card is chosen.
+    page.wait_for_timeout(500)
     touch([middle(page.locator('[data-testid="blockml-node-conv2"] .bm-node-name'))])
     expect(page.locator(".bm-node-selected")).to_have_count(1)
     expect(page.get_by_test_id("blockml-param-conv2-kernel_size")).to_have_value("3")

@@ -66,7 +66,7 @@ class Desk:
     def document(self):
         """The document as the kernel has it, once it has heard of the last change."""
         self.page.wait_for_timeout(300)
-        self.page.locator(".bm-budget[data-stale=false]").wait_for(state="attached")
+        expect(self.page.locator(".bm-budget[data-stale=true]")).to_have_count(0)
         self.notebook.run(1)
         self.shown += 1
         self.page.wait_for_function(

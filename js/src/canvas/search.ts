@@ -2,6 +2,9 @@
 
 import type { BlockEntry, Param } from "../protocol";
 
+/** From this rank on a word is not there as it stands. */
+const GUESS = 4;
+
 /** Blocks that hold every word of a text; those whose name begins with it come first. */
 export function find(
   blocks: readonly BlockEntry[],
@@ -9,9 +12,11 @@ export function find(
   familyName: (family: string) => string,
 ): BlockEntry[] {
   const words = wordsOf(text);
-  return blocks
-    .map((entry) => ({ entry, rank: rank(entry, words, familyName(entry.family)) }))
-    .filter(({ rank }) => rank !== null)
+  const ranked = blocks.map((entry) => ({ entry, rank: rank(entry, words, familyName(entry.family)) }));
+  // Who asks for `linear` does not mean `nonlinear`.
+  const isCertain = ranked.some(({ rank }) => rank !== null && rank < GUESS);
+  return ranked
+    .filter(({ rank }) => rank !== null && (rank < GUESS || !isCertain))
     .sort((one, other) => (one.rank ?? 0) - (other.rank ?? 0))
     .map(({ entry }) => entry);
 }
@@ -37,14 +42,14 @@ function rank(entry: BlockEntry, words: readonly string[], family: string): numb
       ? 0
       : name.includes(word)
         ? 1
-        : near.includes(word)
+        : ` ${near}`.includes(` ${word}`)
           ? 2
           : far.includes(word)
             ? 3
-            : ` ${near}`.includes(` ${stemOf(word)}`)
-              ? 4
+            : near.includes(word) || ` ${near}`.includes(` ${stemOf(word)}`)
+              ? GUESS
               : inOrder(name, word)
-                ? 5
+                ? GUESS + 1
                 : null;
     if (found === null) return null;
     worst = Math.max(worst, found);
