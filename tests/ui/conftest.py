@@ -110,6 +110,8 @@ class Lab:
                 "JUPYTERLAB_SETTINGS_DIR": str(root / "settings"),
                 "IPYTHONDIR": str(root / "ipython"),
                 "BLOCKML_HOME": str(root / "home"),
+                # Trainings of others on this machine are none of its business.
+                "BLOCKML_QUEUE": str(root / "queue"),
                 "NO_PROXY": "127.0.0.1,localhost",
             },
             stdout=self.log,

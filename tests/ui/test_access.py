@@ -289,7 +289,6 @@ def test_lenet_without_a_mouse(notebook, page, picture):  # noqa: PLR0915 - one 
     assert int(book.output(1)) > 0
 
 
-@pytest.mark.hosts("lab", "notebook")
 def test_the_outline_does_all_that_the_canvas_does(notebook, page, picture):
     book = start(notebook, page, EMPTY)
     page.evaluate("document.querySelector('[data-testid=blockml-view-outline]').focus()")

@@ -133,7 +133,6 @@ def test_a_block_that_is_added_by_a_press_comes_into_view(desk, page):
     expect(page.get_by_test_id("blockml-palette-item-Output")).to_be_focused()
 
 
-@pytest.mark.hosts("lab", "notebook")
 def test_a_box_takes_the_cards_that_it_touches(desk, page):
     on = desk(FAR)
     page.get_by_test_id("blockml-first-empty").click()
@@ -230,7 +229,6 @@ def test_copy_paste_and_loose_ends(desk, page, picture):
     assert "linear1>linear4" in on.edges()
 
 
-@pytest.mark.hosts("lab", "notebook")
 def test_blocks_go_from_one_notebook_to_another(desk, notebook, page):
     on = desk(LENET)
     for name in ("conv1", "relu1"):

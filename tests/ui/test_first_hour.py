@@ -310,7 +310,6 @@ def test_a_tour_from_elsewhere_goes_back_to_what_is_missing_here(notebook, page,
     picture("tour-drawer-open")
 
 
-@pytest.mark.hosts("lab", "notebook")
 def test_hints_come_one_at_a_time_and_go_once_learned(notebook, page):
     book = notebook(SIMPLE)
     book.run(0)

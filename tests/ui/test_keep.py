@@ -47,7 +47,6 @@ def written(book, index):
     return int(found[1])
 
 
-@pytest.mark.hosts("lab", "notebook")
 def test_a_new_kernel_brings_the_drawing_back(notebook, page, picture):
     book = notebook(LENET, "canvas.experiment.name", ON_DISK)
     book.run(0)

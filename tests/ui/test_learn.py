@@ -51,7 +51,6 @@ def moves_and_tells(page):
     )
 
 
-@pytest.mark.hosts("lab", "notebook")
 def test_a_card_opens_its_page_and_the_picture_moves_with_its_settings(notebook, page, picture):
     book = notebook(CANVAS, "sorted(canvas.experiment.graph.nodes[1].params.items())")
     book.run(0)
