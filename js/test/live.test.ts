@@ -23,7 +23,7 @@ const CHAIN = experiment(["input1:Input", "conv1", "output1:Output"], ["input1>c
 function canvas(document = CHAIN, run = IDLE) {
   const kernel = new FakeKernel(document, run);
   const store = createCanvasStore(kernel);
-  const stop = narrate(store);
+  const stop = narrate(store, document);
   const analysed = (more = {}): void => kernel.set("analysis", analysis(store.getState().revision, more));
   return { kernel, store, analysed, stop };
 }
@@ -128,9 +128,20 @@ describe("after a gesture", () => {
     stop();
   });
 
+  test("a change that came before this part is told, too", () => {
+    const kernel = new FakeKernel(CHAIN, IDLE);
+    const store = createCanvasStore(kernel);
+    store.getState().edit((document) => removeNodes(document, ["conv1"]));
+    const stop = narrate(store, CHAIN);
+    kernel.set("analysis", analysis(store.getState().revision));
+    vi.advanceTimersByTime(3000);
+    stop();
+    expect(said).toEqual(["Conv2d removed."]);
+  });
+
   test("two views of a canvas tell it once", () => {
     const { store, analysed, stop } = canvas();
-    const second = narrate(store);
+    const second = narrate(store, CHAIN);
     stop();
     store.getState().edit((document) => removeNodes(document, ["conv1"]));
     analysed();

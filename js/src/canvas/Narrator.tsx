@@ -20,10 +20,11 @@ export function Narrator({ root }: { root: RefObject<HTMLElement | null> }): Rea
   );
   useEffect(() => {
     let [here, end]: [boolean, (() => void) | null] = [true, null];
+    const { document } = store.getState();
     // Without a kernel nothing changes that would have to be told.
     loadPart(store, "narrate").then(
       ({ narrate }) => {
-        if (here) end = narrate(store);
+        if (here) end = narrate(store, document);
       },
       () => undefined,
     );

@@ -20,9 +20,13 @@ const EPOCHS = 5000;
 
 const told = new WeakMap<Store, { views: number; end: () => void }>();
 
-/** Tell what happens on a canvas, once for all its views; the function that comes back ends it. */
-export function narrate(store: Store): () => void {
-  const now = told.get(store) ?? { views: 0, end: begin(store) };
+/**
+ * Tell what happens on a canvas, once for all its views; the function that comes back ends it.
+ *
+ * @param from - The document when the view came: this part may come later than the first change.
+ */
+export function narrate(store: Store, from: Experiment): () => void {
+  const now = told.get(store) ?? { views: 0, end: begin(store, from) };
   now.views += 1;
   told.set(store, now);
   return () => {
@@ -33,7 +37,7 @@ export function narrate(store: Store): () => void {
   };
 }
 
-function begin(store: Store): () => void {
+function begin(store: Store, from: Experiment): () => void {
   let before: Experiment | null = null;
   let problems = errors(store.getState());
   let since = 0;
@@ -61,6 +65,10 @@ function begin(store: Store): () => void {
     timer = setTimeout(look, QUIET);
   };
 
+  if (store.getState().document !== from) {
+    before = from;
+    wait();
+  }
   const stop = store.subscribe((state, old) => {
     if (state.document !== old.document) {
       before ??= old.document;
