@@ -461,15 +461,6 @@ def test_a_device_that_is_not_there_is_told_with_those_that_are(device, tmp_path
     assert train(small(epochs=1), tmp_path / "run", device="cpu:0").status == "finished"
 
 
-@pytest.mark.gpu
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
-def test_it_trains_on_the_gpu(tmp_path):
-    run = train(noisy(), tmp_path / "run", device="cuda")
-    assert run.status == "finished"
-    assert next(run.module.parameters()).is_cuda
-    assert run.predict(bm.load_data("digits").test.images[0]).label
-
-
 def test_a_run_does_not_wait_for_itself(tmp_path, monkeypatch):
     monkeypatch.setenv("BLOCKML_QUEUE", str(tmp_path / "queue"))
     monkeypatch.setenv("BLOCKML_SLOTS", "1")

@@ -43,6 +43,11 @@ class Training:
         return self.recipe.mixup > 0 or self.recipe.cutmix > 0
 
     @property
+    def own_loss(self) -> bool:
+        """Whether torch's own loss does not do: see `blockml.loop.loss`."""
+        return self.mixes or (self.weighs and self.recipe.label_smoothing > 0)
+
+    @property
     def paced(self) -> bool:
         """Whether the learning rate changes."""
         return self.recipe.schedule != "constant" or self.recipe.warmup > 0
@@ -121,8 +126,8 @@ class Training:
             found += self._augment()
         if self.mixes:
             found.append(copied("mix", "mix"))
-        if self.mixes or self.weighs:
-            wanted = ["loss_of"] * self.mixes + ["balanced_weights"] * self.weighs
+        if self.own_loss or self.weighs:
+            wanted = ["loss_of"] * self.own_loss + ["balanced_weights"] * self.weighs
             found.append(copied("loss", *wanted))
         found += self._optimizer()
         if self.paced:
@@ -254,11 +259,10 @@ class Training:
 
     def _loss(self) -> list[str]:
         smooth = bool(self.recipe.label_smoothing)
-        if self.mixes:
+        if self.own_loss:
             extra = ["smoothing=LABEL_SMOOTHING"] * smooth + ["weights=weights"] * self.weighs
-            return wrapped(
-                "        loss = loss_of", ["scores", "truth", *extra, "other=other", "share=share"]
-            )
+            extra += ["other=other", "share=share"] * self.mixes
+            return wrapped("        loss = loss_of", ["scores", "truth", *extra])
         extra = ["weight=weights"] * self.weighs + ["label_smoothing=LABEL_SMOOTHING"] * smooth
         return wrapped("        loss = nn.functional.cross_entropy", ["scores", "truth", *extra])
 

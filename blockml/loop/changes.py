@@ -85,7 +85,8 @@ def resample(images: torch.Tensor, matrices: torch.Tensor) -> torch.Tensor:
         Pictures as float, bilinear between the pixels.
     """
     height, width = images.shape[2:]
-    side = torch.tensor([width, height], device=images.device) / min(height, width)
+    side = torch.tensor([width, height]) / min(height, width)
+    side = side.to(images.device, non_blocking=True)
     # `affine_grid` has both sides from -1 to 1: without this a turn would shear.
     matrices = matrices * torch.cat([side, side.new_ones(1)]) / side.unsqueeze(1)
     grid = torch.nn.functional.affine_grid(

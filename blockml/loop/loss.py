@@ -26,15 +26,31 @@ def loss_of(
         share: How much `labels` count beside them, 0 to 1.
     """
     scores = scores.float()
-    loss = nn.functional.cross_entropy(
-        scores, labels, weight=weights, label_smoothing=smoothing
-    )
+    loss = cross_entropy(scores, labels, smoothing, weights)
     if other is None or share is None:
         return loss
-    mixed_in = nn.functional.cross_entropy(
-        scores, other, weight=weights, label_smoothing=smoothing
-    )
+    mixed_in = cross_entropy(scores, other, smoothing, weights)
     return share * loss + (1 - share) * mixed_in
+
+
+def cross_entropy(
+    scores: torch.Tensor,
+    labels: torch.Tensor,
+    smoothing: float,
+    weights: torch.Tensor | None,
+) -> torch.Tensor:
+    """Return what `torch.nn.functional.cross_entropy` does, and never wait for a GPU.
+
+    torch's own does where labels are smoothed and classes weighted at once.
+    """
+    if weights is None or smoothing == 0:
+        return nn.functional.cross_entropy(
+            scores, labels, weight=weights, label_smoothing=smoothing
+        )
+    logs = scores.log_softmax(dim=1)
+    plain = nn.functional.nll_loss(logs, labels, weight=weights)
+    spread = -(logs @ weights).sum() / weights.index_select(0, labels).sum()
+    return (1 - smoothing) * plain + smoothing / len(weights) * spread
 
 
 def balanced_weights(labels: torch.Tensor, classes: int) -> torch.Tensor:

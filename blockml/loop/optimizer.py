@@ -52,7 +52,8 @@ def orthogonal(matrix: torch.Tensor) -> torch.Tensor:
     wide = wide / wide.norm().clamp(min=1e-7)
     for _ in range(5):
         square = wide @ wide.T
-        wide = 3.4445 * wide + (-4.7750 * square + 2.0315 * square @ square) @ wide
+        change = torch.addmm(square, square, square, beta=-4.7750, alpha=2.0315)
+        wide = torch.addmm(wide, change, wide, beta=3.4445)
     return wide.T if tall else wide
 
 

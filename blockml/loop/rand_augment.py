@@ -70,9 +70,8 @@ def bend(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
             [[1, 0, 0], [shear, 1, 0]],
             [[1, 0, move], [0, 1, 0]],
             [[1, 0, 0], [0, 1, move]],
-        ],
-        device=images.device,
-    )
+        ]
+    ).to(images.device, non_blocking=True)
     if not len(images):
         return images  # `affine_grid` does not take an empty batch
     wanted = torch.randint(6, (len(images),), generator=generator, device=images.device)

@@ -38,10 +38,11 @@ class Pictures:
     Attributes:
         images: uint8 (N, C, H, W), on the device unless they are streamed.
         labels: int64 (N), likewise.
+        stream: Whether they stay in the memory of the machine, and batches are sent.
     """
 
     def __init__(self, split: Split, device: torch.device, *, stream: bool = False) -> None:
-        self._device, self._stream = device, stream
+        self._device, self.stream = device, stream
         self.images = split.images if stream else split.images.to(device)
         self.labels = split.labels if stream else split.labels.to(device)
 
@@ -55,7 +56,7 @@ class Pictures:
         The indices are where the pictures are. A batch that is streamed is gathered in a thread
         while the step before it computes.
         """
-        if not self._stream:
+        if not self.stream:
             for group in self._groups(order):
                 index, sizes = torch.cat(group), [len(each) for each in group]
                 images, labels = self.images.index_select(0, index), self.labels.index_select(0, index)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
 
 import torch
 
 from blockml.training.step import Step
 
-_WARM_UP = 3
+WARM_UP = 3
 """Steps before the recording; CUDA graphs need memory and kernels to be chosen by then."""
 
+_Found = TypeVar("_Found")
 Learn = Callable[..., tuple[torch.Tensor, torch.Tensor]]
 
 
@@ -20,7 +23,7 @@ def graphed(step: Step) -> Learn:
     Other sizes, such as the last batch of an epoch, and mixed pictures run as they are. The
     learning rate must be a tensor on the device, so that a replay sees its changes.
     """
-    recorded: _Recording | None = None
+    recording: _Recording | None = None
     seen = 0
 
     def learn(
@@ -29,27 +32,51 @@ def graphed(step: Step) -> Learn:
         other: torch.Tensor | None = None,
         share: torch.Tensor | None = None,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        nonlocal recorded, seen
+        nonlocal recording, seen
         if other is not None:
             return step.learn(images, labels, other, share)
-        if recorded is None:
+        if recording is None:
             seen += 1
-            if seen <= _WARM_UP:
-                return _aside(step, images, labels)
-            recorded = _Recording(step, images, labels)
-        if images.shape != recorded.images.shape:
+            if seen <= WARM_UP:
+                return _aside(lambda: step.learn(images, labels))
+            recording = _Recording(step, images, labels)
+        if images.shape != recording.images.shape:
             return step.learn(images, labels)
-        return recorded.replay(images, labels)
+        return recording.replay(images, labels)
 
     return learn
 
 
-def _aside(step: Step, images: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """A step on another stream, as the recording will be."""
+def recorded(act: Callable[[], object]) -> Callable[[], None]:
+    """Do something a few times, record it, and return what replays it."""
+    for _ in range(WARM_UP):
+        _aside(act)
+    graph = torch.cuda.CUDAGraph()
+    with _recording(graph):
+        act()
+    return graph.replay
+
+
+@contextmanager
+def _recording(graph: torch.cuda.CUDAGraph) -> Iterator[None]:
+    chance = torch.cuda.default_generators[torch.cuda.current_device()]
+    before = chance.clone_state()
+    try:
+        # What other threads do on the device meanwhile, such as a cell of the notebook, is theirs.
+        with torch.cuda.graph(graph, capture_error_mode="thread_local"):
+            yield
+    except RuntimeError:
+        # torch leaves its random numbers behind as if it still recorded, of no use to anybody.
+        chance.graphsafe_set_state(before.graphsafe_get_state())
+        raise
+
+
+def _aside(act: Callable[[], _Found]) -> _Found:
+    """Do something on another stream, as it will be recorded."""
     side = torch.cuda.Stream()
     side.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(side):
-        found = step.learn(images, labels)
+        found = act()
     torch.cuda.current_stream().wait_stream(side)
     return found
 
@@ -70,7 +97,7 @@ class _Recording:
         self._graph = torch.cuda.CUDAGraph()
         step.optimizer.zero_grad(set_to_none=True)
         # Recording computes nothing: the weights stay as they are until the first replay.
-        with torch.cuda.graph(self._graph):
+        with _recording(self._graph):
             self._loss, self._scores = step.learn(self.images, self.labels)
 
     def replay(self, images: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

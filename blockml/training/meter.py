@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Callable
@@ -11,11 +12,14 @@ import torch
 from torch import nn
 
 from blockml.blocks import Shape
+from blockml.training.graph import recorded
 from blockml.training.plan import has_bf16
 from blockml.training.threads import one_thread
 
-BATCH = 32
-"""Pictures in the batch that everything is measured with."""
+_logger = logging.getLogger(__name__)
+
+_BATCH = {"cpu": 32, "cuda": 1024}
+"""Pictures in the batch that everything is measured with: enough that a device has to compute."""
 _CALIBRATION = 0.008
 """Seconds that one thing is measured for, about."""
 _TURNS = (2, 40)
@@ -40,10 +44,16 @@ class _Drop(nn.Module):
 
 
 class Meter:
-    """Times modules on a device."""
+    """Times modules on a device.
+
+    Attributes:
+        device: Which one.
+        batch: Pictures in the batch that everything is measured with.
+    """
 
     def __init__(self, device: torch.device, clock: Clock, rest: Callable[[], None]) -> None:
         self.device = device
+        self.batch = _BATCH.get(device.type, _BATCH["cuda"])
         self._rest = rest
         self._clocks = (clock, time.thread_time) if device.type == "cpu" else (clock,)
         self._generator = torch.Generator(device).manual_seed(0)
@@ -82,7 +92,7 @@ class Meter:
             shape: What comes in, without the batch.
             first: Whether it stands behind the pictures, which need no gradient.
         """
-        module, given = self.made(module), self.tensor(BATCH, *shape)
+        module, given = self.made(module), self.tensor(self.batch, *shape)
         # What has no weights to lay out computes like the layers around it, which take the faster way.
         laid_out = any(weight.dim() == 4 for weight in module.parameters())  # noqa: PLR2004 - kernels
         layouts = [torch.channels_last] if len(shape) == 3 else [torch.contiguous_format]  # noqa: PLR2004
@@ -120,7 +130,7 @@ class Meter:
             return found
 
         with torch.no_grad():
-            ahead = self.time(forward)
+            ahead = self.time(self._as_trained(forward))
         if not forward().requires_grad:
             return ahead, ahead
         back = torch.ones_like(forward())
@@ -130,7 +140,17 @@ class Meter:
             given.grad = None
             forward().backward(back)
 
-        return ahead, self.time(learn)
+        return ahead, self.time(self._as_trained(learn))
+
+    def _as_trained(self, act: Callable[[], object]) -> Callable[[], object]:
+        """What a training would do: on a GPU it replays, and asks for nothing call by call."""
+        if self.device.type != "cuda":
+            return act
+        try:
+            return recorded(act)
+        except RuntimeError:
+            _logger.info("a block cannot be recorded", exc_info=True)
+            return act
 
     def drop(self) -> nn.Module:
         """A module that draws as dropout does."""
@@ -145,7 +165,7 @@ class Meter:
             return 1.0
         work, given = (
             self.made(nn.Conv2d(32, 64, 3, padding=1, device="meta")),
-            self.tensor(BATCH, 32, 16, 16),
+            self.tensor(self.batch, 32, 16, 16),
         )
         times = {False: math.inf, True: math.inf}
         for _ in range(_ROUNDS):

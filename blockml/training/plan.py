@@ -25,7 +25,7 @@ from blockml.loop.optimizer import make_optimizer
 from blockml.protocol import Plan
 from blockml.recipe import Recipe
 from blockml.training.batches import Batch, Pictures
-from blockml.training.graph import graphed, make_recordable
+from blockml.training.graph import WARM_UP, graphed, make_recordable
 from blockml.training.interrupt import LONG, interruptible
 from blockml.training.remember import recall, remember
 from blockml.training.step import Step
@@ -36,8 +36,13 @@ _logger = logging.getLogger(__name__)
 _BUDGET = 0.8
 """Seconds that measuring may take, about."""
 _ROUNDS = 8
-_WORK = 2e10
+_WORK = {"cpu": 2e10, "cuda": 5e12}
 """Operations of the largest batch that is measured with; larger ones would take seconds a step."""
+_RUN = {"cpu": 1, "cuda": WARM_UP + 2}
+"""Steps that are timed together: a GPU computes one while the next is asked for, and the first turn
+must leave a recording behind."""
+_HOPELESS = 1.5
+"""A way that takes so many times as long as the best is not measured further."""
 _GAIN = {"fp32": 1.05, "bf16": 1.15}
 """How much faster a way must be to be taken; shorter numbers have to earn more."""
 
@@ -76,8 +81,7 @@ def choose(
         go_on: Called between steps.
     """
     recipe = experiment.recipe
-    stream = pictures.place != device and device.type == "cuda"
-    ways = [plan.model_copy(update={"stream": stream}) for plan in _ways(module, recipe, device)]
+    ways = [plan.model_copy(update={"stream": pictures.stream}) for plan in _ways(module, recipe, device)]
     alone = _may_compute_alone(recipe, device)
     if len(ways) == 1 and not alone:
         return ways[0]
@@ -91,16 +95,22 @@ def choose(
         if plan is not None and plan.model_copy(update={"threads": "all"}) in ways:
             return plan
     flops = max(1, check(experiment).total_flops)
-    size = max(2, min(recipe.batch_size, len(pictures), int(_WORK / (3 * flops))))
+    work = _WORK.get(device.type, _WORK["cuda"])
+    size = max(2, min(recipe.batch_size, len(pictures), int(work / (3 * flops))))
     batch = next(iter(pictures.batches([torch.arange(size, device=pictures.place)])))
-    runs = {way: _step(way, module, recipe, facts, device, go_on=go_on) for way in ways}
+
+    def runner(way: Plan) -> Callable[[Batch], None]:
+        return _step(way, module, recipe, facts, device, go_on=go_on)
+
     best = ways[0]
     if len(ways) > 1:
-        times = _measure(dict(runs), batch, device, go_on)
+        times = _measure({way: runner(way) for way in ways}, batch, device, go_on)
         earned = [way for way in ways[1:] if times[way] * _GAIN[way.precision] < times[ways[0]]]
         best = min(earned, key=lambda way: times[way], default=ways[0])
-    if alone and _is_faster_alone(runs[best], batch, go_on):
+    if alone and _is_faster_alone(runner(best), batch, go_on):
         best = best.model_copy(update={"threads": "one"})
+    if device.type == "cuda":
+        torch.cuda.empty_cache()  # of what was measured nothing stays; others train here too
     remember("plans", key, best.model_dump(mode="json"))
     return best
 
@@ -176,6 +186,7 @@ def _measure(
     """Shortest time of a step of each way, in seconds; in turns, so that others disturb all alike."""
     # What others do on a shared machine makes a step longer, and not the work of this process.
     clock = time.process_time if device.type == "cpu" else time.perf_counter
+    count = _RUN.get(device.type, _RUN["cuda"])
     times = dict.fromkeys(runs, math.inf)
     started = time.perf_counter()
     for turn in range(_ROUNDS):
@@ -183,7 +194,8 @@ def _measure(
             go_on()
             began = clock()
             try:
-                run(batch)
+                for _ in range(count):
+                    run(batch)
                 _settle(device)
             except (RuntimeError, NotImplementedError):
                 # A way that this torch or device refuses is no way.
@@ -193,9 +205,12 @@ def _measure(
                 continue
             # The first turn warms up: memory is found, kernels are chosen.
             if turn > 0:
-                times[way] = min(times[way], clock() - began)
+                times[way] = min(times[way], (clock() - began) / count)
         if turn > 1 and time.perf_counter() - started > _BUDGET:
             break
+        limit = _HOPELESS * min(times.values(), default=math.inf)
+        for way in [way for way in runs if turn > 0 and times[way] > limit]:
+            del runs[way]  # and the memory that it holds
     return times
 
 

@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -67,6 +68,7 @@ class Session:
         except Exception as error:
             # The last station of the thread: nobody else would see the error.
             if is_out_of_memory(error):
+                traceback.clear_frames(error.__traceback__)  # they hold what filled the memory
                 self._fail(self._out_of_memory())
             else:
                 _logger.exception("training in %s failed", live.folder)

@@ -32,7 +32,8 @@ from blockml.loop.rand_augment import rand_augment
 from blockml.protocol import Plan
 from blockml.recipe import Recipe
 from blockml.training.estimate import Probe, Speed, convolution_size, estimate, network_key, powers
-from blockml.training.meter import BATCH, Clock, Meter, Times
+from blockml.training.graph import graphed, make_recordable
+from blockml.training.meter import Clock, Meter, Times
 from blockml.training.remember import recall, remember
 from blockml.training.step import Step
 from blockml.training.threads import one_thread
@@ -181,13 +182,13 @@ def _convolutions(
         output = block.infer((shape,))
         module = nn.Conv2d(channels, filters, window, padding=window // 2, groups=groups, device="meta")
         times = meter.module(module, shape, first=channels <= 3)  # noqa: PLR2004 - colours of a picture
-        work = BATCH * block.flops((shape,), output)
+        work = meter.batch * block.flops((shape,), output)
         yield _probe(convolution_size(block, shape, output), times, call, work)
 
 
 def _linear(meter: Meter, call: Times) -> Iterator[Probe]:
     for given, made in _LINEAR:
-        work = BATCH * Linear(out_features=made).flops(((given,),), (made,))
+        work = meter.batch * Linear(out_features=made).flops(((given,),), (made,))
         times = meter.module(nn.Linear(given, made, device="meta"), (given,))
         yield _probe(powers(given, made), times, call, work)
 
@@ -203,7 +204,7 @@ def _blocks(meter: Meter, call: Times) -> Iterator[tuple[str, Probe]]:
         module, shape, output = found
         if kind.random:
             module = meter.drop()
-        numbers = BATCH * (math.prod(shape) + math.prod(output))
+        numbers = meter.batch * (math.prod(shape) + math.prod(output))
         try:
             times = meter.module(module, shape)
         except (RuntimeError, ValueError, TypeError, NotImplementedError):
@@ -236,7 +237,7 @@ def _sizes(meter: Meter, call: Times) -> Iterator[Probe]:
     """What a number takes longer where many move: memory that is fetched anew is slow."""
     found = []
     for numbers in _LARGE:
-        times = meter.module(nn.ReLU(), (numbers // BATCH,))
+        times = meter.module(nn.ReLU(), (numbers // meter.batch,))
         found.append(_probe(powers(2 * numbers), times, call, 2 * numbers))
     middle = found[1]
     for probe in found:
@@ -275,10 +276,10 @@ def _optimizer(module: nn.Module, kind: str) -> torch.optim.Optimizer:
 
 
 def _changes(meter: Meter) -> Iterator[tuple[str, float]]:
-    shape = (BATCH, 3, 32, 32)
+    shape = (meter.batch, 3, 32, 32)
     images = meter.tensor(*shape).mul_(60).add_(128).clamp_(0, 255).byte()
     floats = images.float()
-    labels = torch.zeros(BATCH, dtype=torch.int64, device=meter.device)
+    labels = torch.zeros(meter.batch, dtype=torch.int64, device=meter.device)
     generator = torch.Generator(meter.device)
     acts: dict[str, Callable[[], Any]] = {
         "flip": lambda: augment.flip(images, generator),
@@ -299,29 +300,33 @@ def _tiny(meter: Meter) -> tuple[Step, torch.Tensor, torch.Tensor]:
         name="probe",
         shape=(1, 8, 8),
         classes=tuple("0123456789"),
-        train_size=BATCH,
+        train_size=meter.batch,
         test_size=1,
         mean=(0.5,),
         std=(0.5,),
     )
     module = meter.made(nn.Sequential(nn.Flatten(), nn.Linear(64, 10, device="meta")))
-    step = Step(module, _optimizer(module, "adam"), Recipe(), facts, plan=Plan(), device=meter.device)
-    images = torch.zeros((BATCH, 1, 8, 8), dtype=torch.uint8, device=meter.device)
-    return step, images, torch.zeros(BATCH, dtype=torch.int64, device=meter.device)
+    optimizer = _optimizer(module, "adam")
+    if meter.device.type == "cuda":
+        make_recordable(optimizer, meter.device)
+    step = Step(module, optimizer, Recipe(), facts, plan=Plan(), device=meter.device)
+    images = torch.zeros((meter.batch, 1, 8, 8), dtype=torch.uint8, device=meter.device)
+    return step, images, torch.zeros(meter.batch, dtype=torch.int64, device=meter.device)
 
 
 def _step(meter: Meter, call: float) -> float:
     step, images, labels = _tiny(meter)
     prepared = step.prepare(images)
     # Two of its calls are blocks, which are counted as such.
-    return max(0.0, meter.time(lambda: step.learn(prepared, labels)) - 2 * call)
+    learn = graphed(step) if meter.device.type == "cuda" else step.learn
+    return max(0.0, meter.time(lambda: learn(prepared, labels)) - 2 * call)
 
 
 def _picture(meter: Meter) -> float:
     step, _, _ = _tiny(meter)
     store = torch.zeros((1000, 1, 64, 64), dtype=torch.uint8, device=meter.device)
-    index = torch.arange(0, 1000, 13, device=meter.device)[:BATCH]
-    return meter.time(lambda: step.prepare(store.index_select(0, index))) / (BATCH * 64 * 64)
+    index = 13 * torch.arange(meter.batch, device=meter.device) % len(store)
+    return meter.time(lambda: step.prepare(store.index_select(0, index))) / (meter.batch * 64 * 64)
 
 
 def _memory(device: torch.device) -> int | None:

@@ -47,7 +47,8 @@ class Tally:
             return
         losses, scores, labels = zip(*self._pending, strict=True)
         self._pending.clear()
-        sizes = torch.tensor([len(each) for each in labels], dtype=torch.float64, device=self._device)
+        sizes = torch.tensor([len(each) for each in labels], dtype=torch.float64)
+        sizes = sizes.to(self._device, non_blocking=True)  # else it would wait for the steps before
         truth = torch.cat(labels)
         self._loss += (torch.stack(losses).double() * sizes).sum()
         self._right += (torch.cat(scores).argmax(dim=1) == truth).sum()
