@@ -16,7 +16,7 @@ wraps around the call of an optimizer, which blockml leaves out.
 Ratios are medians over the rounds, each within its round, so that what else the machine does hits
 both sides; in brackets the ratio of the shortest times. On a machine that others use too,
 ``--clock cpu`` counts the time that the process computes, with one thread, and not the time that it
-waits. The plan is chosen anew, not remembered. On CUDA it also measures `resnet9_fast`.
+waits. The plan is chosen anew, not remembered. `record.py` measures `resnet9_fast` on a GPU.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ import platform
 import random
 import statistics
 import tempfile
-import time
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -38,13 +37,11 @@ import torch
 from rivals import Epoch, Task, now
 from torch import nn
 
-from blockml.analysis import analyse
 from blockml.build import build
 from blockml.chain import experiment
 from blockml.data import Dataset, Split
 from blockml.datasets import DATASETS
 from blockml.recipe import Recipe
-from blockml.templates import template
 from blockml.training.engine import Engine
 from blockml.training.plan import laid_out, optimizer_of
 from blockml.training.threads import one_thread
@@ -68,9 +65,6 @@ CHAINS: dict[str, list[Any]] = {
     ],
     "mlp": ["Flatten", ("Linear", {"out_features": 32}), "ReLU", ("Linear", {"out_features": 10})],
 }
-
-PEAK = {"H100": 989e12, "H200": 989e12, "A100": 312e12, "4090": 165e12, "L4": 121e12, "T4": 65e12}
-"""Operations a second in bf16 or fp16, dense, from NVIDIA's data sheets."""
 
 
 def synthetic(name: str, count: int) -> Dataset:
@@ -265,71 +259,6 @@ def targets(found: list[dict[str, Any]], *, bf16: bool) -> None:
         print(f"{'holds ' if holds else 'MISSES'}  {what}: {value}")
 
 
-def resnet9(device: torch.device, airbench: Path | None) -> dict[str, Any]:
-    """Throughput of `resnet9_fast` on synthetic pictures of the shape of CIFAR-10."""
-    data = synthetic("cifar10", 50_000)
-    made = template("resnet9_fast")
-    started = time.perf_counter()
-    engine = Engine(made, data, device)
-    chosen = time.perf_counter() - started
-    seconds = []
-    for _ in range(4):
-        began = time.perf_counter()
-        engine.epoch(lambda _: True)
-        torch.cuda.synchronize()
-        seconds.append(time.perf_counter() - began - engine.test_seconds)
-    steady = statistics.median(seconds[1:])
-    speed = len(data.train) / steady
-    card = torch.cuda.get_device_name(device)
-    peak = next((value for key, value in PEAK.items() if key in card), None)
-    flops = 3 * analyse(made).total_flops * speed
-    found: dict[str, Any] = {
-        "plan": engine.plan.model_dump(),
-        "seconds_choosing_the_plan": chosen,
-        "seconds_first_epoch": seconds[0],
-        "seconds_an_epoch": steady,
-        "images_a_second": speed,
-        "teraflops": flops / 1e12,
-        "share_of_peak": None if peak is None else flops / peak,
-        "seconds_of_the_recipe": chosen + seconds[0] + (made.recipe.epochs - 1) * steady,
-        "test_time_augmentation": False,
-    }
-    if airbench is not None:
-        found["airbench_images_a_second"] = airbench_speed(airbench, device)
-    return found
-
-
-def airbench_speed(path: Path, device: torch.device) -> float:
-    """Pictures a second of airbench94's network (its own file), half, on one fixed batch of 1024."""
-    import importlib.util
-
-    spec = importlib.util.spec_from_file_location("airbench", path)
-    if spec is None or spec.loader is None:
-        raise SystemExit(f"{path} is no Python file")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    net = module.make_net().train()
-    weights = [weight for weight in net.parameters() if weight.requires_grad]
-    optimizer = torch.optim.SGD(weights, lr=1e-3, momentum=0.85, nesterov=True)
-    images = torch.randn(1024, 3, 32, 32, device=device, dtype=torch.half)
-    images = images.contiguous(memory_format=torch.channels_last)
-    labels = torch.randint(10, (1024,), device=device)
-
-    def steps(count: int) -> float:
-        torch.cuda.synchronize()
-        began = time.perf_counter()
-        for _ in range(count):
-            loss = nn.functional.cross_entropy(net(images), labels, label_smoothing=0.2, reduction="sum")
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            optimizer.step()
-        torch.cuda.synchronize()
-        return time.perf_counter() - began
-
-    steps(10)
-    return 50 * 1024 / steps(50)
-
-
 def machine(device: torch.device) -> dict[str, Any]:
     """What it ran on."""
     asked = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
@@ -358,7 +287,6 @@ def main() -> None:
     parser.add_argument("--clock", choices=("wall", "cpu"), default="wall")
     parser.add_argument("--networks", nargs="*", default=list(CHAINS), choices=list(CHAINS))
     parser.add_argument("--without", nargs="*", default=[], help="loops to leave out")
-    parser.add_argument("--airbench", type=Path, help="airbench94.py, to run its network beside")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     if options.clock == "cpu":
@@ -378,18 +306,8 @@ def main() -> None:
         show(found[-1])
     if set(options.networks) == set(CHAINS):
         targets(found, bf16=facts["bf16"])
-    fast = None
-    if device.type == "cuda":
-        fast = resnet9(device, options.airbench)
-        print(
-            "\nresnet9_fast on synthetic pictures of the shape of CIFAR-10, without test-time augmentation:"
-        )
-        for key, value in fast.items():
-            print(f"  {key.replace('_', ' ')}: {value}")
-        if options.airbench is None:
-            print("  airbench94's network: not at hand (--airbench PATH of its airbench94.py)")
     if options.json:
-        text = json.dumps({"machine": facts, "found": found, "resnet9_fast": fast}, indent=1)
+        text = json.dumps({"machine": facts, "found": found}, indent=1)
         options.json.write_text(text, encoding="utf-8")
 
 

@@ -7,6 +7,7 @@ import torch
 from recipes import network
 
 import blockml as bm
+from blockml.analysis import check
 from blockml.blocks import catalogue
 from blockml.chain import experiment
 from blockml.data import load_data
@@ -17,6 +18,7 @@ from blockml.loop.prepare import prepare
 from blockml.protocol import Plan
 from blockml.recipe import Recipe
 from blockml.training import batches, train
+from blockml.training import plan as planning
 from blockml.training.engine import Engine
 from blockml.training.estimate import estimate
 from blockml.training.graph import recorded
@@ -37,6 +39,9 @@ EVERY = {
     "rand_augment": 2,
     "cutout": 3,
 }
+SMALL = [("Conv2d", {"out_channels": 64}), "BatchNorm2d", "ReLU"]
+LARGE = [("Conv2d", {"out_channels": 512}), "ReLU"]
+SCORES = ["Flatten", ("Linear", {"out_features": 10})]
 RATES = {"sgd": 0.02, "adam": 0.002, "adamw": 0.002, "rmsprop": 0.0005, "muon": 0.005}
 
 
@@ -126,6 +131,53 @@ def test_a_recorded_step_computes_what_a_plain_one_does(optimizer):
     torch.testing.assert_close(recorded, plain, rtol=0.02 if optimizer == "muon" else 2e-3, atol=1e-3)
 
 
+def test_a_compiled_step_computes_what_a_plain_one_does(tmp_path):
+    made = drawn(epochs=1, schedule="one_cycle", label_smoothing=0.1)
+    plain = losses(engine(made), 12)
+    compiled = engine(made, mode="compiled")
+    assert compiled.plan.mode == "compiled"
+    torch.testing.assert_close(losses(compiled, 12), plain, rtol=5e-3, atol=1e-3)
+    # The last batch of an epoch, which is smaller, and the test pass the network as it is.
+    assert engine(made, mode="compiled").epoch(lambda _: True)[1].accuracy > 0.2
+    # Where nothing can be compiled it goes on without.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch, "compile", lambda *_, **__: refuse)
+        assert engine(made, mode="compiled").plan.mode == "cuda-graph"
+
+
+def refuse(_):
+    raise RuntimeError("no compiler")
+
+
+def test_a_long_training_compiles_where_that_is_faster(monkeypatch):
+    monkeypatch.setattr(planning, "_WORTH_COMPILING", 0.0)
+    made = experiment([*SMALL * 4, *SCORES], recipe=Recipe(epochs=3, batch_size=512))
+    for gain, mode in ((1e-9, "compiled"), (1e9, "cuda-graph")):
+        # Of what nearly everything is faster, and nothing.
+        monkeypatch.setattr(planning, "_COMPILED_GAIN", gain)
+        monkeypatch.setattr(planning, "_recalled", lambda _: None)
+        assert Engine(made, load_data(made.data), device()).plan.mode == mode
+
+
+def test_a_replay_survives_that_somebody_clears_what_matrix_products_work_in():
+    """Lightning does it after each training; a replay must not write into freed memory."""
+    made = drawn(batch_size=256)
+    found = engine(made, mode="cuda-graph")
+    other = engine(made, mode="cuda-graph")
+    ready = list(found.pictures.batches(found.selection.order(0)[:5]))
+    found.module.train()
+    other.module.train()
+    for _ in range(4):
+        kept = [float(other.take(*batch)) for batch in ready]
+    for _ in range(4):
+        seen = [float(found.take(*batch)) for batch in ready]
+        torch._C._cuda_clearCublasWorkspaces()
+        torch.cuda.empty_cache()
+        filled = [torch.full((2**20,), torch.nan, device="cuda") for _ in range(64)]
+        del filled
+    assert seen == pytest.approx(kept, rel=0.02)
+
+
 def test_dropout_draws_anew_in_each_recorded_step_and_again_the_same():
     made = experiment(
         ["Flatten", ("Dropout", {"p": 0.5}), ("Linear", {"out_features": 10})],
@@ -183,8 +235,7 @@ def test_more_pictures_than_the_memory_takes_are_sent(monkeypatch):
 
 def test_the_plan_is_measured_and_remembered():
     made = experiment(
-        [("Conv2d", {"out_channels": 64}), "BatchNorm2d", "ReLU"] * 3
-        + ["Flatten", ("Linear", {"out_features": 10})],
+        [*SMALL * 3, *SCORES],
         recipe=Recipe(epochs=1, batch_size=128),
     )
     started = time.perf_counter()
@@ -231,7 +282,7 @@ def test_it_trains_answers_and_goes_on_where_there_is_no_gpu(tmp_path):
 
 def test_memory_that_runs_out_is_told_with_a_batch_that_fits(tmp_path):
     made = experiment(
-        [("Conv2d", {"out_channels": 512}), "ReLU"] * 3 + ["Flatten", ("Linear", {"out_features": 10})],
+        [*LARGE * 3, *SCORES],
         recipe=Recipe(epochs=1, batch_size=1024),
     )
     torch.cuda.empty_cache()
@@ -253,7 +304,7 @@ def test_memory_that_runs_out_is_told_with_a_batch_that_fits(tmp_path):
 
 def test_stop_is_answered_within_a_second(tmp_path):
     made = experiment(
-        [("Conv2d", {"out_channels": 512}), "ReLU"] * 4 + ["Flatten", ("Linear", {"out_features": 10})],
+        [*LARGE * 4, *SCORES],
         recipe=Recipe(epochs=10_000, batch_size=1437),
     )
     run = train(made, tmp_path / "run", device="cuda", wait=False)
@@ -273,12 +324,9 @@ def test_the_time_of_an_epoch_is_estimated(home):
     assert speed.memory
     assert set(speed.block) <= set(catalogue())
     made = experiment(
-        [("Conv2d", {"out_channels": 64}), "BatchNorm2d", "ReLU"] * 4
-        + ["Flatten", ("Linear", {"out_features": 10})],
+        [*SMALL * 4, *SCORES],
         recipe=Recipe(epochs=2, batch_size=128),
     )
-    from blockml.analysis import check
-
     guess = estimate(made, check(made), speed).total
     found = Engine(made, load_data(made.data), device())
     found.epoch(lambda _: True)

@@ -33,7 +33,8 @@ class Plan(Data):
     Attributes:
         precision: ``fp32``, or ``bf16`` under autocast.
         channels_last: Whether pictures lie in memory pixel by pixel.
-        mode: ``eager``, or ``cuda-graph``, which spares the time between operations.
+        mode: ``eager``; ``cuda-graph``, which spares the time between operations; or ``compiled``,
+            where besides the network is compiled (``torch.compile``).
         stream: Whether the pictures stay in the memory of the machine and batches are sent.
         threads: ``all`` that torch uses on the CPU, or ``one`` for each step: a network that is so
             small that threads wait for each other more than they compute.
@@ -41,7 +42,7 @@ class Plan(Data):
 
     precision: Literal["fp32", "bf16"] = "fp32"
     channels_last: bool = False
-    mode: Literal["eager", "cuda-graph"] = "eager"
+    mode: Literal["eager", "cuda-graph", "compiled"] = "eager"
     stream: bool = False
     threads: Literal["all", "one"] = "all"
 

@@ -19,7 +19,8 @@ def seeded(seed: int, device: torch.device) -> Iterator[None]:
     """Draw from a seed of our own and put the random state of the user's cells back."""
     generators = [torch.default_generator]
     if device.type == "cuda":
-        generators.append(torch.cuda.default_generators[device.index or 0])
+        index = torch.cuda.current_device() if device.index is None else device.index
+        generators.append(torch.cuda.default_generators[index])
     states = [generator.get_state() for generator in generators]
     try:
         for generator in generators:

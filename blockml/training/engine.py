@@ -29,9 +29,9 @@ from blockml.training.batches import Pictures, Selection, needs_stream
 from blockml.training.chance import seeded, step_seed
 from blockml.training.checkpoint import Progress, State
 from blockml.training.evaluate import Evaluation, evaluate, part_size
-from blockml.training.graph import graphed
+from blockml.training.graph import learner
 from blockml.training.interrupt import LONG, Interrupted, interruptible
-from blockml.training.plan import choose, laid_out, optimizer_of, possible
+from blockml.training.plan import choose, compiled_ahead, laid_out, optimizer_of, possible
 from blockml.training.step import Step, set_rate
 from blockml.training.tally import Tally
 from blockml.training.threads import one_thread
@@ -102,6 +102,18 @@ class Engine:
             self.plan = plan or choose(
                 experiment, self.module, self.pictures, data.facts, device=device, go_on=self._yield
             )
+            size = min(recipe.batch_size, len(self.selection.used))
+            if self.plan.mode == "compiled":
+                self.plan = compiled_ahead(
+                    self.plan,
+                    self.module,
+                    self.pictures,
+                    data.facts,
+                    recipe,
+                    size=size,
+                    device=device,
+                    go_on=self._yield,
+                )
         laid_out(self.module, self.plan)
         weights = None
         if recipe.class_weights == "balanced":
@@ -113,7 +125,7 @@ class Engine:
         self._step = Step(
             self.module, optimizer, recipe, data.facts, plan=self.plan, device=device, class_weights=weights
         )
-        self._learn = graphed(self._step) if self.plan.mode == "cuda-graph" else self._step.learn
+        self._learn = learner(self._step, self.plan.mode, size)
         self.progress = Progress(content_hash=experiment.content_hash())
         self.steps = len(self.selection.order(0))
         self.rate = recipe.learning_rate
@@ -320,7 +332,7 @@ class Engine:
         began = time.perf_counter()
         try:
             with (
-                interruptible(self.module, self._asked) if self._last_step > LONG else nullcontext(),
+                interruptible(self.module, self._asked) if self._is_long else nullcontext(),
                 seeded(seed, self.device) if self._random else nullcontext(),
             ):
                 changed = augment(images, self._generator, **self._changes) if self._augments else images
@@ -340,6 +352,11 @@ class Engine:
         done.step += 1
         self._last_step = time.perf_counter() - began
         return loss
+
+    @property
+    def _is_long(self) -> bool:
+        # What is recorded or compiled is one piece, and short: a GPU has that.
+        return self.plan.mode == "eager" and self._last_step > LONG
 
     def _set_rate(self) -> None:
         if self.recipe.schedule == "constant" and self.recipe.warmup == 0:

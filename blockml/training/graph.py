@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TypeVar
 
 import torch
@@ -17,11 +19,24 @@ _Found = TypeVar("_Found")
 Learn = Callable[..., tuple[torch.Tensor, torch.Tensor]]
 
 
-def graphed(step: Step) -> Learn:
-    """Return ``step.learn``, recorded as a CUDA graph for the batches of one size.
+def learner(step: Step, mode: str, size: int) -> Learn:
+    """Return ``step.learn`` as a plan says.
 
-    Other sizes, such as the last batch of an epoch, and mixed pictures run as they are. The
-    learning rate must be a tensor on the device, so that a replay sees its changes.
+    Args:
+        step: What learns.
+        mode: Of the plan.
+        size: Pictures in all batches of a training but, perhaps, the last of an epoch.
+    """
+    if mode == "compiled":
+        step.compile(size)
+    return step.learn if mode == "eager" else _graphed(step, size)
+
+
+def _graphed(step: Step, size: int) -> Learn:
+    """``step.learn``, recorded as a CUDA graph for the batches of one size.
+
+    Other sizes and mixed pictures run as they are. The learning rate must be a tensor on the
+    device, so that a replay sees its changes.
     """
     recording: _Recording | None = None
     seen = 0
@@ -33,15 +48,13 @@ def graphed(step: Step) -> Learn:
         share: torch.Tensor | None = None,
     ) -> tuple[torch.Tensor, torch.Tensor]:
         nonlocal recording, seen
-        if other is not None:
+        if other is not None or len(images) != size:
             return step.learn(images, labels, other, share)
         if recording is None:
             seen += 1
             if seen <= WARM_UP:
                 return _aside(lambda: step.learn(images, labels))
             recording = _Recording(step, images, labels)
-        if images.shape != recording.images.shape:
-            return step.learn(images, labels)
         return recording.replay(images, labels)
 
     return learn
@@ -52,18 +65,21 @@ def recorded(act: Callable[[], object]) -> Callable[[], None]:
     for _ in range(WARM_UP):
         _aside(act)
     graph = torch.cuda.CUDAGraph()
-    with _recording(graph):
-        act()
+    with warnings.catch_warnings():
+        # What asks a GPU for nothing, as Flatten does, is recorded all the same.
+        warnings.filterwarnings("ignore", message="The CUDA Graph is empty")
+        with _recording(graph):
+            act()
     return graph.replay
 
 
 @contextmanager
-def _recording(graph: torch.cuda.CUDAGraph) -> Iterator[None]:
+def _recording(graph: torch.cuda.CUDAGraph, stream: torch.cuda.Stream | None = None) -> Iterator[None]:
     chance = torch.cuda.default_generators[torch.cuda.current_device()]
     before = chance.clone_state()
     try:
         # What other threads do on the device meanwhile, such as a cell of the notebook, is theirs.
-        with torch.cuda.graph(graph, capture_error_mode="thread_local"):
+        with torch.cuda.graph(graph, stream=stream, capture_error_mode="thread_local"):
             yield
     except RuntimeError:
         # torch leaves its random numbers behind as if it still recorded, of no use to anybody.
@@ -71,9 +87,15 @@ def _recording(graph: torch.cuda.CUDAGraph) -> Iterator[None]:
         raise
 
 
+@cache
+def _side(device: int) -> torch.cuda.Stream:
+    # One for all: what matrix products work in, tens of megabytes, stays with each stream.
+    return torch.cuda.Stream(device)
+
+
 def _aside(act: Callable[[], _Found]) -> _Found:
     """Do something on another stream, as it will be recorded."""
-    side = torch.cuda.Stream()
+    side = _side(torch.cuda.current_device())
     side.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(side):
         found = act()
@@ -97,7 +119,10 @@ class _Recording:
         self._graph = torch.cuda.CUDAGraph()
         step.optimizer.zero_grad(set_to_none=True)
         # Recording computes nothing: the weights stay as they are until the first replay.
-        with _recording(self._graph):
+        # On a stream of its own, the memory that matrix products work in is made while it records, and
+        # so belongs to the graph. That of a common stream is taken away when somebody clears it, as
+        # Lightning does after each training, and the replay would write into what is another's by then.
+        with _recording(self._graph, torch.cuda.Stream()):
             self._loss, self._scores = step.learn(self.images, self.labels)
 
     def replay(self, images: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

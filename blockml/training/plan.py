@@ -19,13 +19,14 @@ from torch import nn
 
 from blockml.analysis import check
 from blockml.codegen import module_source
+from blockml.data.progress import beside
 from blockml.experiment import Experiment
 from blockml.facts import DataFacts
 from blockml.loop.optimizer import make_optimizer
 from blockml.protocol import Plan
 from blockml.recipe import Recipe
 from blockml.training.batches import Batch, Pictures
-from blockml.training.graph import WARM_UP, graphed, make_recordable
+from blockml.training.graph import WARM_UP, learner, make_recordable
 from blockml.training.interrupt import LONG, interruptible
 from blockml.training.remember import recall, remember
 from blockml.training.step import Step
@@ -41,6 +42,9 @@ _WORK = {"cpu": 2e10, "cuda": 5e12}
 _RUN = {"cpu": 1, "cuda": WARM_UP + 2}
 """Steps that are timed together: a GPU computes one while the next is asked for, and the first turn
 must leave a recording behind."""
+_COMPILED_GAIN = 1.05
+_WORTH_COMPILING = 240.0
+"""Seconds of a training on a GPU from which on compiling, which takes about 30, can save more than that."""
 _HOPELESS = 1.5
 """A way that takes so many times as long as the best is not measured further."""
 _GAIN = {"fp32": 1.05, "bf16": 1.15}
@@ -86,33 +90,80 @@ def choose(
     if len(ways) == 1 and not alone:
         return ways[0]
     key = _key(experiment, device)
-    known = recall("plans").get(key)
-    if known is not None:
-        try:
-            plan = Plan.model_validate(known)
-        except ValidationError:
-            plan = None
-        if plan is not None and plan.model_copy(update={"threads": "all"}) in ways:
-            return plan
+    known = _recalled(key)
+    if known is not None and _measured_as(known) in ways:
+        return known
     flops = max(1, check(experiment).total_flops)
     work = _WORK.get(device.type, _WORK["cuda"])
     size = max(2, min(recipe.batch_size, len(pictures), int(work / (3 * flops))))
     batch = next(iter(pictures.batches([torch.arange(size, device=pictures.place)])))
 
     def runner(way: Plan) -> Callable[[Batch], None]:
-        return _step(way, module, recipe, facts, device, go_on=go_on)
+        return _step(way, module, recipe, facts, size=size, device=device, go_on=go_on)
 
     best = ways[0]
     if len(ways) > 1:
         times = _measure({way: runner(way) for way in ways}, batch, device, go_on)
         earned = [way for way in ways[1:] if times[way] * _GAIN[way.precision] < times[ways[0]]]
         best = min(earned, key=lambda way: times[way], default=ways[0])
+        seconds = times[best] * recipe.epochs * len(pictures) / size
+        if best.mode == "cuda-graph" and math.inf > seconds > _WORTH_COMPILING:
+            compiled = best.model_copy(update={"mode": "compiled"})
+            run = runner(compiled)
+            if _compiles(lambda: run(batch), go_on):
+                taken = _measure({compiled: run}, batch, device, go_on)[compiled]
+                best = compiled if taken * _COMPILED_GAIN < times[best] else best
     if alone and _is_faster_alone(runner(best), batch, go_on):
         best = best.model_copy(update={"threads": "one"})
     if device.type == "cuda":
         torch.cuda.empty_cache()  # of what was measured nothing stays; others train here too
     remember("plans", key, best.model_dump(mode="json"))
     return best
+
+
+def compiled_ahead(
+    plan: Plan,
+    module: nn.Module,
+    pictures: Pictures,
+    facts: DataFacts,
+    recipe: Recipe,
+    *,
+    size: int,
+    device: torch.device,
+    go_on: GoOn,
+) -> Plan:
+    """Compile what a plan wants compiled before the training needs it, and anybody waits for Stop.
+
+    Returns:
+        The plan; where nothing can be compiled, as on another machine, the one without.
+    """
+    run = _step(plan, module, recipe, facts, size=size, device=device, go_on=go_on)
+    batch = next(iter(pictures.batches([torch.arange(size, device=pictures.place)])))
+    return plan if _compiles(lambda: run(batch), go_on) else plan.model_copy(update={"mode": "cuda-graph"})
+
+
+def _recalled(key: str) -> Plan | None:
+    try:
+        return Plan.model_validate(recall("plans")[key])
+    except (KeyError, ValidationError):
+        return None
+
+
+def _measured_as(plan: Plan) -> Plan:
+    """The way that a plan was made of."""
+    mode = "eager" if plan.mode == "eager" else "cuda-graph"
+    return plan.model_copy(update={"threads": "all", "mode": mode})
+
+
+def _compiles(act: Callable[[], None], go_on: GoOn) -> bool:
+    """Whether the first step of a compiled network can be taken, which compiles it."""
+    try:
+        beside(act, go_on)
+    except (RuntimeError, NotImplementedError, OSError):
+        # It needs a compiler of C, and not every network can be compiled.
+        _logger.info("the network cannot be compiled here", exc_info=True)
+        return False
+    return True
 
 
 def possible(plan: Plan, device: torch.device) -> Plan:
@@ -215,11 +266,18 @@ def _measure(
 
 
 def _step(
-    way: Plan, module: nn.Module, recipe: Recipe, facts: DataFacts, device: torch.device, *, go_on: GoOn
+    way: Plan,
+    module: nn.Module,
+    recipe: Recipe,
+    facts: DataFacts,
+    *,
+    size: int,
+    device: torch.device,
+    go_on: GoOn,
 ) -> Callable[[Batch], None]:
     probe = laid_out(copy.deepcopy(module), way)
     step = Step(probe, optimizer_of(recipe, probe, way), recipe, facts, plan=way, device=device)
-    learn = graphed(step) if way.mode == "cuda-graph" else step.learn
+    learn = learner(step, way.mode, size)
 
     def asked() -> bool:
         go_on()
@@ -254,7 +312,7 @@ def optimizer_of(recipe: Recipe, module: nn.Module, plan: Plan) -> torch.optim.O
         nesterov=recipe.nesterov,
         weight_decay=recipe.weight_decay,
     )
-    if plan.mode == "cuda-graph":
+    if plan.mode != "eager":
         make_recordable(optimizer, next(module.parameters()).device)
     return optimizer
 
@@ -266,11 +324,12 @@ def _settle(device: torch.device) -> None:
 
 def _key(experiment: Experiment, device: torch.device) -> str:
     machine: list[Any] = [torch.__version__, platform.machine(), device.type]
+    recipe = experiment.recipe
     if device.type == "cuda":
-        machine.append(torch.cuda.get_device_name(device))
+        # Only a long training compiles.
+        machine += [torch.cuda.get_device_name(device), recipe.epochs]
     else:
         machine += [torch.backends.cpu.get_cpu_capability(), torch.get_num_threads()]
-    recipe = experiment.recipe
     machine.append(_VERSION)
     what = [module_source(experiment).body, recipe.batch_size, recipe.optimizer, recipe.precision]
     return hashlib.sha256(json.dumps([machine, what]).encode()).hexdigest()[:24]

@@ -80,6 +80,8 @@ class Session:
     def _train(self) -> None:
         live = self._live
         live.tell()
+        if self._device.type == "cuda":
+            torch.cuda.set_device(self._device)  # of this thread: what records steps asks for it
         if _COMPILER not in sys.modules:
             # The first optimizer of a kernel imports it, for seconds in which nobody is answered.
             beside(lambda: importlib.import_module(_COMPILER), lambda: self._progress(TaskState()))

@@ -32,7 +32,7 @@ from blockml.loop.rand_augment import rand_augment
 from blockml.protocol import Plan
 from blockml.recipe import Recipe
 from blockml.training.estimate import Probe, Speed, convolution_size, estimate, network_key, powers
-from blockml.training.graph import graphed, make_recordable
+from blockml.training.graph import learner, make_recordable
 from blockml.training.meter import Clock, Meter, Times
 from blockml.training.remember import recall, remember
 from blockml.training.step import Step
@@ -318,7 +318,8 @@ def _step(meter: Meter, call: float) -> float:
     step, images, labels = _tiny(meter)
     prepared = step.prepare(images)
     # Two of its calls are blocks, which are counted as such.
-    learn = graphed(step) if meter.device.type == "cuda" else step.learn
+    mode = "cuda-graph" if meter.device.type == "cuda" else "eager"
+    learn = learner(step, mode, len(images))
     return max(0.0, meter.time(lambda: learn(prepared, labels)) - 2 * call)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 import torch
@@ -12,6 +13,8 @@ from blockml.facts import DataFacts
 from blockml.loop.loss import loss_of
 from blockml.protocol import Plan
 from blockml.recipe import Recipe
+
+Network = Callable[[torch.Tensor], torch.Tensor]
 
 
 class Step:
@@ -42,6 +45,14 @@ class Step:
         # What torch wraps around it, for profilers and hooks, takes longer than a small layer.
         self._change = inspect.unwrap(type(optimizer).step)
         self._weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+        self._compiled: dict[int, Network] = {}
+
+    def compile(self, size: int) -> None:
+        """Let batches of one size pass a compiled network (``torch.compile``), others the plain one.
+
+        It is compiled in the first of them, which takes about half a minute.
+        """
+        self._compiled[size] = torch.compile(self.module, dynamic=False)
 
     def prepare(self, images: torch.Tensor) -> torch.Tensor:
         """What `blockml.loop.prepare.prepare` computes, digit for digit, in the layout of the plan.
@@ -54,11 +65,10 @@ class Step:
         # The subtraction makes floats of bytes by the way.
         return torch.sub(images, self._middle).div_(self._spread)
 
-    def scores(self, module: nn.Module, images: torch.Tensor) -> torch.Tensor:
+    def scores(self, module: Network, images: torch.Tensor) -> torch.Tensor:
         """Scores (N, classes) in fp32 of prepared pictures."""
         with self._autocast():
-            found: torch.Tensor = module(images)
-        return found.float()
+            return module(images).float()
 
     def learn(
         self,
@@ -78,7 +88,7 @@ class Step:
         Returns:
             The loss and the scores, without gradients.
         """
-        scores = self.scores(self.module, images)
+        scores = self.scores(self._compiled.get(len(images), self.module), images)
         loss = loss_of(
             scores,
             labels,

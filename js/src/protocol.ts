@@ -891,7 +891,8 @@ export interface Picture {
  * Attributes:
  *     precision: ``fp32``, or ``bf16`` under autocast.
  *     channels_last: Whether pictures lie in memory pixel by pixel.
- *     mode: ``eager``, or ``cuda-graph``, which spares the time between operations.
+ *     mode: ``eager``; ``cuda-graph``, which spares the time between operations; or ``compiled``,
+ *         where besides the network is compiled (``torch.compile``).
  *     stream: Whether the pictures stay in the memory of the machine and batches are sent.
  *     threads: ``all`` that torch uses on the CPU, or ``one`` for each step: a network that is so
  *         small that threads wait for each other more than they compute.
@@ -899,7 +900,7 @@ export interface Picture {
 export interface Plan {
   precision: "fp32" | "bf16";
   channels_last: boolean;
-  mode: "eager" | "cuda-graph";
+  mode: "eager" | "cuda-graph" | "compiled";
   stream: boolean;
   threads: "all" | "one";
 }

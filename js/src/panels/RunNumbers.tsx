@@ -96,7 +96,8 @@ export function planWords(plan: RunState["plan"]): string[] {
   if (plan === null) return [];
   const words: string[] = [plan.precision];
   if (plan.channels_last) words.push("channels_last");
-  if (plan.mode === "cuda-graph") words.push("cuda_graph");
+  if (plan.mode !== "eager") words.push("cuda_graph");
+  if (plan.mode === "compiled") words.push("compiled");
   if (plan.stream) words.push("stream");
   if (plan.threads === "one") words.push("one_thread");
   return words;
