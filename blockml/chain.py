@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,6 +14,7 @@ from blockml.documents import shown
 from blockml.errors import DocumentError
 from blockml.experiment import Experiment
 from blockml.graph import GROUP, GROUP_INPUT, GROUP_OUTPUT, MAX_REPEAT, Edge, Graph, Node
+from blockml.names import near
 from blockml.recipe import Recipe
 
 Item = str | tuple[str, Mapping[str, Any]] | Block | type[Block] | Node
@@ -132,8 +132,8 @@ def _node(position: int, item: Item, counts: Counter[str]) -> Node:
     block, params = (item, {}) if isinstance(item, str) else _pair(position, item)
     kind = get(block) or {name.casefold(): each for name, each in catalogue().items()}.get(block.casefold())
     if kind is None:
-        near = difflib.get_close_matches(block, catalogue(), n=3, cutoff=0.5) or catalogue()
-        raise DocumentError.of("chain-block", position=position, block=block[:60], near=", ".join(near))
+        options = near(block, catalogue(), 3) or catalogue()
+        raise DocumentError.of("chain-block", position=position, block=block[:60], near=", ".join(options))
     counts[kind.stem] += 1
     plain = {key: list(value) if isinstance(value, tuple) else value for key, value in params.items()}
     return Node(id=f"{kind.stem}{counts[kind.stem]}", block=kind.__name__, params=plain)

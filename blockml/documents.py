@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from reprlib import Repr
 from typing import Any, get_args
 
@@ -13,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from blockml.errors import Diagnostic, DocumentError, Values
 from blockml.graph import Data
+from blockml.names import near
 
 MAX_DEPTH = 8
 """Most groups that may stand in one another."""
@@ -91,16 +91,6 @@ _short = Repr()
 _short.maxstring = _short.maxother = _short.maxlong = _LONGEST
 
 
-def near(name: str, known: Iterable[str]) -> str:
-    """The known name that a wrong one may mean, or nothing: ``epoch``, ``ema`` and ``lr`` are understood."""
-    names = list(known)
-    short = name.casefold()
-    begins = [each for each in names if len(short) > 1 and each.startswith(f"{short}_")]
-    initials = [each for each in names if short == "".join(word[:1] for word in each.split("_")) != each]
-    close = difflib.get_close_matches(short, names, n=1, cutoff=0.6)
-    return next(iter([*initials, *begins, *close]), "")
-
-
 def _problem(detail: Any, model: type[BaseModel]) -> Diagnostic:
     """Translate one error of pydantic into a diagnostic that names the field."""
     kind, context = detail["type"], detail.get("ctx", {})
@@ -133,8 +123,7 @@ def _problem(detail: Any, model: type[BaseModel]) -> Diagnostic:
 
 
 def _unknown(field: str, name: str, known: Sequence[str]) -> Diagnostic:
-    meant = near(name, known)
-    if meant:
+    for meant in near(name, known):
         return Diagnostic(code="document-near", param=field, values={"field": field, "near": meant})
     values: Values = {"field": field, "known": ", ".join(known)}
     return Diagnostic(code="document-unknown", param=field, values=values)

@@ -8,9 +8,10 @@ from functools import lru_cache
 from pydantic import ValidationError
 
 from blockml.blocks import Block, catalogue, get
-from blockml.blocks.settings import near, wrong_settings
+from blockml.blocks.settings import wrong_settings
 from blockml.errors import Diagnostic
 from blockml.graph import Node
+from blockml.names import near
 
 # One encoder for all nodes; `json.dumps` would make one for each.
 _text = json.JSONEncoder(sort_keys=True).encode
@@ -24,7 +25,7 @@ def resolve(node: Node) -> tuple[Block | None, tuple[Diagnostic, ...]]:
     """
     kind = get(node.block)
     if kind is None:
-        values = {"block": node.block[:60], "near": near(node.block, tuple(catalogue()))}
+        values = {"block": node.block[:60], "near": "".join(near(node.block, catalogue()))}
         return None, (Diagnostic(code="unknown-block", node=node.id, values=values),)
     found, problems = _resolve(kind, _text(node.params))
     return found, tuple(problem.model_copy(update={"node": node.id}) for problem in problems)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Mapping
 from functools import lru_cache
@@ -13,6 +12,7 @@ from pydantic import ValidationError
 from blockml.blocks.base import Block
 from blockml.blocks.describe import params
 from blockml.errors import Diagnostic
+from blockml.names import near
 from blockml.protocol import Param
 
 _INFERRED = frozenset({"in_channels", "in_features", "num_channels", "num_features"})
@@ -27,17 +27,11 @@ def wrong_settings(
     return tuple(_problem(kind, name, given.get(name)) for name in names)
 
 
-@lru_cache(maxsize=20_000)
-def near(name: str, known: tuple[str, ...]) -> str:
-    """The known name that is most like a wrong one, or nothing."""
-    return next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.5)), "")
-
-
 def _meant(kind: type[Block], name: str) -> str:
     """The parameter that a wrong name may mean: people also write what stands on the card."""
     names = {spec.name: spec.name for spec in specs(kind).values()}
     plain = {text: spec.name for spec in specs(kind).values() for text in (spec.title.en, spec.title.ko)}
-    return (plain | names).get(near(name, tuple(plain | names)), "")
+    return next(((plain | names)[each] for each in near(name, plain | names)), "")
 
 
 def _problem(kind: type[Block], name: str, received: object) -> Diagnostic:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Sequence
@@ -21,6 +20,7 @@ from blockml.datasets import DATASETS
 from blockml.errors import DataError
 from blockml.facts import DataFacts, DataRef
 from blockml.loop.files import plain
+from blockml.names import near
 from blockml.protocol import TaskState
 
 
@@ -97,19 +97,12 @@ def _subject(source: Any, name: str | None) -> str:
 def _path(source: str | os.PathLike[str]) -> Path:
     path = places.spelled(source)
     if not os.path.lexists(path) and re.fullmatch(r"[\w -]{1,60}", str(source)):
-        near = _near(str(source))
-        if near:
-            raise DataError.of("data-near", name=str(source), near=", ".join(near))
+        beside = (each.path for each in sources().items)
+        alike = near(str(source), (*beside, *DATASETS), 3)
+        if alike:
+            raise DataError.of("data-near", name=str(source), near=", ".join(alike))
         raise DataError.of("data-none", name=str(source), known=", ".join(DATASETS))
     return path
-
-
-def _near(name: str) -> list[str]:
-    """Data sets, and folders and files beside the notebook, whose names are most like one."""
-    beside = (each.path for each in sources().items)
-    known = {each.lower().replace("-", "_"): each for each in (*beside, *DATASETS)}
-    found = difflib.get_close_matches(name.lower().replace("-", "_"), known, 3, 0.7)
-    return [known[each] for each in found]
 
 
 def _from_ref(ref: DataRef, tick: Ticker) -> Dataset:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import overload
 
 from blockml.blocks import Block, catalogue, get
 from blockml.blocks.base import FAMILIES
 from blockml.blocks.describe import entry
 from blockml.errors import BlockmlError, spoken
+from blockml.names import near
 from blockml.protocol import Page
 from blockml.reference import show
 from blockml.reference.page import page
@@ -98,13 +98,13 @@ def _find(name: str) -> type[Block]:
     if found is not None:
         return found
     words = dict.fromkeys(word for block in known.values() for word in block.keywords)
-    near = {
+    alike = {
         block.__name__
-        for word in get_close_matches(name.casefold(), [*known, *words], n=3)
+        for word in near(name, [*known, *words], 3)
         for block in known.values()
         if word == block.__name__.casefold() or word in block.keywords
     }
-    if near:
-        options = f" {sentence('reference.or')} ".join(sorted(near)[:3])
+    if alike:
+        options = f" {sentence('reference.or')} ".join(sorted(alike)[:3])
         raise DocsError.of("docs-near", name=name[:80], near=options)
     raise DocsError.of("docs-none", name=name[:80])
