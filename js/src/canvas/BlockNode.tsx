@@ -26,8 +26,10 @@ import { Pills } from "./Pills";
 import { problemsIn } from "./problemsIn";
 import { useHeat } from "./useHeat";
 
-/** A node of the graph. */
-export const BlockNode = memo(function BlockNode({ id: name, data, selected }: NodeProps): ReactElement {
+type CardProps = Pick<NodeProps, "id" | "data" | "selected">;
+
+/** A node of the graph. React Flow moves it; of where it stands the card knows nothing. */
+export const BlockNode = memo(function BlockNode({ id: name, data, selected }: CardProps): ReactElement {
   const id = nodeId(name);
   const store = useCanvasStore();
   const made = useRef(data.node as Node);
@@ -82,7 +84,11 @@ export const BlockNode = memo(function BlockNode({ id: name, data, selected }: N
       {entry?.outputs.length ? <Plus id={id} side="below" corner={entry.outputs.length > 1} /> : null}
     </div>
   );
-});
+}, isSame);
+
+function isSame(one: CardProps, other: CardProps): boolean {
+  return one.id === other.id && one.data === other.data && one.selected === other.selected;
+}
 
 /** Says that a block is frozen or bypassed. */
 function Mark({ name, icon }: { name: Flag; icon: IconName }): ReactElement {

@@ -213,6 +213,20 @@ function Scene({ scope, views }: SceneProps): ReactElement {
     },
     [carry],
   );
+  // Each new one draws all cards again.
+  const onNodeClick = useCallback(
+    (event: MouseEvent, node: FlowNode) => {
+      if (!event.shiftKey && !event.ctrlKey && !event.metaKey) alone(store, nodeId(node.id));
+    },
+    [store],
+  );
+  const onNodeDoubleClick = useCallback(
+    (event: MouseEvent, node: FlowNode) => {
+      if (!(event.target as HTMLElement).closest("input, button, select, .bm-inline"))
+        openGroup({ store, card: nodeId(node.id) });
+    },
+    [store],
+  );
   const isValidConnection = useCallback(
     (made: Connection | FlowEdge) => mayConnect(store, nodeId(made.source), nodeId(made.target)),
     [store],
@@ -237,6 +251,10 @@ function Scene({ scope, views }: SceneProps): ReactElement {
   const boxing = useDesk((state) => state.boxing);
   const map = useDesk((state) => state.map ?? state.large);
   const isFar = useStore((state) => state.transform[2] < FAR);
+  const connecting = useStore((state) => state.connection.inProgress);
+  const several = nodes.filter((node) => node.selected).length > 1;
+  // Were it `:has` in the style sheet, the browser would style every card anew whenever anything comes or goes.
+  const state = `${connecting ? " bm-connecting" : ""}${several ? " bm-several" : ""}`;
 
   const isEmpty = useCanvas((canvas) => {
     const { blocks } = canvas.catalogue;
@@ -246,7 +264,7 @@ function Scene({ scope, views }: SceneProps): ReactElement {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the cards inside, which have the focus
     <div
-      className={`bm-canvas${isFar ? " bm-far" : ""}${boxing ? " bm-boxing" : ""}`}
+      className={`bm-canvas${isFar ? " bm-far" : ""}${boxing ? " bm-boxing" : ""}${state}`}
       data-inside={scope !== ""}
       ref={area}
       // The card that Tab leads to may not be drawn; then Tab leads here, and on to it.
@@ -270,13 +288,8 @@ function Scene({ scope, views }: SceneProps): ReactElement {
         onConnectEnd={onConnectEnd}
         onNodeDragStart={carry.start}
         onNodeDragStop={onNodeDragStop}
-        onNodeClick={(event, node) => {
-          if (!event.shiftKey && !event.ctrlKey && !event.metaKey) alone(store, nodeId(node.id));
-        }}
-        onNodeDoubleClick={(event, node) => {
-          if (!(event.target as HTMLElement).closest("input, button, select, .bm-inline"))
-            openGroup({ store, card: nodeId(node.id) });
-        }}
+        onNodeClick={onNodeClick}
+        onNodeDoubleClick={onNodeDoubleClick}
         selectionOnDrag={boxing}
         selectionMode={SelectionMode.Partial}
         panOnDrag={!boxing}

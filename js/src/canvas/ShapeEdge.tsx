@@ -6,10 +6,10 @@ import {
   type EdgeProps,
   getBezierPath,
   type InternalNode,
-  useInternalNode,
   useStore,
 } from "@xyflow/react";
 import { memo, type ReactElement, useLayoutEffect, useRef, useState } from "react";
+import { shallow } from "zustand/shallow";
 import { useCanvas } from "../context";
 import { own } from "../document";
 import { shape } from "../format";
@@ -49,10 +49,8 @@ export const ShapeEdge = memo(function ShapeEdge(props: EdgeProps): ReactElement
     canvas.analysis ? brokenTargets(canvas.analysis).has(pathOf(canvas.scope, target)) : false,
   );
   const glows = useGlow(text);
-  const from = useInternalNode(props.source);
-  const to = useInternalNode(props.target);
-  const isSkip = useStore(({ nodeLookup }) => from && to && skips(from, to, nodeLookup));
-  const [path, x, y] = from && to && isSkip ? aside(from, to) : getBezierPath(props);
+  const bow = useStore(({ nodeLookup }) => bowOf(props, nodeLookup), shallow);
+  const [path, x, y] = bow ?? getBezierPath(props);
   const state = `${isBroken ? " bm-edge-broken" : ""}${selected ? " bm-edge-selected" : ""}`;
   const drop = props.data?.drop === true ? " bm-edge-drop" : "";
   return (
@@ -73,6 +71,15 @@ export const ShapeEdge = memo(function ShapeEdge(props: EdgeProps): ReactElement
     </>
   );
 });
+
+/** The way of a connection around other cards, where some stand in its way. */
+function bowOf(
+  { source, target }: EdgeProps,
+  all: ReadonlyMap<string, InternalNode>,
+): [string, number, number] | null {
+  const [from, to] = [all.get(source), all.get(target)];
+  return from && to && skips(from, to, all) ? aside(from, to) : null;
+}
 
 /** Whether other cards stand between two, so that the line goes around them. */
 export function skips(from: InternalNode, to: InternalNode, all: ReadonlyMap<string, InternalNode>): boolean {

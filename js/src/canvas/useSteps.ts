@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { useCanvas, useCanvasStore } from "../context";
+import { useCanvasStore } from "../context";
 import type { Experiment } from "../protocol";
 import { type Step, spread, taller } from "./grownCards";
 import { problemsIn } from "./problemsIn";
@@ -24,13 +24,11 @@ const POINTER = ["pointerdown", "pointermove", "pointerup", "pointercancel"] as 
  */
 export function useSteps(document: Experiment): Steps {
   const store = useCanvasStore();
-  const analysis = useCanvas((canvas) => canvas.analysis);
-  const [turn, setTurn] = useState(0);
-  const again = useCallback(() => setTurn((each) => each + 1), []);
   const [list, setList] = useState<readonly Step[]>([]);
   const now = useRef(list);
   now.current = list;
   const pointer = useRef({ held: false, time: Number.NEGATIVE_INFINITY });
+  const timer = useRef<ReturnType<typeof setTimeout>>();
 
   useEffect(() => {
     const note = (event: Event): void => {
@@ -43,25 +41,33 @@ export function useSteps(document: Experiment): Steps {
     };
   }, []);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: heights are measured, which `turn` counts
+  const again = useCallback(() => {
+    clearTimeout(timer.current);
+    const { held, time } = pointer.current;
+    const rest = held ? QUIET : time + QUIET - performance.now();
+    if (rest > 0) {
+      timer.current = setTimeout(again, rest);
+      return;
+    }
+    const { analysis, catalogue, heights, scope, view } = store.getState();
+    const troubled = analysis ? problemsIn(analysis, scope).keys() : [];
+    const grown = new Set([...troubled, ...taller(view, catalogue.blocks)]);
+    const found = spread(view, heights, grown);
+    setList((old) => (JSON.stringify(old) === JSON.stringify(found) ? old : found));
+  }, [store]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is looked at again in each document
+  useEffect(again, [document, again]);
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = (): void => {
-      const { held, time } = pointer.current;
-      const rest = held ? QUIET : time + QUIET - performance.now();
-      if (rest > 0) {
-        timer = setTimeout(look, rest);
-        return;
-      }
-      const { catalogue, heights, scope } = store.getState();
-      const troubled = analysis ? problemsIn(analysis, scope).keys() : [];
-      const grown = new Set([...troubled, ...taller(document, catalogue.blocks)]);
-      const found = spread(document, heights, grown);
-      setList((old) => (JSON.stringify(old) === JSON.stringify(found) ? old : found));
+    // Without drawing: most analyses move nothing.
+    const stop = store.subscribe((state, before) => {
+      if (state.analysis !== before.analysis) again();
+    });
+    return () => {
+      stop();
+      clearTimeout(timer.current);
     };
-    look();
-    return () => clearTimeout(timer);
-  }, [document, analysis, turn, store]);
+  }, [store, again]);
 
   return { list, now, again };
 }
