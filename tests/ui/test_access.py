@@ -107,7 +107,9 @@ def test_axe_finds_nothing_in_a_network_with_problems(notebook, page):
     keys(page, "Escape", "p")
     expect(page.get_by_test_id("blockml-problem-sheet")).to_be_visible()
     in_all_looks(page, "a problem and its repairs")
-    keys(page, "Escape", "c")
+    keys(page, "Escape")
+    page.wait_for_function("document.activeElement.closest('.react-flow__node') !== null")
+    keys(page, "c")
     expect(page.get_by_test_id("blockml-picker")).to_be_visible()
     assert violations(page) == [], "connecting"
     keys(page, "Escape", "o")
