@@ -16,6 +16,7 @@ from blockml.errors import DataError, GraphError, RunError
 from blockml.protocol import Plan
 from blockml.recipe import Recipe
 from blockml.training import Run, checkpoint, events, train
+from blockml.training.devices import use
 from blockml.training.engine import Engine
 from blockml.training.step import Step
 
@@ -450,6 +451,15 @@ def test_there_must_be_a_run_to_open(tmp_path):
 def test_unknown_data_is_named():
     with pytest.raises(DataError, match="Did you mean mnist"):
         bm.load_data("mnist3")
+
+
+def test_the_gpu_that_is_taken_by_default_has_no_number(monkeypatch):
+    use(torch.device("cuda"))  # torch itself refuses to make it the one of a thread
+    taken = []
+    monkeypatch.setattr(torch.cuda, "set_device", taken.append)
+    use(torch.device("cuda:1"))
+    use(torch.device("cpu"))
+    assert taken == [torch.device("cuda:1")]
 
 
 @pytest.mark.parametrize("device", ["banana", "cuda:99", "meta", 7.5])

@@ -28,6 +28,12 @@ def device_of(name: str | torch.device | None) -> torch.device:
     return found
 
 
+def use(device: torch.device) -> None:
+    """Make a GPU that has a number the one of the calling thread: what records steps asks for it."""
+    if device.type == "cuda" and device.index is not None:
+        torch.cuda.set_device(device)
+
+
 def _known() -> list[str]:
     """The names of the devices that there are: of the CPU, and of each GPU."""
     if not torch.accelerator.is_available():

@@ -23,6 +23,7 @@ from blockml.experiment import Experiment
 from blockml.graph import Patch
 from blockml.protocol import EpochRecord, TaskState
 from blockml.training import checkpoint, events, folder
+from blockml.training.devices import use
 from blockml.training.engine import Engine
 from blockml.training.evaluate import Evaluation
 from blockml.training.interrupt import Interrupted
@@ -80,8 +81,7 @@ class Session:
     def _train(self) -> None:
         live = self._live
         live.tell()
-        if self._device.type == "cuda":
-            torch.cuda.set_device(self._device)  # of this thread: what records steps asks for it
+        use(self._device)
         if _COMPILER not in sys.modules:
             # The first optimizer of a kernel imports it, for seconds in which nobody is answered.
             beside(lambda: importlib.import_module(_COMPILER), lambda: self._progress(TaskState()))
