@@ -166,7 +166,8 @@ def test_nothing_but_the_drawing_is_taken_from_a_stranger(tmp_path):
     origin = book(tmp_path / "a.ipynb", f'<svg><metadata class="blockml-drawing">{told}</metadata></svg>')
     keeper = Keeper(origin, GIVEN)
     assert keeper.first[1] == named("theirs")
-    assert (keeper.draft.run, keeper.draft.state, keeper.draft.kept, keeper.draft.source) == ("", None, None, "")
+    taken = keeper.draft
+    assert (taken.run, taken.state, taken.kept, taken.source) == ("", None, None, "")
 
 
 def test_a_picture_made_to_take_long_takes_no_time(tmp_path):

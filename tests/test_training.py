@@ -1,8 +1,13 @@
 """Training: it learns, it can be watched and stopped, and it is the script's twin."""
 
+import gc
 import json
 import threading
 import time
+import weakref
+from contextlib import contextmanager
+from subprocess import CalledProcessError
+from types import SimpleNamespace
 from urllib.error import URLError
 
 import pytest
@@ -15,9 +20,11 @@ from blockml.codegen import to_python
 from blockml.errors import DataError, GraphError, RunError
 from blockml.protocol import Plan
 from blockml.recipe import Recipe
-from blockml.training import Run, checkpoint, events, train
+from blockml.training import Run, checkpoint, engine, events, graph, train
+from blockml.training import plan as planning
 from blockml.training.devices import use
 from blockml.training.engine import Engine
+from blockml.training.interrupt import Interrupted
 from blockml.training.step import Step
 
 
@@ -460,6 +467,70 @@ def test_the_gpu_that_is_taken_by_default_has_no_number(monkeypatch):
     use(torch.device("cuda:1"))
     use(torch.device("cpu"))
     assert taken == [torch.device("cuda:1")]
+
+
+@pytest.mark.parametrize("error", [RuntimeError, OSError, ModuleNotFoundError, CalledProcessError])
+def test_whatever_a_compiler_raises_the_training_goes_on_without(error):
+    def fail():
+        raise error(1, "gcc")
+
+    assert not planning._compiles(fail, torch.device("cpu"), lambda: None)
+    assert planning._compiles(lambda: None, torch.device("cpu"), lambda: None)
+
+
+def test_who_asks_while_the_network_is_compiled_is_heard():
+    def ask():
+        raise Interrupted
+
+    ended = threading.Event()
+    with pytest.raises(Interrupted):
+        planning._compiles(ended.wait, torch.device("cpu"), ask)
+    ended.set()
+
+
+def test_steps_are_recorded_one_after_the_other(monkeypatch):
+    """Where two threads record at a time the random numbers of one are not those of the other."""
+    going, most = [], []
+
+    @contextmanager
+    def recording(*_, **__):
+        going.append(1)
+        time.sleep(0.1)
+        most.append(len(going))
+        yield
+        going.pop()
+
+    monkeypatch.setattr(torch.cuda, "graph", recording)
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
+    monkeypatch.setattr(torch.cuda, "default_generators", [SimpleNamespace(clone_state=lambda: None)])
+
+    def record():
+        with graph._recording(None):
+            pass
+
+    threads = [threading.Thread(target=record) for _ in range(3)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert most == [1, 1, 1]
+
+
+def test_a_run_that_has_ended_keeps_no_recorded_steps(tmp_path, monkeypatch):
+    kept = []
+
+    def learner(step, *_):
+        def learn(*given):
+            return step.learn(*given)
+
+        kept.append(weakref.ref(learn))
+        return learn
+
+    monkeypatch.setattr(engine, "learner", learner)
+    run = train(small(epochs=1), tmp_path / "run")
+    gc.collect()
+    assert [each() for each in kept] == [None]
+    assert run.predict(bm.load_data("digits").test.images[0]).label
 
 
 @pytest.mark.parametrize("device", ["banana", "cuda:99", "meta", 7.5])

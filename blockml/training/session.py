@@ -76,6 +76,7 @@ class Session:
                 self._fail(_problem("internal", kind=type(error).__name__, reason=str(error)[:300]))
         finally:
             if live.engine is not None:
+                live.engine.forget_steps()
                 live.engine.module.eval()
 
     def _train(self) -> None:
@@ -310,7 +311,10 @@ class Session:
         """Say which batch fits, by trying; the button trains again with it."""
         live = self._live
         batch = live.experiment.recipe.batch_size
-        fits = fitting_batch(live.engine) if live.engine is not None else batch // 2
+        fits = batch // 2
+        if live.engine is not None:
+            live.engine.forget_steps()
+            fits = fitting_batch(live.engine)
         if not fits:
             return _problem("out-of-memory-always")
         problem = _problem("out-of-memory", batch=batch, fits=fits)
