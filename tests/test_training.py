@@ -5,7 +5,7 @@ import json
 import threading
 import time
 import weakref
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from subprocess import CalledProcessError
 from types import SimpleNamespace
 from urllib.error import URLError
@@ -20,11 +20,12 @@ from blockml.codegen import to_python
 from blockml.errors import DataError, GraphError, RunError
 from blockml.protocol import Plan
 from blockml.recipe import Recipe
-from blockml.training import Run, checkpoint, engine, events, graph, train
+from blockml.training import Run, checkpoint, engine, events, graph, rate, session, train
 from blockml.training import plan as planning
-from blockml.training.devices import use
+from blockml.training.devices import on
 from blockml.training.engine import Engine
 from blockml.training.interrupt import Interrupted
+from blockml.training.live import Live
 from blockml.training.step import Step
 
 
@@ -461,12 +462,25 @@ def test_unknown_data_is_named():
 
 
 def test_the_gpu_that_is_taken_by_default_has_no_number(monkeypatch):
-    use(torch.device("cuda"))  # torch itself refuses to make it the one of a thread
+    # `torch.cuda.set_device` refuses it.
+    assert isinstance(on(torch.device("cuda")), torch.cuda.device)
+    assert on(torch.device("cuda:1")).idx == 1
     taken = []
-    monkeypatch.setattr(torch.cuda, "set_device", taken.append)
-    use(torch.device("cuda:1"))
-    use(torch.device("cpu"))
-    assert taken == [torch.device("cuda:1")]
+    monkeypatch.setattr(session, "on", lambda device: taken.append(device) or nullcontext())
+    monkeypatch.setattr(rate, "on", lambda device: taken.append(device) or nullcontext())
+    monkeypatch.setattr(session.Session, "_train", lambda _: None)
+    live = Live(small(), None, "", "cuda", [1])
+    session.Session(live, torch.device("cuda"), None, resumed=False).run()
+    bm.find_rate(noisy(), device="cpu")
+    assert taken == [torch.device("cuda"), torch.device("cpu")]
+
+
+def test_a_rate_is_looked_for_without_the_plan_of_a_long_training(monkeypatch):
+    tried = []
+    monkeypatch.setattr(rate, "Engine", lambda *given: tried.append(given[0]) or Engine(*given))
+    drawn = noisy()
+    bm.find_rate(drawn.model_copy(update={"recipe": drawn.recipe.model_copy(update={"epochs": 500})}))
+    assert tried[0].recipe.epochs == 1
 
 
 @pytest.mark.parametrize("error", [RuntimeError, OSError, ModuleNotFoundError, CalledProcessError])

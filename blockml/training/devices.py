@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
+
 import torch
 
 from blockml.errors import RunError
@@ -28,10 +30,9 @@ def device_of(name: str | torch.device | None) -> torch.device:
     return found
 
 
-def use(device: torch.device) -> None:
-    """Make a GPU that has a number the one of the calling thread: what records steps asks for it."""
-    if device.type == "cuda" and device.index is not None:
-        torch.cuda.set_device(device)
+def on(device: torch.device) -> AbstractContextManager[object]:
+    """Make a GPU the one of the calling thread for a while: what records steps asks which one it is."""
+    return torch.cuda.device(device) if device.type == "cuda" else nullcontext()
 
 
 def _known() -> list[str]:

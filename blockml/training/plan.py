@@ -26,7 +26,7 @@ from blockml.loop.optimizer import make_optimizer
 from blockml.protocol import Plan
 from blockml.recipe import Recipe
 from blockml.training.batches import Batch, Pictures
-from blockml.training.devices import use
+from blockml.training.devices import on
 from blockml.training.graph import WARM_UP, learner, make_recordable
 from blockml.training.interrupt import LONG, interruptible
 from blockml.training.remember import recall, remember
@@ -163,9 +163,9 @@ def _compiles(act: Callable[[], None], device: torch.device, go_on: GoOn) -> boo
     """Whether the first step of a compiled network can be taken, which compiles it."""
 
     def is_done() -> bool:
-        use(device)
         try:
-            act()
+            with on(device):
+                act()
         except Exception:
             # It needs a compiler of C, whose programs and packages raise anything, and not every network
             # can be compiled.

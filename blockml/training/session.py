@@ -23,7 +23,7 @@ from blockml.experiment import Experiment
 from blockml.graph import Patch
 from blockml.protocol import EpochRecord, TaskState
 from blockml.training import checkpoint, events, folder
-from blockml.training.devices import use
+from blockml.training.devices import on
 from blockml.training.engine import Engine
 from blockml.training.evaluate import Evaluation
 from blockml.training.interrupt import Interrupted
@@ -58,7 +58,8 @@ class Session:
         """Train to the end, or to where somebody stops it; no error leaves this function."""
         live = self._live
         try:
-            with self._turn, _deterministic(live.experiment.recipe.deterministic, self._device):
+            deterministic = live.experiment.recipe.deterministic
+            with self._turn, _deterministic(deterministic, self._device), on(self._device):
                 self._train()
         except (CancelledError, Interrupted):
             self._stopped()
@@ -82,7 +83,6 @@ class Session:
     def _train(self) -> None:
         live = self._live
         live.tell()
-        use(self._device)
         if _COMPILER not in sys.modules:
             # The first optimizer of a kernel imports it, for seconds in which nobody is answered.
             beside(lambda: importlib.import_module(_COMPILER), lambda: self._progress(TaskState()))
