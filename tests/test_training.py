@@ -2,10 +2,13 @@
 
 import gc
 import json
+import os
+import tempfile
 import threading
 import time
 import weakref
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from subprocess import CalledProcessError
 from types import SimpleNamespace
 from urllib.error import URLError
@@ -490,6 +493,30 @@ def test_whatever_a_compiler_raises_the_training_goes_on_without(error):
 
     assert not planning._compiles(fail, torch.device("cpu"), lambda: None)
     assert planning._compiles(lambda: None, torch.device("cpu"), lambda: None)
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="temporary files have an owner")
+def test_what_is_compiled_lies_where_nobody_else_can_put_anything(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    usual = tmp_path / f"blockml-compiled-{os.getuid()}"
+
+    def chosen(**before):
+        monkeypatch.setattr(os, "environ", before)
+        assert planning._compiles(lambda: None, torch.device("cpu"), lambda: None)
+        return Path(os.environ["TORCHINDUCTOR_CACHE_DIR"])
+
+    assert chosen(TORCHINDUCTOR_CACHE_DIR="/chosen") == Path("/chosen")
+    assert chosen() == chosen() == usual
+    assert usual.stat().st_mode & 0o777 == 0o700
+    usual.chmod(0o777)
+    assert chosen().parent == tmp_path
+    assert chosen() != usual
+    usual.rmdir()
+    usual.symlink_to(tmp_path)
+    assert chosen() != usual
+    monkeypatch.setattr(os, "getuid", lambda: 12345)
+    (tmp_path / "blockml-compiled-12345").mkdir()
+    assert chosen() != tmp_path / "blockml-compiled-12345"
 
 
 def test_who_asks_while_the_network_is_compiled_is_heard():

@@ -26,6 +26,7 @@ from blockml.loop.optimizer import make_optimizer
 from blockml.protocol import Plan
 from blockml.recipe import Recipe
 from blockml.training.batches import Batch, Pictures
+from blockml.training.compiled import keep_private
 from blockml.training.devices import on
 from blockml.training.graph import WARM_UP, learner, make_recordable
 from blockml.training.interrupt import LONG, interruptible
@@ -164,6 +165,7 @@ def _compiles(act: Callable[[], None], device: torch.device, go_on: GoOn) -> boo
 
     def is_done() -> bool:
         try:
+            keep_private()
             with on(device):
                 act()
         except Exception:
