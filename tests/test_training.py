@@ -498,25 +498,25 @@ def test_whatever_a_compiler_raises_the_training_goes_on_without(error):
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="temporary files have an owner")
 def test_what_is_compiled_lies_where_nobody_else_can_put_anything(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    usual = tmp_path / f"blockml-compiled-{os.getuid()}"
+    usual, torchs = tmp_path / f"blockml-compiled-{os.getuid()}", tmp_path / "torchinductor_kim"
 
-    def chosen(**before):
-        monkeypatch.setattr(os, "environ", before)
+    def chosen(before=""):
+        monkeypatch.setattr(os, "environ", {"TORCHINDUCTOR_CACHE_DIR": before})
         assert planning._compiles(lambda: None, torch.device("cpu"), lambda: None)
         return Path(os.environ["TORCHINDUCTOR_CACHE_DIR"])
 
-    assert chosen(TORCHINDUCTOR_CACHE_DIR="/chosen") == Path("/chosen")
+    assert chosen("/chosen") == Path("/chosen")
     assert chosen() == chosen() == usual
     assert usual.stat().st_mode & 0o777 == 0o700
-    usual.chmod(0o777)
-    assert chosen().parent == tmp_path
-    assert chosen() != usual
-    usual.rmdir()
-    usual.symlink_to(tmp_path)
-    assert chosen() != usual
+    torchs.mkdir(mode=0o700)
+    assert chosen(str(torchs)) == torchs
+    torchs.chmod(0o777)
+    assert chosen(str(torchs)) not in (torchs, usual)
+    torchs.rmdir()
+    torchs.symlink_to(usual)
+    assert chosen(str(torchs)) not in (torchs, usual)
     monkeypatch.setattr(os, "getuid", lambda: 12345)
-    (tmp_path / "blockml-compiled-12345").mkdir()
-    assert chosen() != tmp_path / "blockml-compiled-12345"
+    assert chosen(str(usual)) != usual, "somebody else made it"
 
 
 def test_who_asks_while_the_network_is_compiled_is_heard():
