@@ -571,6 +571,7 @@ def test_a_run_that_has_ended_keeps_no_recorded_steps(tmp_path, monkeypatch):
     run = train(small(epochs=1), tmp_path / "run")
     gc.collect()
     assert [each() for each in kept] == [None]
+    assert all(weight.grad is None for weight in run.module.parameters())
     assert run.predict(bm.load_data("digits").test.images[0]).label
 
 

@@ -204,6 +204,8 @@ class Engine:
         Nobody trains with this engine any more, but its module may be kept for days.
         """
         self._learn = self._step.learn
+        # Of recorded steps they lie in the same memory.
+        self.optimizer.zero_grad(set_to_none=True)
 
     def computing(self) -> AbstractContextManager[None]:
         """Compute with as many threads as the plan says, in the thread that calls only."""
