@@ -164,6 +164,7 @@ def main() -> None:
     data = pictures(options.pictures) if options.pictures else synthetic("cifar10", 50_000)
     made = template("resnet9_fast")
     epochs = options.epochs or made.recipe.epochs
+    made = made.model_copy(update={"recipe": made.recipe.model_copy(update={"epochs": epochs})})
     report: dict[str, list[dict[str, Any]]] = {"resnet9_fast": []}
     rival = None
     if options.airbench and options.pictures:
@@ -171,7 +172,7 @@ def main() -> None:
         rival("warmup")
         report["airbench94"] = []
     for seed in range(options.seeds):
-        recipe = made.recipe.model_copy(update={"seed": seed, "epochs": epochs})
+        recipe = made.recipe.model_copy(update={"seed": seed})
         report["resnet9_fast"].append(ours(made.model_copy(update={"recipe": recipe}), data))
         if rival:
             report["airbench94"].append(rival(seed))

@@ -9,7 +9,6 @@ there is no draft gets it back. Where there is one, the newer of both is shown a
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ _MOST_BYTES = 256 * 2**20
 """Largest notebook that is looked into; reading takes memory several times as large."""
 
 _MARK = "blockml-drawing"
-_HELD = re.compile(rf'<metadata class="{_MARK}">(.*?)</metadata>', re.DOTALL)
+_START, _END = f'<metadata class="{_MARK}">', "</metadata>"
 _TOLD = {"cell", "name", "began", "revision", "time", "document"}
 """What a notebook tells others: no folder of this computer."""
 
@@ -32,8 +31,9 @@ def put_into(svg: str, draft: Draft) -> str:
     told = json.dumps(draft.model_dump(mode="json", include=_TOLD))
     # As text of an XML document; all else is ASCII by now.
     held = told.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
-    start, end, rest = _HELD.sub("", svg, count=1).partition(">")
-    return f'{start}{end}<metadata class="{_MARK}">{held}</metadata>{rest}'
+    before, _, behind = svg.partition(_START)
+    start, end, rest = f"{before}{behind.partition(_END)[2]}".partition(">")
+    return f"{start}{end}{_START}{held}{_END}{rest}"
 
 
 def find(origin: Origin) -> Found | None:
@@ -61,14 +61,19 @@ def _carried(origin: Origin) -> Draft | None:
     """The newest drawing of a canvas in the file of its notebook, if there is one that can be read."""
     best: Draft | None = None
     for cell, svg in _pictures(origin):
-        held = _HELD.search(svg)
-        draft = drafts.understand(held[1]) if held else None
+        # The picture of another cell that was pasted here is no drawing of this one.
+        if origin.cell not in ("", cell):
+            continue
+        draft = drafts.understand(svg.partition(_START)[2].partition(_END)[0])
         if draft is None or (draft.cell, draft.name) != (origin.cell, origin.name):
             continue
-        # The picture of another cell that was pasted here is no drawing of this one.
-        if draft.cell in ("", cell) and (best is None or draft.time > best.time):
-            best = draft.model_copy(update={"notebook": origin.notebook})
-    return best
+        if best is None or draft.time > best.time:
+            best = draft
+    if best is None:
+        return None
+    # Whatever else a stranger wrote there, such as the folder of a run, is not taken for our own.
+    told = {field: getattr(best, field) for field in _TOLD}
+    return Draft.model_construct(notebook=origin.notebook, **told)
 
 
 def _pictures(origin: Origin) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import Field, JsonValue, field_validator
 
 from blockml.graph import Data, Patch
-from blockml.texts import LANGUAGES, of_environment, sentence
+from blockml.texts import LANGUAGES, of_environment, sentence, visible
 
 Severity = Literal["error", "warning"]
 Values = dict[str, JsonValue]
@@ -86,7 +86,7 @@ class Diagnostic(Data):
         """The whole problem in one line: where, what, and how to mend it."""
         where = f"{self.node}: " if self.node else ""
         said = (self.text(part, language) for part in ("message", "hint", "details"))
-        return f"{where}{' '.join(said)}".strip()
+        return visible(f"{where}{' '.join(said)}".strip())
 
     def __str__(self) -> str:
         """The line in English."""

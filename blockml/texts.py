@@ -16,6 +16,8 @@ LANGUAGES = ("en", "ko")
 _GAP = re.compile(r"\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}")
 """A gap ``{count}``, or words that a number chooses between: ``{count|picture|pictures}``."""
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
 
 @cache
 def table(name: str) -> dict[str, Any]:
@@ -63,6 +65,11 @@ def shown(value: object) -> str:
     if isinstance(value, list | tuple):
         return " × ".join(shown(item) for item in value)
     return str(value)
+
+
+def visible(text: str) -> str:
+    """A text for a terminal, which would obey control characters in names of strangers: written out."""
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def counted(number: int, word: str) -> str:

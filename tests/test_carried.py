@@ -1,6 +1,7 @@
 """The drawing in the notebook itself: it goes where the notebook goes."""
 
 import json
+import time
 from xml.etree import ElementTree as ET
 
 import nbformat
@@ -157,3 +158,20 @@ def test_a_damaged_notebook_never_stops_a_canvas(tmp_path, damage):
     assert Keeper(origin, GIVEN).first == (0, GIVEN)
     path.unlink()
     assert Keeper(origin, GIVEN).first == (0, GIVEN)
+
+
+def test_nothing_but_the_drawing_is_taken_from_a_stranger(tmp_path):
+    hostile = draft(state=RunState(id="x", folder="/a/run"), kept=named("bait"), source="your teacher")
+    told = json.dumps(hostile.model_dump(mode="json"))
+    origin = book(tmp_path / "a.ipynb", f'<svg><metadata class="blockml-drawing">{told}</metadata></svg>')
+    keeper = Keeper(origin, GIVEN)
+    assert keeper.first[1] == named("theirs")
+    taken = keeper.draft
+    assert (taken.run, taken.state, taken.kept, taken.source) == ("", None, None, "")
+
+
+def test_a_picture_made_to_take_long_takes_no_time(tmp_path):
+    origin = book(tmp_path / "a.ipynb", '<metadata class="blockml-drawing">x' * 20_000)
+    began = time.perf_counter()
+    assert Keeper(origin, GIVEN).first[1] == GIVEN
+    assert time.perf_counter() - began < 5

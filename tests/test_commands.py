@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from blockml.analysis import analyse
 from blockml.chain import experiment
 from blockml.cli import LESSONS, main
 from blockml.errors import RunError
@@ -65,6 +66,17 @@ def test_mistakes_are_one_sentence(tmp_path, capsys, monkeypatch):
         assert error.startswith("blockml: ")
         assert arguments[-1] in error
         assert "Traceback" not in error
+
+
+def test_a_terminal_obeys_no_name_of_a_stranger(tmp_path, capsys):
+    drawn = short()
+    first = drawn.graph.nodes[0].model_copy(update={"id": "\x1b]0;x\x07", "block": "No\x9bpe"})
+    nodes = (first, *drawn.graph.nodes[1:])
+    strange = drawn.model_copy(update={"graph": drawn.graph.model_copy(update={"nodes": nodes})})
+    assert main(["export", str(strange.save(tmp_path / "strange.blockml"))]) == 1
+    for said in (capsys.readouterr().err, str(analyse(strange))):
+        assert "\\x1b]0;x\\x07" in said
+        assert not {"\x1b", "\x07", "\x9b"} & set(said)
 
 
 def test_commands_speak_korean(tmp_path, capsys, monkeypatch):

@@ -947,3 +947,24 @@ def test_a_data_set_passes_through():
     data = load_data("digits")
     assert load_data(data) is data
     assert isinstance(data, Dataset)
+
+
+def test_nobody_waits_for_ever_for_somebody_who_prepares_the_same(monkeypatch):
+    monkeypatch.setattr(store, "_PATIENCE", 0.3)
+    held, done, ticks = threading.Event(), threading.Event(), []
+
+    def hold():
+        with store.lock("mnist", lambda: None):
+            held.set()
+            done.wait(20)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert held.wait(10)
+    began = time.monotonic()
+    with store.lock("mnist", lambda: ticks.append(1)):
+        assert not done.is_set()
+    assert time.monotonic() - began < 10
+    assert ticks
+    done.set()
+    thread.join()

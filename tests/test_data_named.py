@@ -11,6 +11,7 @@ import tarfile
 import time
 import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from urllib.error import URLError
 
@@ -19,6 +20,7 @@ import pytest
 import scipy.io
 import torch
 from torchvision import datasets
+from torchvision.datasets import cifar
 
 from blockml.data import Dataset, Split, load_data, named, store
 from blockml.datasets import DATASETS
@@ -211,6 +213,18 @@ def test_a_strange_pickle_is_never_opened(tmp_path, monkeypatch):
     (tmp_path / "cache" / "cifar-10-batches-py" / "data_batch_3").write_bytes(pickle.dumps(Boom()))
     with pytest.raises(DataError, match="damaged or incomplete"):
         load_data("cifar10")
+
+
+def test_nobody_changes_a_pickle_between_the_look_at_it_and_its_opening(tmp_path, monkeypatch):
+    made = write_cifar(tmp_path / "cache", monkeypatch)
+    boom = pickle.dumps(Boom())
+
+    def change(path, *_):
+        Path(path).write_bytes(boom)
+        return True
+
+    monkeypatch.setattr(cifar, "check_integrity", change)  # torchvision's look
+    assert same(load_data("cifar10"), made)
 
 
 def test_old_pickles_of_torchvision_are_not_opened(tmp_path, monkeypatch):

@@ -7,9 +7,11 @@ import time
 import pytest
 import torch
 
+import blockml as bm
 import blockml.training.meter as timing
 import blockml.training.speed as measuring
 from blockml.analysis import analyse
+from blockml.blocks import base
 from blockml.chain import experiment
 from blockml.recipe import Recipe
 from blockml.training.estimate import Probe, Speed, along, between, estimate
@@ -109,6 +111,27 @@ def test_the_device_is_measured_once(cache, monkeypatch):
     device = torch.device("cpu")
     assert measuring.speed_of(device) == measuring.speed_of(device) == SPEED
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize("wrong", ["infer", "call"])
+def test_a_block_with_a_mistake_keeps_no_other_from_being_measured(wrong, monkeypatch):
+    monkeypatch.setattr(base, "_catalogue", dict(base._catalogue))
+
+    class Odd(bm.Block):
+        """Made in a cell."""
+
+        family = "activation"
+        stem = "odd"
+
+        def infer(self, shapes):
+            return shapes[0][9] if wrong == "infer" else shapes[0]
+
+        def call(self, _):
+            return bm.Call("nn.Typo")
+
+    monkeypatch.setattr(measuring, "catalogue", lambda: {"Odd": Odd, "ReLU": bm.catalogue()["ReLU"]})
+    meter = measuring.Meter(torch.device("cpu"), time.perf_counter, lambda: None)
+    assert [name for name, _ in measuring._blocks(meter, (0.0, 0.0))] == ["ReLU"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{not json", '{"%": 3}', "null"])

@@ -44,7 +44,8 @@ def test_what_fits_gives_no_error_there(name):
         assert not [each for each in errors if each.node in own[-1:]], (name, takes, errors)
 
 
-def test_a_block_that_fails_fits_nothing():
+@pytest.mark.parametrize("error", [KeyError, RecursionError, AssertionError])
+def test_a_block_that_fails_fits_nothing(error):
     class Broken(bm.Block):
         """Fails."""
 
@@ -52,7 +53,7 @@ def test_a_block_that_fails_fits_nothing():
         stem = "broken"
 
         def infer(self, shapes):
-            raise KeyError(shapes)
+            raise error(shapes)
 
     try:
         assert entry(Broken).fits == ()

@@ -329,3 +329,13 @@ def test_a_line_without_end_is_passed_over(tmp_path):
         '{"event": "started", "time": 1, "plan": {}}\n' + "x" * 1_000_000 + "\n", encoding="utf-8"
     )
     assert events.read(tmp_path).last == "started"
+
+
+def test_as_many_epochs_as_can_be_asked_for_are_read_at_once(tmp_path):
+    figures = dict.fromkeys(("train_loss", "train_accuracy", "test_loss", "test_accuracy", "seconds"), 0.5)
+    told = ({"event": "epoch", "time": 0, "epoch": at, **figures} for at in [*range(1, 30_001), 29_990])
+    (tmp_path / events.NAME).write_text("\n".join(json.dumps(each) for each in told))
+    began = time.perf_counter()
+    found = events.read(tmp_path).history
+    assert time.perf_counter() - began < 10
+    assert [each.epoch for each in found[-2:]] == [29_989, 29_990]

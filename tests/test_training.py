@@ -1,8 +1,16 @@
 """Training: it learns, it can be watched and stopped, and it is the script's twin."""
 
+import gc
 import json
+import os
+import tempfile
 import threading
 import time
+import weakref
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from subprocess import CalledProcessError
+from types import SimpleNamespace
 from urllib.error import URLError
 
 import pytest
@@ -15,8 +23,12 @@ from blockml.codegen import to_python
 from blockml.errors import DataError, GraphError, RunError
 from blockml.protocol import Plan
 from blockml.recipe import Recipe
-from blockml.training import Run, checkpoint, events, train
+from blockml.training import Run, checkpoint, engine, events, graph, rate, session, train
+from blockml.training import plan as planning
+from blockml.training.devices import on
 from blockml.training.engine import Engine
+from blockml.training.interrupt import Interrupted
+from blockml.training.live import Live
 from blockml.training.step import Step
 
 
@@ -450,6 +462,117 @@ def test_there_must_be_a_run_to_open(tmp_path):
 def test_unknown_data_is_named():
     with pytest.raises(DataError, match="Did you mean mnist"):
         bm.load_data("mnist3")
+
+
+def test_the_gpu_that_is_taken_by_default_has_no_number(monkeypatch):
+    # `torch.cuda.set_device` refuses it.
+    assert isinstance(on(torch.device("cuda")), torch.cuda.device)
+    assert on(torch.device("cuda:1")).idx == 1
+    taken = []
+    monkeypatch.setattr(session, "on", lambda device: taken.append(device) or nullcontext())
+    monkeypatch.setattr(rate, "on", lambda device: taken.append(device) or nullcontext())
+    monkeypatch.setattr(session.Session, "_train", lambda _: None)
+    live = Live(small(), None, "", "cuda", [1])
+    session.Session(live, torch.device("cuda"), None, resumed=False).run()
+    bm.find_rate(noisy(), device="cpu")
+    assert taken == [torch.device("cuda"), torch.device("cpu")]
+
+
+def test_a_rate_is_looked_for_without_the_plan_of_a_long_training(monkeypatch):
+    tried = []
+    monkeypatch.setattr(rate, "Engine", lambda *given: tried.append(given[0]) or Engine(*given))
+    drawn = noisy()
+    bm.find_rate(drawn.model_copy(update={"recipe": drawn.recipe.model_copy(update={"epochs": 500})}))
+    assert tried[0].recipe.epochs == 1
+
+
+@pytest.mark.parametrize("error", [RuntimeError, OSError, ModuleNotFoundError, CalledProcessError])
+def test_whatever_a_compiler_raises_the_training_goes_on_without(error):
+    def fail():
+        raise error(1, "gcc")
+
+    assert not planning._compiles(fail, torch.device("cpu"), lambda: None)
+    assert planning._compiles(lambda: None, torch.device("cpu"), lambda: None)
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="temporary files have an owner")
+def test_what_is_compiled_lies_where_nobody_else_can_put_anything(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    usual, torchs = tmp_path / f"blockml-compiled-{os.getuid()}", tmp_path / "torchinductor_kim"
+
+    def chosen(before=""):
+        monkeypatch.setattr(os, "environ", {"TORCHINDUCTOR_CACHE_DIR": before})
+        assert planning._compiles(lambda: None, torch.device("cpu"), lambda: None)
+        return Path(os.environ["TORCHINDUCTOR_CACHE_DIR"])
+
+    assert chosen("/chosen") == Path("/chosen")
+    assert chosen() == chosen() == usual
+    assert usual.stat().st_mode & 0o777 == 0o700
+    torchs.mkdir(mode=0o700)
+    assert chosen(str(torchs)) == torchs
+    torchs.chmod(0o777)
+    assert chosen(str(torchs)) not in (torchs, usual)
+    torchs.rmdir()
+    torchs.symlink_to(usual)
+    assert chosen(str(torchs)) not in (torchs, usual)
+    monkeypatch.setattr(os, "getuid", lambda: 12345)
+    assert chosen(str(usual)) != usual, "somebody else made it"
+
+
+def test_who_asks_while_the_network_is_compiled_is_heard():
+    def ask():
+        raise Interrupted
+
+    ended = threading.Event()
+    with pytest.raises(Interrupted):
+        planning._compiles(ended.wait, torch.device("cpu"), ask)
+    ended.set()
+
+
+def test_steps_are_recorded_one_after_the_other(monkeypatch):
+    """Where two threads record at a time the random numbers of one are not those of the other."""
+    going, most = [], []
+
+    @contextmanager
+    def recording(*_, **__):
+        going.append(1)
+        time.sleep(0.1)
+        most.append(len(going))
+        yield
+        going.pop()
+
+    monkeypatch.setattr(torch.cuda, "graph", recording)
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
+    monkeypatch.setattr(torch.cuda, "default_generators", [SimpleNamespace(clone_state=lambda: None)])
+
+    def record():
+        with graph._recording(None):
+            pass
+
+    threads = [threading.Thread(target=record) for _ in range(3)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert most == [1, 1, 1]
+
+
+def test_a_run_that_has_ended_keeps_no_recorded_steps(tmp_path, monkeypatch):
+    kept = []
+
+    def learner(step, *_):
+        def learn(*given):
+            return step.learn(*given)
+
+        kept.append(weakref.ref(learn))
+        return learn
+
+    monkeypatch.setattr(engine, "learner", learner)
+    run = train(small(epochs=1), tmp_path / "run")
+    gc.collect()
+    assert [each() for each in kept] == [None]
+    assert all(weight.grad is None for weight in run.module.parameters())
+    assert run.predict(bm.load_data("digits").test.images[0]).label
 
 
 @pytest.mark.parametrize("device", ["banana", "cuda:99", "meta", 7.5])

@@ -18,7 +18,7 @@ from blockml.experiment import Experiment, need_experiment
 from blockml.facts import DataFacts
 from blockml.graph import Edge
 from blockml.groups import Flat
-from blockml.texts import counted, shown
+from blockml.texts import counted, shown, visible
 
 
 @dataclass(frozen=True, repr=False)
@@ -79,7 +79,7 @@ class Analysis:
                 continue  # a group and its ports compute nothing; what is inside has lines
             block = self.flat.graph.by_id[path].block
             size = shown(node.shapes["y"]) if "y" in node.shapes else ""
-            rows.append((path, block, size, f"{node.parameters:,}", f"{node.flops:,}"))
+            rows.append((visible(path), visible(block), size, f"{node.parameters:,}", f"{node.flops:,}"))
         rows.append(("total", "", "", f"{self.total_parameters:,}", f"{self.total_flops:,}"))
         widths = [max(len(row[at]) for row in rows) for at in range(5)]
         lines = [

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from blockml.blocks.base import Block, Port, Shape, ShapeProblem
+from blockml.blocks.base import Block, Port, Shape
 from blockml.protocol import BlockEntry, Fit, Param, Text
 from blockml.protocol import Port as PortEntry
 from blockml.texts import sentence, table
@@ -52,12 +53,9 @@ def _fit(block: type[Block], axes: int) -> Fit | None:
     count = max(1, sum(2 if port.many else 1 for port in block.inputs))
     for side in _SIDES if axes > 1 else (1,):
         shape: Shape = (_CHANNELS, *[side] * (axes - 1))
-        try:
-            gives = len(block().infer([shape] * count))
-        except (ShapeProblem, ArithmeticError, LookupError, TypeError, ValueError, NotImplementedError):
-            # Also a block that somebody wrote and that fails: it stays in the palette and in the search.
-            continue
-        return Fit(takes=axes, gives=gives, least=side)
+        # The code of whoever wrote the block may raise anything; it stays in the palette and in the search.
+        with suppress(Exception):
+            return Fit(takes=axes, gives=len(block().infer([shape] * count)), least=side)
     return None
 
 

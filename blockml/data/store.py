@@ -45,6 +45,8 @@ KEPT = 90.0
 _DAY = 24 * 3600
 _STALE = _DAY
 """Seconds after which what a killed process left half-written is removed."""
+_PATIENCE = 600.0
+"""Seconds after which nobody waits any longer for another process that prepares the same data."""
 _BLOCK = 1 << 24
 
 Tick = Callable[[], None]
@@ -182,7 +184,8 @@ def remember(found: Key) -> None:
 def lock(name: str, tick: Tick) -> Iterator[None]:
     """Let one process at a time prepare the same data.
 
-    It saves work and guards nothing: where no lock can be had, both prepare them.
+    It saves work and guards nothing: where no lock can be had, as where a process of somebody else holds
+    it and hangs, both prepare them.
     """
     folder = places.writable(_FOLDER)
     held = None
@@ -201,7 +204,8 @@ def lock(name: str, tick: Tick) -> Iterator[None]:
 
 
 def _take(held: FileLock, tick: Tick) -> None:
-    while True:
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
         try:
             held.acquire(timeout=TICK)
         except Timeout:

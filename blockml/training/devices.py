@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
+
 import torch
 
 from blockml.errors import RunError
@@ -26,6 +28,11 @@ def device_of(name: str | torch.device | None) -> torch.device:
     if found is None or (found.type != "cpu" and str(found) not in known):
         raise RunError.of("no-device", received=str(name)[:60], known=", ".join(known))
     return found
+
+
+def on(device: torch.device) -> AbstractContextManager[object]:
+    """Make a GPU the one of the calling thread for a while: what records steps asks which one it is."""
+    return torch.cuda.device(device) if device.type == "cuda" else nullcontext()
 
 
 def _known() -> list[str]:

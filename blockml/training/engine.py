@@ -198,6 +198,15 @@ class Engine:
         # A test has large batches, which all threads share.
         return self._judge(watch)
 
+    def forget_steps(self) -> None:
+        """Give back the memory that steps were recorded in, as large as all that a batch makes.
+
+        Nobody trains with this engine any more, but its module may be kept for days.
+        """
+        self._learn = self._step.learn
+        # Of recorded steps they lie in the same memory.
+        self.optimizer.zero_grad(set_to_none=True)
+
     def computing(self) -> AbstractContextManager[None]:
         """Compute with as many threads as the plan says, in the thread that calls only."""
         return one_thread(self.plan.threads == "one")

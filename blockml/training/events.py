@@ -79,7 +79,8 @@ def _tell(story: Story, line: str) -> None:
         if event == "epoch":
             record = EpochRecord.model_validate(found)
             # An epoch can be told twice, when its checkpoint had to wait for room on the disk.
-            story.history = [known for known in story.history if known.epoch < record.epoch]
+            while story.history and story.history[-1].epoch >= record.epoch:
+                story.history.pop()
             story.history.append(record)
         elif event == "point":
             point = float(found["at"]), float(found["loss"]), float(found["accuracy"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,9 @@ from blockml.training.step import Step
 
 WARM_UP = 3
 """Steps before the recording; CUDA graphs need memory and kernels to be chosen by then."""
+
+_one = threading.Lock()
+"""Held while something is recorded: torch knows of one recording that draws random numbers, no more."""
 
 _Found = TypeVar("_Found")
 Learn = Callable[..., tuple[torch.Tensor, torch.Tensor]]
@@ -76,15 +80,16 @@ def recorded(act: Callable[[], object]) -> Callable[[], None]:
 @contextmanager
 def _recording(graph: torch.cuda.CUDAGraph, stream: torch.cuda.Stream | None = None) -> Iterator[None]:
     chance = torch.cuda.default_generators[torch.cuda.current_device()]
-    before = chance.clone_state()
-    try:
-        # What other threads do on the device meanwhile, such as a cell of the notebook, is theirs.
-        with torch.cuda.graph(graph, stream=stream, capture_error_mode="thread_local"):
-            yield
-    except RuntimeError:
-        # torch leaves its random numbers behind as if it still recorded, of no use to anybody.
-        chance.graphsafe_set_state(before.graphsafe_get_state())
-        raise
+    with _one:
+        before = chance.clone_state()
+        try:
+            # What other threads do on the device meanwhile, such as a cell of the notebook, is theirs.
+            with torch.cuda.graph(graph, stream=stream, capture_error_mode="thread_local"):
+                yield
+        except RuntimeError:
+            # torch leaves its random numbers behind as if it still recorded, of no use to anybody.
+            chance.graphsafe_set_state(before.graphsafe_get_state())
+            raise
 
 
 @cache

@@ -26,6 +26,8 @@ from blockml.loop.optimizer import make_optimizer
 from blockml.protocol import Plan
 from blockml.recipe import Recipe
 from blockml.training.batches import Batch, Pictures
+from blockml.training.compiled import keep_private
+from blockml.training.devices import on
 from blockml.training.graph import WARM_UP, learner, make_recordable
 from blockml.training.interrupt import LONG, interruptible
 from blockml.training.remember import recall, remember
@@ -110,9 +112,10 @@ def choose(
         if best.mode == "cuda-graph" and math.inf > seconds > _WORTH_COMPILING:
             compiled = best.model_copy(update={"mode": "compiled"})
             run = runner(compiled)
-            if _compiles(lambda: run(batch), go_on):
+            if _compiles(lambda: run(batch), device, go_on):
                 taken = _measure({compiled: run}, batch, device, go_on)[compiled]
                 best = compiled if taken * _COMPILED_GAIN < times[best] else best
+            del run  # and the memory that it holds
     if alone and _is_faster_alone(runner(best), batch, go_on):
         best = best.model_copy(update={"threads": "one"})
     if device.type == "cuda":
@@ -139,7 +142,9 @@ def compiled_ahead(
     """
     run = _step(plan, module, recipe, facts, size=size, device=device, go_on=go_on)
     batch = next(iter(pictures.batches([torch.arange(size, device=pictures.place)])))
-    return plan if _compiles(lambda: run(batch), go_on) else plan.model_copy(update={"mode": "cuda-graph"})
+    if _compiles(lambda: run(batch), device, go_on):
+        return plan
+    return plan.model_copy(update={"mode": "cuda-graph"})
 
 
 def _recalled(key: str) -> Plan | None:
@@ -155,15 +160,22 @@ def _measured_as(plan: Plan) -> Plan:
     return plan.model_copy(update={"threads": "all", "mode": mode})
 
 
-def _compiles(act: Callable[[], None], go_on: GoOn) -> bool:
+def _compiles(act: Callable[[], None], device: torch.device, go_on: GoOn) -> bool:
     """Whether the first step of a compiled network can be taken, which compiles it."""
-    try:
-        beside(act, go_on)
-    except (RuntimeError, NotImplementedError, OSError):
-        # It needs a compiler of C, and not every network can be compiled.
-        _logger.info("the network cannot be compiled here", exc_info=True)
-        return False
-    return True
+
+    def is_done() -> bool:
+        try:
+            keep_private()
+            with on(device):
+                act()
+        except Exception:
+            # It needs a compiler of C, whose programs and packages raise anything, and not every network
+            # can be compiled.
+            _logger.info("the network cannot be compiled here", exc_info=True)
+            return False
+        return True
+
+    return beside(is_done, go_on)
 
 
 def possible(plan: Plan, device: torch.device) -> Plan:

@@ -12,7 +12,7 @@ from blockml.data import Dataset, load_data
 from blockml.experiment import Experiment
 from blockml.protocol import RateCurve, TaskState
 from blockml.training.batches import Batch
-from blockml.training.devices import device_of
+from blockml.training.devices import device_of, on
 from blockml.training.engine import Engine
 from blockml.training.step import set_rate
 
@@ -60,9 +60,16 @@ def find_rate(
     tell = progress or (lambda _: None)
     data = data or load_data(experiment.data, progress=progress)
     plain = {"schedule": "constant", "warmup": 0.0, "ema_decay": 0.0, "patience": 0, "best_epoch": False}
+    # A network that will train for long would be compiled first, which takes longer than all of this.
+    plain["epochs"] = 1
     tried = experiment.model_copy(update={"recipe": experiment.recipe.model_copy(update=plain)})
     place = device_of(device)
-    engine = Engine(tried, data, place)
+    with on(place):
+        return _found(Engine(tried, data, place), tell)
+
+
+def _found(engine: Engine, tell: Progress) -> RateCurve:
+    """Let the rate grow, and look where the loss falls."""
     engine.module.train()
     rates: list[float] = []
     losses: list[float] = []
@@ -70,7 +77,7 @@ def find_rate(
     for number, (images, labels) in enumerate(itertools.islice(_batches(engine), _STEPS)):
         if time.monotonic() - told > _TELL:
             told = time.monotonic()
-            tell(TaskState(name="rate", subject=experiment.name, done=number, total=_STEPS))
+            tell(TaskState(name="rate", subject=engine.experiment.name, done=number, total=_STEPS))
         rate = _FIRST * (_LAST / _FIRST) ** (number / (_STEPS - 1))
         set_rate(engine.optimizer, rate)
         found = engine.take(images, labels)

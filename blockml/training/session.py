@@ -23,6 +23,7 @@ from blockml.experiment import Experiment
 from blockml.graph import Patch
 from blockml.protocol import EpochRecord, TaskState
 from blockml.training import checkpoint, events, folder
+from blockml.training.devices import on
 from blockml.training.engine import Engine
 from blockml.training.evaluate import Evaluation
 from blockml.training.interrupt import Interrupted
@@ -57,7 +58,8 @@ class Session:
         """Train to the end, or to where somebody stops it; no error leaves this function."""
         live = self._live
         try:
-            with self._turn, _deterministic(live.experiment.recipe.deterministic, self._device):
+            deterministic = live.experiment.recipe.deterministic
+            with self._turn, _deterministic(deterministic, self._device), on(self._device):
                 self._train()
         except (CancelledError, Interrupted):
             self._stopped()
@@ -75,13 +77,12 @@ class Session:
                 self._fail(_problem("internal", kind=type(error).__name__, reason=str(error)[:300]))
         finally:
             if live.engine is not None:
+                live.engine.forget_steps()
                 live.engine.module.eval()
 
     def _train(self) -> None:
         live = self._live
         live.tell()
-        if self._device.type == "cuda":
-            torch.cuda.set_device(self._device)  # of this thread: what records steps asks for it
         if _COMPILER not in sys.modules:
             # The first optimizer of a kernel imports it, for seconds in which nobody is answered.
             beside(lambda: importlib.import_module(_COMPILER), lambda: self._progress(TaskState()))
@@ -310,7 +311,10 @@ class Session:
         """Say which batch fits, by trying; the button trains again with it."""
         live = self._live
         batch = live.experiment.recipe.batch_size
-        fits = fitting_batch(live.engine) if live.engine is not None else batch // 2
+        fits = batch // 2
+        if live.engine is not None:
+            live.engine.forget_steps()
+            fits = fitting_batch(live.engine)
         if not fits:
             return _problem("out-of-memory-always")
         problem = _problem("out-of-memory", batch=batch, fits=fits)
