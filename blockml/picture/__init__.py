@@ -74,7 +74,7 @@ def picture(
     # The head is as large as it is, however small the rest has to be.
     head = _HEAD / scale
     height += head
-    label = safe(description(experiment, found, language), _DESCRIBED + 1)
+    label = safe(description(experiment, found, language, run), _DESCRIBED + 1)
     start = (
         f'<svg class="{MARK}" xmlns="http://www.w3.org/2000/svg" width="{width * scale:.0f}" '
         f'height="{height * scale:.0f}" viewBox="0 0 {width:.0f} {height:.0f}" role="img" '
@@ -99,13 +99,16 @@ def picture(
     return Svg("".join((*parts, "</g></svg>")))
 
 
-def description(experiment: Experiment, found: Analysis, language: str = "en") -> str:
+def description(
+    experiment: Experiment, found: Analysis, language: str = "en", run: RunState | None = None
+) -> str:
     """A network in one line of text, for those who do not see the picture.
 
     Args:
         experiment: The document; it may be wrong or incomplete.
         found: Its analysis.
         language: ``en`` or ``ko``.
+        run: The last run, if there is one.
 
     Returns:
         At most 300 letters without line breaks, such as
@@ -118,6 +121,8 @@ def description(experiment: Experiment, found: Analysis, language: str = "en") -
         return f"{start} {sentence('picture.empty', language)}"
     problems = sum(problem.severity == "error" for problem in found.diagnostics)
     end = f". {sentence('picture.problems', language, {'count': problems})}" if problems else ""
+    if reached := _reached(run, language):
+        end += f"; {reached[1]}: {reached[0]}"
     room = _DESCRIBED - len(start) - len(end) - len(names[-1]) - len(" , …, ")
     kept = ""
     for name in names[:-1]:
@@ -161,14 +166,21 @@ def _head(
         wrong = sentence("picture.problems", language, {"count": problems})
         yield f"<tspan {fill('bad')}> · {safe(wrong, 40)}</tspan>"
     yield "</text>"
-    if run is not None and run.test_accuracy is not None:
-        reached = f"{min(run.test_accuracy, 1) * 100:.1f}%"
-        said = sentence("picture.epochs", language, {"count": run.epoch})
+    if run is not None and (reached := _reached(run, language)):
+        share, said = reached
         right = width - _EDGE
         yield from _curve(run.history, right - 212, 22, 100, 36)
         yield f'<text x="{right:.0f}" y="38" font-size="19" font-weight="650" text-anchor="end" '
-        yield f'{fill("text")}>{reached}</text><text x="{right:.0f}" y="58" font-size="12.5" '
+        yield f'{fill("text")}>{share}</text><text x="{right:.0f}" y="58" font-size="12.5" '
         yield f'text-anchor="end" {fill("soft")}>{safe(said, 40)}</text>'
+
+
+def _reached(run: RunState | None, language: str) -> tuple[str, str] | None:
+    """What share of the test pictures a run gets right, and after how many epochs."""
+    if run is None or run.test_accuracy is None:
+        return None
+    said = sentence("picture.epochs", language, {"count": run.epoch})
+    return f"{min(run.test_accuracy, 1) * 100:.1f}%", said
 
 
 def _curve(history: Sequence[EpochRecord], x: float, y: float, width: float, height: float) -> Iterable[str]:
