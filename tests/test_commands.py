@@ -67,6 +67,12 @@ def test_mistakes_are_one_sentence(tmp_path, capsys, monkeypatch):
         assert "Traceback" not in error
 
 
+def test_without_a_command_it_says_which_there_are(capsys):
+    assert main([]) == 0
+    said = capsys.readouterr().out
+    assert all(f"\n    {each} " in said for each in ("lab", "demo", "train", "export", "report"))
+
+
 def test_commands_speak_korean(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("LANGUAGE", "ko")
     file = short().save(tmp_path / "short.blockml")

@@ -54,6 +54,9 @@ def test_the_picture_speaks_the_language_of_the_page_that_has_the_canvas():
     assert "weights" in canvas.picture()
     canvas.set_state({"page_language": "ko"})
     assert "가중치" in canvas.picture()
+    assert "두 층" in words(canvas.picture())
+    empty = bm.Experiment(name="my first network")
+    assert "나의 첫 신경망" in words(picture(empty, bm.analyse(empty), None, "ko"))
     canvas.language = "en"
     assert "weights" in canvas.picture()
 

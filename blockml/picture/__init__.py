@@ -17,7 +17,7 @@ from blockml.picture import cards
 from blockml.picture.ink import fill, plain, safe, stroke, style
 from blockml.picture.places import BESIDE, WIDTH, Box, boxes, extent, settings
 from blockml.protocol import EpochRecord, RunState
-from blockml.texts import sentence, shown
+from blockml.texts import sentence, shown, table
 
 MARK = "blockml-picture"
 """The class of every picture; by it a page knows that it may hide it beside a live canvas."""
@@ -115,7 +115,7 @@ def description(
         ``Network LeNet-5: Input 1 × 8 × 8, Conv2d 6, ReLU, Linear 10, Output``.
     """
     graph = experiment.graph
-    start = sentence("picture.description", language, {"name": plain(experiment.name, 60)})
+    start = sentence("picture.description", language, {"name": plain(_name(experiment, language), 60)})
     names = [_named(graph.by_id[key], found, language) for key in list(graph.order)[:_MOST]]
     if _is_empty(graph) or not names:
         return f"{start} {sentence('picture.empty', language)}"
@@ -131,6 +131,15 @@ def description(
             break
         kept += f"{name}, "
     return f"{start} {kept}{names[-1]}{end}"
+
+
+def _name(experiment: Experiment, language: str) -> str:
+    """The name of a network; one that no person chose follows the language, as it does on the canvas."""
+    texts = table("en")
+    given = {name: f"ui.top.given.{key}" for key, name in texts["ui"]["top"]["given"].items()}
+    starters = {each["title"]: f"templates.{key}.title" for key, each in texts["templates"].items()}
+    key = {**starters, **given}.get(experiment.name)
+    return sentence(key, language) if key else experiment.name
 
 
 def _is_empty(graph: Graph) -> bool:
@@ -160,7 +169,7 @@ def _head(
     about = [data, sentence("picture.empty", language) if is_empty else weights]
     problems = 0 if is_empty else sum(problem.severity == "error" for problem in found.diagnostics)
     yield f'<text x="{_EDGE}" y="36" font-size="17" font-weight="650" {fill("text")}>'
-    yield f"{safe(experiment.name, 44)}</text>"
+    yield f"{safe(_name(experiment, language), 44)}</text>"
     yield f'<text x="{_EDGE}" y="58" font-size="12.5" {fill("soft")}>{safe(" · ".join(about), 60)}'
     if problems:
         wrong = sentence("picture.problems", language, {"count": problems})
