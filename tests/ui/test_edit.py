@@ -136,6 +136,19 @@ def test_escape_puts_back_what_is_being_moved(desk, page):
     assert on.places() != before
 
 
+def test_a_long_name_of_a_family_does_not_break_that_of_its_block(desk, page):
+    desk(LENET)
+    page.get_by_test_id("blockml-palette-item-BatchNorm2d").click()
+    title = page.locator(".bm-block-title h2")
+    expect(title).to_have_text("BatchNorm2d")
+    lines = """name => {
+      const text = document.createRange();
+      text.selectNodeContents(name);
+      return text.getClientRects().length;
+    }"""
+    assert title.evaluate(lines) == 1
+
+
 def test_a_block_that_is_added_by_a_press_comes_into_view(desk, page):
     on = desk(LENET)
     page.get_by_test_id("blockml-palette-item-Output").click()
