@@ -35,7 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status: 0, 1 with one sentence on the error output, or 130 where a person stopped it.
     """
-    parsed = _parser().parse_args(arguments)
+    parser = _parser()
+    parsed = parser.parse_args(arguments)
+    # Who names no command is told which there are.
+    if "run" not in parsed:
+        parser.print_help()
+        return 0
     try:
         status: int = parsed.run(parsed)
     except (BlockmlError, OSError) as error:
@@ -59,7 +64,7 @@ def _text(key: str, **values: object) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="blockml", description=_text("about"))
-    verbs = parser.add_subparsers(required=True, metavar="COMMAND")
+    verbs = parser.add_subparsers(metavar="COMMAND")
     lab = verbs.add_parser("lab", help=_text("lab.about"))
     lab.add_argument("--folder", type=Path, default=Path(), help=_text("lab.folder"))
     lab.add_argument("options", nargs="*", help=_text("lab.options"))

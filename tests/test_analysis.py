@@ -437,6 +437,14 @@ def test_the_largest_file_that_is_read_does_not_hang(nodes, edges, draw):
     assert max(side for node in found.nodes.values() for s in node.shapes.values() for side in s) < 2**40
 
 
+@pytest.mark.parametrize(
+    ("given", "line"), [({}, 'family = "activation"'), ({"family": "linear"}, 'stem = "twice"')]
+)
+def test_a_block_that_lacks_a_line_is_told_which(given, line):
+    with pytest.raises(TypeError, match=f"block Twice needs a line such as {line} in its class"):
+        type("Twice", (Block,), {"__module__": "__main__", **given})
+
+
 def test_a_block_of_a_notebook_cell_joins_the_catalogue(draw):
     source = '''
 class Twice(Block):

@@ -79,6 +79,12 @@ def test_a_terminal_obeys_no_name_of_a_stranger(tmp_path, capsys):
         assert not {"\x1b", "\x07", "\x9b"} & set(said)
 
 
+def test_without_a_command_it_says_which_there_are(capsys):
+    assert main([]) == 0
+    said = capsys.readouterr().out
+    assert all(f"\n    {each} " in said for each in ("lab", "demo", "train", "export", "report"))
+
+
 def test_commands_speak_korean(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("LANGUAGE", "ko")
     file = short().save(tmp_path / "short.blockml")

@@ -48,6 +48,19 @@ def test_the_picture_is_small_safe_and_in_both_languages():
     assert canvas.picture()._repr_svg_() == str(canvas.picture())
 
 
+def test_the_picture_speaks_the_language_of_the_page_that_has_the_canvas():
+    canvas = bm.Canvas(bm.template("mlp"))
+    assert canvas.language == "auto"
+    assert "weights" in canvas.picture()
+    canvas.set_state({"page_language": "ko"})
+    assert "가중치" in canvas.picture()
+    assert "두 층" in words(canvas.picture())
+    empty = bm.Experiment(name="my first network")
+    assert "나의 첫 신경망" in words(picture(empty, bm.analyse(empty), None, "ko"))
+    canvas.language = "en"
+    assert "weights" in canvas.picture()
+
+
 EXERCISE = Note(id="n", text="Exercise <b>1</b>\n줄이세요 \u202e& mend", x=-300, y=0, color="blue")
 
 
@@ -118,6 +131,10 @@ def test_a_description_is_one_short_line_in_both_languages():
         "신경망 First  try <&>: Input 1 × 8 × 8, Conv2d 32, MaxPool2d 5, Conv2d 32, Linear 12, Output. "
         "문제 3개"
     )
+    # The only thing that a page shows of a notebook that it does not trust.
+    run = RunState(id="r", epoch=3, test_accuracy=0.975, status="finished")
+    assert description(exp, found, "en", run).endswith("Output. 3 problems; test accuracy, 3 epochs: 97.5%")
+    assert "테스트 정확도" in description(exp, found, "ko", run)
     assert "<title>Network First  try &lt;&amp;&gt;: Input 1 × 8 × 8, Conv2d 32" in picture(exp, found)
     for name in bm.templates():
         exp = bm.template(name).model_copy(update={"name": "신경망 " * 20})

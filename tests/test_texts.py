@@ -149,6 +149,12 @@ def test_a_particle_is_never_parted_from_its_word():
         assert not re.search(r"\} (은|는|이|가|을|를|와|과|로|보다|까지|입니다|이?라는)\b", text), (key, text)
 
 
+def test_a_share_is_written_as_the_page_computes_it():
+    pages = {path.name: path.read_text(encoding="utf-8") for path in ROOT.glob("reference/*/*.md")}
+    for key, text in [*ENGLISH.items(), *KOREAN.items(), *pages.items()]:
+        assert not re.search(r"[0-9}] %", text), (key, text)
+
+
 def test_every_problem_in_the_source_has_its_sentences():
     used = set(re.findall(r'(?:Error\.of|ShapeProblem|found\.add|_problem)\(\s*"([a-z-]+)"', PYTHON))
     used |= set(re.findall(r'code="([a-z-]+)"', PYTHON)) | set(re.findall(r'code: "([a-z-]+)"', SCRIPT))

@@ -99,9 +99,12 @@ def register(block: type[Block]) -> None:
         TypeError: Another class has the name already, or the class lacks a declaration.
     """
     name = block.__name__
-    for attribute in ("family", "stem"):
-        if not isinstance(getattr(block, attribute, None), str):
-            raise TypeError(f"block {name} needs a class variable {attribute!r} that holds text")
+    for line, what in (
+        ('family = "activation"', f"one of {', '.join(FAMILIES)}"),
+        (f'stem = "{name.lower()}"', "what the names of its nodes begin with"),
+    ):
+        if not isinstance(getattr(block, line.split()[0], None), str):
+            raise TypeError(f"block {name} needs a line such as {line} in its class: {what}")
     if block.family not in FAMILIES:
         raise TypeError(f"block {name} has the family {block.family!r}; expected one of {FAMILIES}")
     older = _catalogue.get(name)

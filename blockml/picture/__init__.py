@@ -17,7 +17,7 @@ from blockml.picture import cards
 from blockml.picture.ink import fill, plain, safe, stroke, style
 from blockml.picture.places import BESIDE, WIDTH, Box, boxes, extent, settings
 from blockml.protocol import EpochRecord, RunState
-from blockml.texts import sentence, shown
+from blockml.texts import sentence, shown, table
 
 MARK = "blockml-picture"
 """The class of every picture; by it a page knows that it may hide it beside a live canvas."""
@@ -74,7 +74,7 @@ def picture(
     # The head is as large as it is, however small the rest has to be.
     head = _HEAD / scale
     height += head
-    label = safe(description(experiment, found, language), _DESCRIBED + 1)
+    label = safe(description(experiment, found, language, run), _DESCRIBED + 1)
     start = (
         f'<svg class="{MARK}" xmlns="http://www.w3.org/2000/svg" width="{width * scale:.0f}" '
         f'height="{height * scale:.0f}" viewBox="0 0 {width:.0f} {height:.0f}" role="img" '
@@ -99,25 +99,30 @@ def picture(
     return Svg("".join((*parts, "</g></svg>")))
 
 
-def description(experiment: Experiment, found: Analysis, language: str = "en") -> str:
+def description(
+    experiment: Experiment, found: Analysis, language: str = "en", run: RunState | None = None
+) -> str:
     """A network in one line of text, for those who do not see the picture.
 
     Args:
         experiment: The document; it may be wrong or incomplete.
         found: Its analysis.
         language: ``en`` or ``ko``.
+        run: The last run, if there is one.
 
     Returns:
         At most 300 letters without line breaks, such as
         ``Network LeNet-5: Input 1 × 8 × 8, Conv2d 6, ReLU, Linear 10, Output``.
     """
     graph = experiment.graph
-    start = sentence("picture.description", language, {"name": plain(experiment.name, 60)})
+    start = sentence("picture.description", language, {"name": plain(_name(experiment, language), 60)})
     names = [_named(graph.by_id[key], found, language) for key in list(graph.order)[:_MOST]]
     if _is_empty(graph) or not names:
         return f"{start} {sentence('picture.empty', language)}"
     problems = sum(problem.severity == "error" for problem in found.diagnostics)
     end = f". {sentence('picture.problems', language, {'count': problems})}" if problems else ""
+    if reached := _reached(run, language):
+        end += f"; {reached[1]}: {reached[0]}"
     room = _DESCRIBED - len(start) - len(end) - len(names[-1]) - len(" , …, ")
     kept = ""
     for name in names[:-1]:
@@ -126,6 +131,15 @@ def description(experiment: Experiment, found: Analysis, language: str = "en") -
             break
         kept += f"{name}, "
     return f"{start} {kept}{names[-1]}{end}"
+
+
+def _name(experiment: Experiment, language: str) -> str:
+    """The name of a network; one that no person chose follows the language, as it does on the canvas."""
+    texts = table("en")
+    given = {name: f"ui.top.given.{key}" for key, name in texts["ui"]["top"]["given"].items()}
+    starters = {each["title"]: f"templates.{key}.title" for key, each in texts["templates"].items()}
+    key = {**starters, **given}.get(experiment.name)
+    return sentence(key, language) if key else experiment.name
 
 
 def _is_empty(graph: Graph) -> bool:
@@ -155,20 +169,27 @@ def _head(
     about = [data, sentence("picture.empty", language) if is_empty else weights]
     problems = 0 if is_empty else sum(problem.severity == "error" for problem in found.diagnostics)
     yield f'<text x="{_EDGE}" y="36" font-size="17" font-weight="650" {fill("text")}>'
-    yield f"{safe(experiment.name, 44)}</text>"
+    yield f"{safe(_name(experiment, language), 44)}</text>"
     yield f'<text x="{_EDGE}" y="58" font-size="12.5" {fill("soft")}>{safe(" · ".join(about), 60)}'
     if problems:
         wrong = sentence("picture.problems", language, {"count": problems})
         yield f"<tspan {fill('bad')}> · {safe(wrong, 40)}</tspan>"
     yield "</text>"
-    if run is not None and run.test_accuracy is not None:
-        reached = f"{min(run.test_accuracy, 1) * 100:.1f}%"
-        said = sentence("picture.epochs", language, {"count": run.epoch})
+    if run is not None and (reached := _reached(run, language)):
+        share, said = reached
         right = width - _EDGE
         yield from _curve(run.history, right - 212, 22, 100, 36)
         yield f'<text x="{right:.0f}" y="38" font-size="19" font-weight="650" text-anchor="end" '
-        yield f'{fill("text")}>{reached}</text><text x="{right:.0f}" y="58" font-size="12.5" '
+        yield f'{fill("text")}>{share}</text><text x="{right:.0f}" y="58" font-size="12.5" '
         yield f'text-anchor="end" {fill("soft")}>{safe(said, 40)}</text>'
+
+
+def _reached(run: RunState | None, language: str) -> tuple[str, str] | None:
+    """What share of the test pictures a run gets right, and after how many epochs."""
+    if run is None or run.test_accuracy is None:
+        return None
+    said = sentence("picture.epochs", language, {"count": run.epoch})
+    return f"{min(run.test_accuracy, 1) * 100:.1f}%", said
 
 
 def _curve(history: Sequence[EpochRecord], x: float, y: float, width: float, height: float) -> Iterable[str]:

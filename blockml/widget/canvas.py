@@ -89,6 +89,8 @@ class Canvas(anywidget.AnyWidget):
     draft = traitlets.Dict(DraftState().model_dump(mode="json")).tag(sync=True)
     catalogue = traitlets.Dict().tag(sync=True)
     language = traitlets.Enum(("auto", "en", "ko"), "auto").tag(sync=True)
+    # What "auto" came to in the page that has the canvas; the picture beside it says the same.
+    page_language = traitlets.Enum(("en", "ko"), "en").tag(sync=True)
 
     def __init__(self, exp: Experiment | None = None, name: str | None = None) -> None:
         """Make a canvas, or bring back what was drawn on it; see `blockml.drafts`.
@@ -263,17 +265,26 @@ class Canvas(anywidget.AnyWidget):
         """
         with self.lock:
             exp, found, run = self._present, self._found, self._snapshot()[2]
-        return picture(exp, found, run, "ko" if self.language == "ko" else "en")
+        return picture(exp, found, run, self._spoken)
+
+    @property
+    def _spoken(self) -> str:
+        found: str = self.page_language if self.language == "auto" else self.language
+        return found
 
     def _run_cell(self) -> str:
-        return sentence("lab.run_cell", "ko" if self.language == "ko" else "en")
+        return sentence("lab.run_cell", self._spoken)
+
+    @traitlets.observe("language", "page_language")
+    def _speak(self, _: traitlets.Bunch) -> None:
+        self.still.changed()
 
     def _still_marks(self) -> tuple[object, ...]:
         with self.lock:
             revision, _, run, _ = self._snapshot()
             # In the middle of a training the picture waits for its end.
             reached = None if run.status in ACTIVE else (run.id, run.epoch, run.test_accuracy)
-            return revision, reached, self.language
+            return revision, reached, self._spoken
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """What a notebook keeps of the canvas: the widget, and a picture for where it cannot be."""

@@ -10,7 +10,7 @@ from blockml.drafts import MAX_REVISION
 
 _logger = logging.getLogger(__name__)
 
-MAY_WRITE = frozenset({"experiment", "language"})
+MAY_WRITE = frozenset({"experiment", "language", "page_language"})
 """Traits that the page writes; all others are the kernel's word, also to other pages."""
 
 

@@ -31,7 +31,7 @@ import type {
   Sources,
   TaskState,
 } from "./protocol";
-import type { LanguageSetting } from "./texts";
+import type { Language, LanguageSetting } from "./texts";
 
 /** The traits that both sides share. */
 export interface Traits {
@@ -42,6 +42,8 @@ export interface Traits {
   task: TaskState;
   draft: DraftState;
   language: LanguageSetting;
+  /** What the language came to in this page. */
+  page_language: Language;
 }
 
 export type RequestName = Request["name"];
@@ -116,7 +118,7 @@ const PATIENCE: Record<RequestName, number | null> = {
 /** The kernel, as the canvas sees it. */
 export interface Kernel {
   get<K extends keyof Traits>(name: K): Traits[K];
-  set<K extends "experiment" | "language">(name: K, value: Traits[K]): void;
+  set<K extends "experiment" | "language" | "page_language">(name: K, value: Traits[K]): void;
   watch(name: keyof Traits, changed: () => void): void;
   /** Ask for something. It rejects with a `Diagnostic`, also when no answer comes. */
   ask<N extends RequestName>(

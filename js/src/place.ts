@@ -43,6 +43,13 @@ export function estimate(
   }
 }
 
+/** The heights of all cards: of one that is put down just now nobody has measured any. */
+export function allHeights(document: Experiment, blocks: readonly BlockEntry[], measured: Heights): Heights {
+  const heights = new Map(measured);
+  estimate(document, blocks, heights);
+  return heights;
+}
+
 /** Whether a key of the layout is of a node inside of a group in view; such nodes stand elsewhere. */
 function isDeeper(key: string): boolean {
   return key.includes("/");

@@ -270,6 +270,7 @@ export function createCanvasStore(kernel: Kernel): Store {
     let wanted = resolve(kernel.get("language"));
     const speak = (language: Language): void => {
       wanted = language;
+      if (kernel.get("page_language") !== language) kernel.set("page_language", language);
       if (speaks(language)) set({ language, whole: isWhole(language) });
       if (isWhole(language)) return;
       const here = (): void => {
@@ -280,7 +281,7 @@ export function createCanvasStore(kernel: Kernel): Store {
       );
     };
     kernel.watch("language", () => speak(resolve(kernel.get("language"))));
-    if (!isWhole(wanted)) speak(wanted);
+    speak(wanted);
 
     const run = kernel.get("run");
     return {

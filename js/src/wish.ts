@@ -104,7 +104,7 @@ function addAbove(
   if (onto && entry.inputs.length > 0 && entry.outputs.length > 0) {
     const added = insertOnEdge(document, entry, onto);
     const id = added.ids[0] ?? "";
-    return { document: between(added.document, id, onto, heights), id };
+    return { document: between(added.document, entries, id, onto, heights), id };
   }
   const added = addNode(document, entry);
   const id = added.ids[0] ?? "";

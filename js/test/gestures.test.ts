@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Goal } from "../src/canvas/aim";
 import { addAtEnd, dropAt } from "../src/canvas/gestures";
-import { WIDTH } from "../src/place";
+import { BARE_HEIGHT, GAP, WIDTH } from "../src/place";
 import type { Experiment } from "../src/protocol";
 import { BLOCKS, edge, experiment } from "./samples";
 
@@ -22,7 +22,7 @@ function overlaps({ graph, layout }: Experiment): string[] {
   const boxes = graph.nodes.map(({ id }) => ({
     id,
     at: layout[id] ?? [0, 0],
-    height: HEIGHTS.get(id) ?? 70,
+    height: HEIGHTS.get(id) ?? BARE_HEIGHT,
   }));
   return boxes.flatMap((one, index) =>
     boxes.slice(index + 1).flatMap((other) => {
@@ -49,8 +49,8 @@ describe("a block that is dropped onto cards", () => {
       input1: [0, 0],
       a: [0, 80],
       relu1: [10, 190],
-      b: [0, 300],
-      output1: [0, 410],
+      b: [0, 267],
+      output1: [0, 377],
     });
   });
 
@@ -65,6 +65,13 @@ describe("a block that is dropped onto cards", () => {
     const { document, id } = dropAt(round, ENTRIES, BLOCKS.ReLU, [0, 150], { ...FREE, onto: skip }, HEIGHTS);
     expect(overlaps(document)).toEqual([]);
     expect(document.layout[id]?.[0]).toBeGreaterThanOrEqual(WIDTH);
+  });
+
+  test("leaves no more room below on a connection than its height needs, which nobody has measured yet", () => {
+    const goal = { ...FREE, onto: edge("a>b") };
+    const { document } = dropAt(CHAIN, ENTRIES, BLOCKS.ReLU, [0, 150], goal, HEIGHTS);
+    expect(document.layout.relu1).toEqual([0, 190]);
+    expect(document.layout.b).toEqual([0, 190 + BARE_HEIGHT + GAP]);
   });
 
   test("inserting by a click still stays in the column", () => {

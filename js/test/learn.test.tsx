@@ -112,6 +112,18 @@ test("the list finds pages, and a page shows text as text", async () => {
   expect(screen.getByTestId("blockml-docs").dataset.block).toBe("ReLU");
 });
 
+test("a page names the family of its block, unless that says the same twice", async () => {
+  const { kernel, store } = opened();
+  act(() => store.getState().read("Conv2d"));
+  await answer(kernel, PAGE);
+  const page = await screen.findByTestId("blockml-docs");
+  expect(page.querySelector("header")?.textContent).toBe("Conv2dConvolution");
+  act(() => store.getState().read("Linear"));
+  await answer(kernel, { ...PAGE, block: "Linear", family: "linear" });
+  await waitFor(() => expect(page.ownerDocument.querySelector("h2")?.textContent).toBe("Linear"));
+  expect(screen.getByTestId("blockml-docs").querySelector("header")?.textContent).toBe("Linear");
+});
+
 test("settings without a node change the picture and not the network", async () => {
   const { store } = opened();
   fireEvent.click(await screen.findByTestId("blockml-docs-Conv2d"));

@@ -1,15 +1,18 @@
-import { fireEvent, screen } from "@testing-library/react";
+import { act, fireEvent, screen } from "@testing-library/react";
 import { describe, expect, test, vi } from "vitest";
 import { note } from "../src/canvas/actions";
+import { crumbsOf } from "../src/canvas/Breadcrumb";
 import { rename } from "../src/canvas/byKeys";
 import { createDesk } from "../src/canvas/desk";
 import { InlineName } from "../src/canvas/InlineName";
 import type { Place } from "../src/canvas/keys";
-import { MAX_NOTES, withNotes } from "../src/document";
+import { MAX_NOTES, newNode, withNotes } from "../src/document";
 import { addNote } from "../src/notes";
+import { BlockPanel } from "../src/panels/BlockPanel";
 import type { Note } from "../src/protocol";
 import { blockName } from "../src/texts";
 import { draw } from "./render";
+import { block, CATALOGUE, experiment, FakeKernel } from "./samples";
 
 // jsdom has no CSS.escape.
 vi.stubGlobal("CSS", { escape: (text: string) => text });
@@ -72,6 +75,25 @@ test("groups and their ports have a name in each language, the others that of to
   expect(blockName("GroupInput", "en")).toBe("Group input");
   expect(blockName("Conv2d", "en")).toBe("Conv2d");
   expect(blockName("constructor", "en")).toBe("constructor");
+});
+
+test("the way out of a group names it as its card does", () => {
+  const inner = experiment(["conv1:Conv2d"]).graph;
+  const graph = { nodes: [newNode("res1", "Group", { title: "residual block", graph: inner })], edges: [] };
+  const document = { ...experiment(), graph };
+  expect(crumbsOf(document, ["res1"], "ko").map((crumb) => crumb.name)).toEqual(["잔차 블록"]);
+  expect(crumbsOf(document, ["res1"], "en").map((crumb) => crumb.name)).toEqual(["residual block"]);
+});
+
+test("the panel of a block names its family, unless that says the same twice", () => {
+  const kernel = new FakeKernel(experiment(["conv1:Conv2d", "linear1:Linear"]));
+  const linear = block("Linear", { family: "linear" });
+  kernel.traits.catalogue = { ...CATALOGUE, blocks: [...CATALOGUE.blocks, linear] };
+  const { store } = draw(<BlockPanel />, kernel);
+  act(() => store.getState().select(["conv1"]));
+  expect(screen.getByText("Convolution")).toBeTruthy();
+  act(() => store.getState().select(["linear1"]));
+  expect(screen.getAllByText("Linear")).toHaveLength(1);
 });
 
 test("a note too many is refused with a sentence", () => {

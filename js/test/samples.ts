@@ -236,6 +236,7 @@ export class FakeKernel implements Kernel {
       task: NO_TASK,
       draft: { key: "", began: "", revision: 0, state: "", time: 0, notebook: "", problem: null },
       language: "en",
+      page_language: "en",
     };
   }
 

@@ -120,6 +120,35 @@ def test_a_stack_of_blocks_becomes_a_chain(desk, page, picture):
     assert on.places()["output1"] == before
 
 
+def test_escape_puts_back_what_is_being_moved(desk, page):
+    on = desk(LENET)
+    before = on.places()
+    box = on.node("relu1").bounding_box()
+    start, goal = (box["x"] + 40, box["y"] + 12), (box["x"] + 240, box["y"] + 60)
+    on.drag(start, goal, release=False)
+    assert on.places() != before
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    page.wait_for_timeout(350)
+    assert on.places() == before
+    expect(page.get_by_test_id("blockml-undo")).to_be_disabled()
+    on.drag(start, goal)
+    assert on.places() != before
+
+
+def test_a_long_name_of_a_family_does_not_break_that_of_its_block(desk, page):
+    desk(LENET)
+    page.get_by_test_id("blockml-palette-item-BatchNorm2d").click()
+    title = page.locator(".bm-block-title h2")
+    expect(title).to_have_text("BatchNorm2d")
+    lines = """name => {
+      const text = document.createRange();
+      text.selectNodeContents(name);
+      return text.getClientRects().length;
+    }"""
+    assert title.evaluate(lines) == 1
+
+
 def test_a_block_that_is_added_by_a_press_comes_into_view(desk, page):
     on = desk(LENET)
     page.get_by_test_id("blockml-palette-item-Output").click()

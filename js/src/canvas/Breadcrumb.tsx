@@ -1,25 +1,26 @@
 /** Where the canvas is: the groups that are open, the way out of them, and their ports. */
 
 import type { ReactElement } from "react";
-import { useActions, useCanvas, useT } from "../context";
+import { useActions, useCanvas, useLanguage, useT } from "../context";
 import { nodeOf } from "../document";
 import { Icon } from "../icons";
 import { addPort, type End } from "../ports";
 import type { Experiment } from "../protocol";
 import { inside, type Scope } from "../scope";
+import { blockName, type Language } from "../texts";
 import { useName } from "./useName";
 
 interface Crumb {
-  id: string;
-  title: string;
+  /** As its card shows it. */
+  name: string;
   repeat: number;
 }
 
 /** The groups of a scope, from the outside in. */
-export function crumbsOf(document: Experiment, scope: Scope): Crumb[] {
+export function crumbsOf(document: Experiment, scope: Scope, language: Language): Crumb[] {
   return scope.map((id, depth) => {
     const node = nodeOf(inside(document, scope.slice(0, depth)).graph, id);
-    return { id, title: node?.title ?? "", repeat: node?.repeat ?? 1 };
+    return { name: blockName(node?.title || id, language), repeat: node?.repeat ?? 1 };
   });
 }
 
@@ -29,11 +30,12 @@ export function Breadcrumb(): ReactElement | null {
   const scope = useCanvas((canvas) => canvas.scope);
   const document = useCanvas((canvas) => canvas.document);
   const name = useName();
+  const language = useLanguage();
   const { leave } = useActions();
   if (scope.length === 0) return null;
-  const crumbs = crumbsOf(document, scope);
+  const crumbs = crumbsOf(document, scope, language);
   const copies = crumbs.reduce((product, crumb) => product * crumb.repeat, 1);
-  const titles = [name, ...crumbs.map((crumb) => crumb.title || crumb.id)];
+  const titles = [name, ...crumbs.map((crumb) => crumb.name)];
   return (
     <div className="bm-crumbs" data-testid="blockml-crumbs">
       <nav aria-label={t("ui.group.crumbs")}>

@@ -40,6 +40,8 @@ export function usePaletteDrag(entry: BlockEntry): { onPointerDown: (event: Poin
     };
     const end = (next: globalThis.PointerEvent | KeyboardEvent): void => {
       if ("key" in next ? next.key !== "Escape" : next.pointerId !== id) return;
+      // It does not leave the group as well.
+      if (moved && "key" in next) next.stopPropagation();
       window.removeEventListener("pointermove", move, true);
       window.removeEventListener("pointerup", end, true);
       window.removeEventListener("pointercancel", end, true);

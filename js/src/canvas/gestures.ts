@@ -15,7 +15,7 @@ import {
   removeNodes,
 } from "../document";
 import { removeNotes } from "../notes";
-import { GAP, type Heights, makeWay, moveAside, roomFor, SETTINGS_HEIGHT } from "../place";
+import { allHeights, GAP, type Heights, makeWay, moveAside, roomFor, SETTINGS_HEIGHT } from "../place";
 import { withPorts } from "../ports";
 import type { BlockEntry, Edge, Experiment, Node } from "../protocol";
 import { graphOf } from "../scope";
@@ -93,7 +93,8 @@ export function addAtEnd(
   const fits = entry.inputs.length > 0 && entry.outputs.length > 0;
   if (onto && fits) {
     const added = insertOnEdge(document, entry, onto);
-    return { document: between(added.document, added.ids[0] ?? "", onto, heights), id: added.ids[0] ?? "" };
+    const id = added.ids[0] ?? "";
+    return { document: between(added.document, entries, id, onto, heights), id };
   }
   const added = addNode(document, entry);
   const id = added.ids[0] ?? "";
@@ -110,9 +111,16 @@ export function addAtEnd(
 }
 
 /** Place a new node on the edge that it was put into, and make room for it. */
-export function between(document: Experiment, id: string, edge: Edge, heights: Heights): Experiment {
+export function between(
+  document: Experiment,
+  entries: Entries,
+  id: string,
+  edge: Edge,
+  measured: Heights,
+): Experiment {
   const [above, below] = [own(document.layout, edge.source), own(document.layout, edge.target)];
   if (!above || !below) return document;
+  const heights = allHeights(document, entries, measured);
   const at: Position = [below[0], above[1] + (heights.get(edge.source) ?? GAP) + GAP];
   const placed = { ...document, layout: { ...document.layout, [id]: at } };
   return moveAside(roomFor(placed, id, edge.target, heights), id, heights);
@@ -133,10 +141,11 @@ export function dropAt(
   entry: BlockEntry,
   at: Position,
   goal: Goal,
-  heights: Heights,
+  measured: Heights,
 ): { document: Experiment; id: string } {
   const added = addNode(document, entry, at);
   const id = added.ids[0] ?? "";
+  const heights = allHeights(added.document, entries, measured);
   const next = putDown(added.document, entries, id, at, goal, heights);
   return { document: goal.onto ? next : makeWay(next, id, heights), id };
 }
@@ -155,7 +164,7 @@ export function putDown(
   let next = place(document, { [id]: at });
   if (onto && input && output) {
     next = insertNode(detach(next, id), id, onto, input.name, output.name);
-    return between(next, id, onto, heights);
+    return between(next, entries, id, onto, heights);
   }
   const [over, under] = [own(document.layout, above ?? ""), own(document.layout, below ?? "")];
   const height = (of: string | null): number => heights.get(of ?? "") ?? SETTINGS_HEIGHT;

@@ -22,6 +22,8 @@ interface Held {
   found: Aim | null;
   /** How far it was moved from where the hand has it. */
   shift: Position;
+  /** Where all that moves stood, once the person wants it back there. */
+  back: ReadonlyMap<string, FlowNode["position"]> | null;
 }
 
 export interface Carry {
@@ -47,10 +49,30 @@ export function useCarry(
       const along = new Set(dragged.map((each) => nodeId(each.id)));
       const height = heights.get(id) ?? SETTINGS_HEIGHT;
       const card = entry && noteOf(node.id) === undefined ? { id, along, entry, height } : null;
-      held.current = { name: node.id, card, only: dragged.length === 1, found: null, shift: [0, 0] };
+      const only = dragged.length === 1;
+      const now: Held = { name: node.id, card, only, found: null, shift: [0, 0], back: null };
+      held.current = now;
+      const stood = new Map(dragged.map((each) => [each.id, { ...each.position }]));
+      const ends = new AbortController();
+      const { signal } = ends;
+      const giveUp = (pressed: KeyboardEvent): void => {
+        if (pressed.key !== "Escape") return;
+        // It does not leave the group as well.
+        pressed.stopPropagation();
+        now.back = stood;
+        desk.setState({ aim: null });
+      };
+      window.addEventListener("keydown", giveUp, { capture: true, signal });
+      for (const end of ["pointerup", "pointercancel"])
+        window.addEventListener(end, () => ends.abort(), { capture: true, signal });
     };
     const adjust: Carry["adjust"] = (changes) => {
       const now = held.current;
+      const back = now?.back;
+      if (back)
+        return changes.map((each) =>
+          each.type === "position" ? { ...each, position: back.get(each.id) ?? each.position } : each,
+        );
       if (!now?.card) return changes;
       const mine = changes.find((each) => each.type === "position" && each.id === now.name);
       if (mine?.type !== "position" || !mine.position) return changes;
@@ -69,7 +91,7 @@ export function useCarry(
       const now = held.current;
       held.current = null;
       desk.setState({ aim: null });
-      if (!now) return;
+      if (!now || now.back) return;
       const notes = dragged.flatMap((each) => noteOf(each.id) ?? []);
       const cards = dragged.filter((each) => noteOf(each.id) === undefined);
       if (intoTrash) {

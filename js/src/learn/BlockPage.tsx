@@ -50,6 +50,8 @@ export function BlockPage({ block, node }: Props): ReactElement {
   useArrival(root);
   const what = part("what");
   const family = page?.family ?? entry?.family;
+  const name = blockName(block, language);
+  const kind = family ? t(`families.${family}`) : name;
   return (
     <article
       ref={root}
@@ -65,8 +67,8 @@ export function BlockPage({ block, node }: Props): ReactElement {
       </button>
       <header className="bm-block-head">
         <div className="bm-block-title">
-          <h2>{blockName(block, language)}</h2>
-          {family ? <span className="bm-block-family">{t(`families.${family}`)}</span> : null}
+          <h2>{name}</h2>
+          {kind === name ? null : <span className="bm-block-family">{kind}</span>}
         </div>
       </header>
       {problem ? (

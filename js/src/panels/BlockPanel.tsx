@@ -66,12 +66,15 @@ function NodePanel({ node }: { node: Node }): ReactElement {
     entry?.params.filter((param) => param.primary) ?? [],
     entry?.params.filter((param) => !param.primary) ?? [],
   ];
+  const name = blockName(node.title || node.block, language);
+  const family = entry ? t(`families.${entry.family}`) : name;
   return (
     <div className="bm-block">
       <header className="bm-block-head" style={familyColour(entry?.family)}>
         <div className="bm-block-title">
-          <h2>{blockName(node.title || node.block, language)}</h2>
-          {entry ? <span className="bm-block-family">{t(`families.${entry.family}`)}</span> : null}
+          <h2>{name}</h2>
+          {/* Of Linear it would say the same twice. */}
+          {family === name ? null : <span className="bm-block-family">{family}</span>}
         </div>
         <NameField id={node.id} />
       </header>

@@ -9,7 +9,7 @@ import { cardOf, focusRow, inFocus } from "../canvas/focus";
 import { OutlineRow } from "../canvas/OutlineRow";
 import { rowsOf } from "../canvas/outline";
 import { useName } from "../canvas/useName";
-import { useActions, useCanvas, useT } from "../context";
+import { useActions, useCanvas, useLanguage, useT } from "../context";
 import { bytes, count, flops } from "../format";
 
 export { css };
@@ -74,9 +74,10 @@ function Trail(): ReactElement | null {
   const scope = useCanvas((canvas) => canvas.scope);
   const document = useCanvas((canvas) => canvas.document);
   const top = useName();
+  const language = useLanguage();
   const { leave } = useActions();
   if (scope.length === 0) return null;
-  const titles = crumbsOf(document, scope).map((crumb) => crumb.title || crumb.id);
+  const titles = crumbsOf(document, scope, language).map((crumb) => crumb.name);
   return (
     <nav className="bm-outline-trail" aria-label={t("ui.access.outline.trail")}>
       {[top, ...titles].map((name, depth) => {
