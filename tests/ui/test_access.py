@@ -389,7 +389,6 @@ def test_the_language_is_that_of_jupyterlab_and_changes_at_once(notebook, page):
 
 @pytest.mark.viewport(1366, 1024)
 @pytest.mark.touch
-@pytest.mark.hosts("lab", "notebook")
 def test_a_finger_is_enough(notebook, page):
     """Dragging a block out of the palette, choosing, and the buttons of the outline, by touch."""
     session = page.context.new_cdp_session(page)

@@ -16,7 +16,6 @@ canvas = bm.Canvas(drawn.model_copy(update={"layout": layout}))
 canvas"""
 
 
-@pytest.mark.hosts("lab", "notebook")
 def test_the_table_and_the_colours(notebook, page, picture):
     opened = notebook(CANVAS.format(name="resnet_small", data="cifar10"))
     opened.run(0)

@@ -111,7 +111,6 @@ def test_from_the_opened_quickstart_to_a_digit_that_is_read(lab, page, language)
     assert seconds < 180, seconds
 
 
-@pytest.mark.hosts("lab", "notebook")
 def test_a_guided_first_network_that_is_left_and_taken_up_again(notebook, page):  # noqa: PLR0915 - one story
     book = notebook(EMPTY)
     book.run(0)

@@ -207,7 +207,6 @@ def test_a_problem_hides_no_block(notebook, page):
 
 
 @pytest.mark.viewport(1280, 720)
-@pytest.mark.hosts("lab", "notebook")
 def test_a_low_window_shows_the_canvas_whole(notebook, page):
     book = notebook(TWELVE)
     for _ in range(2):
