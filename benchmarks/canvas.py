@@ -301,7 +301,10 @@ def main() -> None:
         for nodes in options.nodes:
 
             def act(page: Page, nodes: int = nodes) -> dict[str, list[float]]:
-                return one_round(lab, page, nodes, busy=nodes <= 1000)  # noqa: PLR2004 - more are for looking at
+                found = one_round(lab, page, nodes, busy=nodes <= 1000)  # noqa: PLR2004 - more are for looking at
+                # The kernel of the round before would compute beside the next.
+                lab.end_kernels()
+                return found
 
             found = measured(act, options.rounds)
             result[str(nodes)] = found
